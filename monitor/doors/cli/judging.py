@@ -1,0 +1,177 @@
+"""assess, calendar, packs: the law itself, over files; no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.doors.cli.common import Refused, emit, leave, REFUSED, say, settings
+from monitor.settings import today
+from monitor.text import N_, _
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Region = Annotated[str | None, typer.Option(help="Area code whose calendar is meant.")]
+
+calendar_app = typer.Typer(help=N_("Count working days by the published notices."), no_args_is_help=True)
+packs_app = typer.Typer(help=N_("The rules by which projects are judged, with their sources."), invoke_without_command=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("assess", help=_("Judge the projects of files as of a day, without a database."))(assess)
+    for group in (calendar_app, packs_app):
+        group.info.help = _(str(group.info.help))
+    app.add_typer(calendar_app, name="calendar")
+    app.add_typer(packs_app, name="packs")
+
+
+def day(text: str, what: str) -> dt.date:
+    """A day that a person typed; raises Refused with what is allowed."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(
+            _("{what}: {value} is not a day; write it as 2026-03-02.").format(what=what, value=text)
+        ) from None
+
+
+def assess(
+    path: Annotated[list[Path], typer.Argument(help="Folder, zip, workbook or CSV files.")],
+    pack: Annotated[str | None, typer.Option(help="Judge by this pack the projects that name none.")] = None,
+    force_pack: Annotated[bool, typer.Option("--force-pack", help="Judge every project by --pack, scope or not.")] = False,
+    as_of: Annotated[str | None, typer.Option(help="The day as of whose end to judge; today if left out.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Only named in the document: files are known as they are.")] = None,
+    json: Json = False,
+) -> None:
+    from monitor.verbs.assess import assess_files
+    from rules.pack import shipped
+    from rules.portfolio import Rules
+
+    if pack is not None and pack not in shipped():
+        names = ", ".join(sorted(shipped()))
+        raise Refused(_("There is no pack {name}. There are: {names}").format(name=pack, names=names))
+    if force_pack and pack is None:
+        raise Refused(_("--force-pack needs --pack."))
+    on = day(as_of, "--as-of") if as_of else today(settings())
+    rules = Rules.shipped(shipped()[pack] if pack and force_pack else None)
+    if pack and not force_pack:
+        rules.packs = {pack: shipped()[pack]}
+    found, refusals = assess_files(path, settings().zone, rules, on)
+    if refusals:
+        from monitor.doors.cli.importing import say_refusals
+
+        say_refusals(refusals)
+        leave(REFUSED)
+    if json:
+        emit({"as_of": on.isoformat(), "known_at": known_at, "projects": found})
+    else:
+        table(found, on)
+
+
+def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
+    """The standings for a person, one line a project, the worst first."""
+    from monitor.looks import light_label, phase_label, stage_label
+
+    weight = {"red": 0, "yellow": 1, "grey": 2, "green": 3, "none": 4}
+    for one in sorted(found, key=lambda o: (weight[o["light"]], -o["used"], o["project_code"])):
+        held = ", ".join(h["department"] for h in one["held_by"])
+        print(
+            f"{light_label(one['light'])}  {one['used']:>4}  {one['project_code']}  "
+            f"{stage_label(one['stage'] or 'parallel')}  {phase_label(one['phase'])}  {held}"
+        )
+    say(_("{n} projects as of {day}; days are working days.").format(n=len(found), day=as_of.isoformat()))
+
+
+def _calendar(region: str | None) -> Any:
+    from rules.almanac import shipped
+
+    return shipped(settings().region if region is None else region)
+
+
+@calendar_app.command("count")
+def count(start: str, end: str, region: Region = None, json: Json = False) -> None:
+    """Working days after START up to and including END."""
+    known = _calendar(region)
+    first, last = day(start, "START"), day(end, "END")
+    days = known.count(first, last)
+    provisional = max(first, last) > known.known_until
+    if json:
+        emit({"start": start, "end": end, "days": days, "provisional": provisional, "calendar": known.name})
+    else:
+        print(f"{days}{_provisional(provisional)}")
+
+
+@calendar_app.command("add")
+def add(start: str, n: int, region: Region = None, json: Json = False) -> None:
+    """The N-th working day after START."""
+    known = _calendar(region)
+    due = known.add(day(start, "START"), n)
+    provisional = due > known.known_until
+    if json:
+        emit({"start": start, "n": n, "due_on": due.isoformat(), "provisional": provisional, "calendar": known.name})
+    else:
+        print(f"{due.isoformat()}{_provisional(provisional)}")
+
+
+@calendar_app.command("days")
+def days(first: str, last: str, region: Region = None, json: Json = False) -> None:
+    """Each day from FIRST to LAST: whether it works."""
+    known = _calendar(region)
+    begin, end = day(first, "FROM"), day(last, "TO")
+    found = []
+    for n in range((end - begin).days + 1):
+        one = begin + dt.timedelta(n)
+        found.append({"day": one.isoformat(), "works": known.is_working_day(one), "provisional": one > known.known_until})
+    if json:
+        emit({"calendar": known.name, "known_until": known.known_until.isoformat(), "days": found})
+        return
+    for one_day in found:
+        word = _("working day") if one_day["works"] else _("rest day")
+        print(f"{one_day['day']}  {word}{_provisional(bool(one_day['provisional']))}")
+
+
+def _provisional(yes: bool) -> str:
+    return " " + _("(provisional)") if yes else ""
+
+
+@packs_app.callback()
+def packs(context: typer.Context, json: Json = False) -> None:
+    from rules.pack import shipped
+
+    if context.invoked_subcommand:
+        return
+    found = [
+        {"id": p.id, "name": p.name, "name_en": p.name_en, "version": p.version, "digest": p.digest}
+        for p in shipped().values()
+    ]
+    if json:
+        emit({"packs": found})
+    else:
+        for one in found:
+            print(f"{one['id']:16} {one['name']}  {one['version']}  {one['digest']}")
+
+
+@packs_app.command("show")
+def show(pack_id: str) -> None:
+    """The text of a pack as it is shipped, with its sources."""
+    from importlib.resources import files
+
+    from rules.pack import shipped
+
+    if pack_id not in shipped():
+        raise Refused(
+            _("There is no pack {name}. There are: {names}").format(name=pack_id, names=", ".join(sorted(shipped())))
+        )
+    print((files("rules") / "packs" / f"{pack_id}.toml").read_text("utf-8"))
+
+
+@packs_app.command("check")
+def check(file: Path) -> None:
+    """Whether a pack of your own can be used; says what is wrong with it."""
+    from rules.pack import read
+
+    found = read(file)
+    say(_("{file}: a pack that can be used, {id}, {n} items.").format(file=file, id=found.id, n=len(found.catalogue.items)))

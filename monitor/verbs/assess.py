@@ -1,0 +1,32 @@
+"""`assess`: files in, standings out; no database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.intake import read_canonical
+from monitor.intake.refusals import Refusal
+from monitor.verbs.logbook import logbook
+from rules.document import documents
+from rules.portfolio import Part, Rules, parts
+
+
+def standing_documents(found: Iterable[Part], as_of: dt.date) -> list[dict[str, Any]]:
+    """The objects of docs/json.md of every project of the parts, by project code."""
+    objects = [o for part in found for chunk in part.assess(as_of) for o in documents(chunk, part.log)]
+    return sorted(objects, key=lambda o: str(o["project_code"]))
+
+
+def assess_files(
+    paths: list[Path], zone: ZoneInfo, rules: Rules, as_of: dt.date
+) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """Standings of the projects in canonical files as of a day, or what was refused (then no standings)."""
+    read = read_canonical(paths, zone)
+    if read.refusals:
+        return [], read.refusals
+    log, traits = logbook(read.projects, read.cases, read.events)
+    return standing_documents(parts(log, traits, rules), as_of), []

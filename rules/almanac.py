@@ -1,0 +1,141 @@
+"""Notices into calendars: the national arrangement from `holidays`, overlaid by notice files.
+
+`holidays` gives past years as amended and answers beyond the last notice without a word; therefore
+each year counts as known only if the library carries its notice or a file here supplies one.
+Late-December make-up days belong to the next year's notice, so a year is known until 24 December.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import holidays
+
+from rules.errors import CalendarError
+from rules.workdays import FIRST, WorkCalendar
+
+_FIRST_NOTICE = 2007  # the first year whose State Council notice was checked day by day
+_KEYS = {"region", "year", "document", "source", "published", "known_from", "rest", "work", "amends"}
+_REQUIRED = {"region", "year", "document", "source", "published"}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One published arrangement (放假通知): days of rest and of work for a year and a region.
+
+    ``region`` is the prefix of the area codes it holds for ("" for all of China). A regional notice
+    overlays the national one on the days it names. ``known_from`` is when we knew it (default: the day
+    of publication); `calendar(known_at=…)` leaves out what was not known yet.
+    """
+
+    region: str
+    year: int
+    document: str
+    source: str
+    published: dt.date
+    rest: frozenset[dt.date]
+    work: frozenset[dt.date]
+    known_from: dt.date
+    amends: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> Notice:
+        """A notice from a TOML file; raises CalendarError naming file, key, value and what is allowed."""
+        where = path.name
+        try:
+            raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise CalendarError(where, "file", str(error), "a TOML file") from error
+        if unknown := sorted(set(raw) - _KEYS):
+            raise CalendarError(where, unknown[0], raw[unknown[0]], f"one of {', '.join(sorted(_KEYS))}")
+        for key in sorted(_REQUIRED - set(raw)):
+            raise CalendarError(where, key, None, "required")
+        for key in ("rest", "work"):
+            for day in raw.get(key, []):
+                if type(day) is not dt.date:
+                    raise CalendarError(where, key, day, "dates such as 2027-01-01, without quotes")
+        return cls(
+            region=raw["region"],
+            year=raw["year"],
+            document=raw["document"],
+            source=raw["source"],
+            published=raw["published"],
+            rest=frozenset(raw.get("rest", ())),
+            work=frozenset(raw.get("work", ())),
+            known_from=raw.get("known_from", raw["published"]),
+            amends=raw.get("amends", False),
+        )
+
+
+@cache
+def shipped_notices() -> tuple[Notice, ...]:
+    """The notices in rules/notices, in the order of publication."""
+    folder = files("rules") / "notices"
+    found = [Notice.read(Path(str(f))) for f in folder.iterdir() if f.name.endswith(".toml")]
+    return tuple(sorted(found, key=lambda n: (n.published, n.document)))
+
+
+def area(region: str, notices: Iterable[Notice] | None = None) -> str:
+    """The region whose calendar holds for an area code: the narrowest that has a notice of its own, else ""."""
+    known = {n.region for n in (shipped_notices() if notices is None else notices)}
+    return max((r for r in known if region.startswith(r)), key=len, default="")
+
+
+@cache
+def shipped(region: str) -> WorkCalendar:
+    """The calendar of an area code by the shipped notices alone."""
+    return calendar(area(region))
+
+
+def calendar(
+    region: str = "", *, notices: Iterable[Notice] | None = None, known_at: dt.date | None = None
+) -> WorkCalendar:
+    """The working calendar of an area code's prefix ("" for the national one).
+
+    National days up to the last year whose notice `holidays` carries, then every notice of this region
+    or of one that contains it, in the order of publication, the wider region first. ``known_at`` leaves
+    out notices that were not known on that day.
+    """
+    extra = shipped_notices() if notices is None else tuple(notices)
+    fitting = [n for n in extra if region.startswith(n.region) and (known_at is None or n.known_from <= known_at)]
+    fitting.sort(key=lambda n: (len(n.region), n.published, n.document))
+    free, made_up, last = _national()
+    rest, work = set(free), set(made_up)
+    for notice in fitting:
+        rest = (rest - notice.work) | notice.rest
+        work = (work - notice.rest) | notice.work
+        if notice.region == "":
+            last = max(last, notice.year)
+    digest = hashlib.sha256(repr((version("holidays"), sorted(map(repr, fitting)))).encode()).hexdigest()[:12]
+    return WorkCalendar.of(
+        rest=rest,
+        work=work,
+        known_until=dt.date(last, 12, 24),
+        name=f"CN-{region}" if region else "CN",
+        version=digest,
+    )
+
+
+@cache
+def _national() -> tuple[frozenset[dt.date], frozenset[dt.date], int]:
+    probe = holidays.country_holidays("CN", language="zh_CN")
+    last = max(probe.special_public_holidays)  # the last year with an arrangement of its own
+    days = holidays.country_holidays("CN", years=range(FIRST.year, last + 1), language="zh_CN")
+    rest, work = set(), set()
+    day = dt.date(_FIRST_NOTICE, 1, 1)
+    while day <= dt.date(last, 12, 31):
+        if days.is_working_day(day) and day.weekday() >= 5:
+            work.add(day)
+        elif not days.is_working_day(day) and day.weekday() < 5:
+            rest.add(day)
+        day += dt.timedelta(1)
+    return frozenset(rest), frozenset(work), last

@@ -1,0 +1,164 @@
+"""`assess`: what a log means on a day. Steps 1-7 of DESIGN section 4, over chunks of projects.
+
+1. Drop what is voided or has not happened by ``as_of``; add derived events (`log`, `derived`).
+2. Sum signs by case, channel and day; carry each channel forward (`clock`).
+3. Cut each case into stretches with one state (`clock`, gathered in `scene`).
+4. Running stretches of counted holders are the days of a case (`cases`).
+5. Merge them within a works, a stage, a group (`measure`).
+6. Cut the merged days by holding departments; the ledger of the span (`shares`).
+7. Compare with limits; invert the index for turns, due days and `next_change` (`light`, here).
+
+One engine for one project and for a million; the same inputs give the same standings for ever.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rules import cases, projects, shares
+from rules.cases import CaseStandings, OwnClocks
+from rules.clock import days_by_key, unite
+from rules.flags import Flags, flags
+from rules.flags.view import View
+from rules.log import I8, I32, NO_DAY, Bools, EventLog, chunks
+from rules.measure import GroupMeasure, Measure, Runs
+from rules.pack import RulePack
+from rules.projects import ProjectFacts
+from rules.scene import Scene, is_running, scene
+from rules.shares import Holding, LedgerDays, Shares
+from rules.units import Units, units
+from rules.vocabulary import Light, Phase
+from rules.workdays import WorkCalendar, day_number
+
+
+@dataclass
+class Assessed:
+    """What a chunk means. Cases in the order of ``scene.chunk``; units and projects from 0."""
+
+    scene: Scene
+    counted: Bools  # of each stretch: the case runs and its holder counts
+    cases: CaseStandings
+    clocks: OwnClocks
+    facts: ProjectFacts
+    units: Units
+    total: Measure  # of each unit
+    stage_days: I32  # [unit, stage]
+    groups: tuple[GroupMeasure, ...]  # in the order of the pack's groups, of each unit
+    light: I8  # of each project
+    grey: Bools  # a case with a counting holder cannot be judged
+    worst: I32  # the unit that each project shows
+    held_days: I32
+    next_change: I32
+    holding: Holding | None = None
+    shares: Shares | None = None
+    ledger: LedgerDays | None = None
+    flags: Flags | None = None
+
+
+def assess(
+    log: EventLog, pack: RulePack, calendar: WorkCalendar, as_of: dt.date, *, detail: bool = True, size: int = 8192
+) -> Iterator[Assessed]:
+    """Assesses a log under one pack on one calendar as of the end of ``as_of``, chunk by chunk.
+
+    ``detail``: also shares, ledger and flags. Raises LogError for a log of the wrong shape, CalendarError for
+    days outside of the calendar.
+    """
+    log.check()
+    items = [pack.catalogue.items.get(code) for code in log.items]
+    for chunk in chunks(log, size):
+        yield _assess(log, scene(log, chunk, pack, calendar, items, day_number(as_of)), detail)
+
+
+def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
+    standing = cases.standings(scn)
+    clocks = cases.own_clocks(scn, log, standing)
+    facts = projects.facts(scn, standing)
+    counted = is_running(scn.cut) & scn.counts[scn.cut.case]
+    unit = units(scn.projects, scn.project, scn.works)
+    runs = Runs(scn, unit, counted)
+    total = runs.total()
+    groups = tuple(runs.group(rule) for rule in scn.pack.groups)
+    grey = projects.any_by(scn.projects, scn.project, scn.opening.unjudged & scn.counts)
+    light, worst = _lights(total, unit, grey, scn)
+    held = total.used
+    if not unit.plain:
+        case = scn.cut.case[counted]
+        held = days_by_key(unite(scn.project[case], scn.start[counted], scn.end[counted]), scn.projects)
+    change = _next_change(scn, unit, total, groups, clocks)
+    out = Assessed(
+        scn, counted, standing, clocks, facts, unit, total, runs.by_stage(), groups, light, grey, worst, held, change
+    )
+    if detail:
+        out.holding = shares.holding(scn, counted)
+        out.shares = shares.shares(scn, out.holding, len(log.departments))
+        out.ledger = shares.ledger(scn, facts.first_day, facts.last_day)
+        out.flags = flags(View(log, scn, standing, clocks))
+    return out
+
+
+def reached(day: I32, as_of: int) -> Bools:
+    """Whether a day is known and has come."""
+    come: Bools = (day != NO_DAY) & (day <= as_of)
+    return come
+
+
+def light_of(measure: Measure, as_of: int) -> I8:
+    """GREEN, YELLOW or RED by the days on which the light turns."""
+    yellow, red = reached(measure.yellow_on, as_of), reached(measure.red_on, as_of)
+    return np.where(red, np.int8(Light.RED), np.where(yellow, np.int8(Light.YELLOW), np.int8(Light.GREEN)))
+
+
+def group_light(group: GroupMeasure, open_: Bools, grey: Bools, as_of: int) -> I8:
+    """A group's light: yellow only while it is still open, grey where a green cannot be judged."""
+    light = light_of(group, as_of)
+    shut = ~open_ | (group.milestone_on != NO_DAY)
+    light[shut & (light == Light.YELLOW)] = Light.GREEN
+    light[grey & (light == Light.GREEN)] = Light.GREY
+    return light
+
+
+def _lights(total: Measure, unit: Units, grey: Bools, scn: Scene) -> tuple[I8, I32]:
+    """The light of each project and the unit it shows: the worst light, then most days, then the first."""
+    of_unit = light_of(total, scn.as_of)
+    if unit.plain:
+        worst, light = unit.project, of_unit.copy()
+    else:
+        order = np.lexsort((np.arange(len(unit)), -total.used, -of_unit, unit.project))
+        worst = order[np.searchsorted(unit.project[order], np.arange(scn.projects))].astype(np.int32)
+        light = of_unit[worst]
+    light[grey & (light == Light.GREEN)] = Light.GREY
+    light[~scn.in_scope] = Light.NONE
+    return light, worst
+
+
+def _next_change(scn: Scene, unit: Units, total: Measure, groups: tuple[GroupMeasure, ...], clocks: OwnClocks) -> I32:
+    """The first day after as_of on which anything in a project's standing alters if nothing happens."""
+    far = np.int32(2**31 - 1)
+    out = np.full(scn.projects, far, np.int32)
+
+    def consider(project: npt.NDArray[np.int32], day: I32) -> None:
+        ahead = np.flatnonzero(day > scn.as_of)
+        np.minimum.at(out, project[ahead], day[ahead])
+
+    judged = scn.in_scope[unit.project]
+    consider(unit.project[judged], total.yellow_on[judged])
+    consider(unit.project[judged], total.red_on[judged])
+    for group in groups:
+        consider(unit.project[judged], group.yellow_on[judged])
+        consider(unit.project[judged], group.red_on[judged])
+    for own in (clocks.promised, clocks.statutory):
+        consider(scn.project, own.yellow_on)
+        consider(scn.project, own.red_on)
+    every = np.arange(scn.projects, dtype=np.int32)
+    consider(every, scn.next_event)
+    consider(every, scn.ended_on)
+    out[out == far] = NO_DAY
+    return out
+
+
+UNFINISHED = (Phase.NOT_STARTED, Phase.RUNNING, Phase.STOPPED, Phase.WAITING_OWNER)

@@ -1,0 +1,254 @@
+"""How each case stands: its state, its days in the project clock, and its two clocks of its own.
+
+The promised and the statutory clock each have a limit in working or natural days (the case's own, else
+the catalogue's in force on the day of acceptance). A limit's due day is the first day whose count is the
+limit; in natural days a due day that is a rest day moves to the next working day (民法典 203).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rules import clock
+from rules.clock import IS_CLOSING
+from rules.derived import IS_DECISION, last_days
+from rules.light import passing_count, warning_count
+from rules.log import I8, I32, NO_DAY, NONE, Bools, EventLog
+from rules.pack import Limit
+from rules.scene import Scene, is_running
+from rules.vocabulary import CaseState, ClockStart, Light, Status, Unit
+from rules.workdays import day_of
+
+
+@dataclass
+class OwnClock:
+    """A clock of a case: ``limit`` (NONE: no limit), days ``used``, dates (NO_DAY: none) and light as of now."""
+
+    limit: I32
+    unit: I8
+    used: I32
+    due_on: I32
+    yellow_on: I32
+    red_on: I32
+    light: I8
+
+
+@dataclass
+class CaseStandings:
+    """One row a case of the chunk."""
+
+    state: I8
+    used: I32
+    accepted_on: I32  # first opening, supposed ones included
+    closed_on: I32  # the last close while it is closed
+    since: I32  # start of the current accepted run
+    open: Bools
+    ended: Bools  # its project was ended by the source, by now
+
+
+# States in which nothing more is awaited of a case.
+SHUT = np.array([s in (CaseState.DECIDED, CaseState.OUT, CaseState.UNJUDGED) for s in CaseState])
+
+
+def standings(scene: Scene) -> CaseStandings:
+    """State, opening, close and days of each case."""
+    n, case, day, cut, opening = scene.cases, scene.case, scene.day, scene.cut, scene.opening
+    state = np.full(n, CaseState.NOT_STARTED, np.int8)
+    state[opening.received != NO_DAY] = CaseState.RECEIVED
+    closing = IS_CLOSING[scene.status]
+    closed_on = last_days(n, case, day, closing)
+    on_last = np.flatnonzero(closing & (day == closed_on[case]))
+    decided = np.zeros(n, np.bool_)
+    decided[case[on_last[IS_DECISION[scene.status[on_last]]]]] = True
+    state[closed_on != NO_DAY] = CaseState.OUT
+    state[decided] = CaseState.DECIDED
+    state[opening.unjudged] = CaseState.UNJUDGED
+    going = np.flatnonzero(cut.current)
+    open_ = np.zeros(n, np.bool_)
+    open_[cut.case[going]] = True
+    state[cut.case[going]] = cut.state[going]
+    closed_on[open_] = NO_DAY
+    last = scene.ended_on[scene.project]
+    ended = (last != NO_DAY) & (last <= scene.as_of)
+    left = ended & ~SHUT[state]
+    state[left], closed_on[left] = CaseState.OUT, last[left]
+    since = np.full(n, NO_DAY, np.int32)
+    since[scene.accepted.case] = scene.accepted.start  # ascending: the last run stays
+    since[~open_] = NO_DAY
+    length = np.where(is_running(cut), scene.end - scene.start, 0)
+    used = np.bincount(cut.case, weights=length, minlength=n).astype(np.int32)
+    return CaseStandings(state, used, opening.opened, closed_on, since, open_, ended)
+
+
+def approved(status: I8) -> Bools:
+    """Which events approve."""
+    found: Bools = (status == Status.APPROVED) | (status == Status.APPROVED_WITH_OMISSION)
+    return found
+
+
+@dataclass
+class OwnClocks:
+    """The two clocks of each case."""
+
+    promised: OwnClock
+    statutory: OwnClock
+
+
+def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClocks:
+    """The promised and the statutory clock of each case of the scene."""
+    rows, cut = scene.chunk.case_rows, scene.cut
+    told = log.cases.clock_start[rows]
+    listed = np.array([bool(i and i.statutory and i.statutory.start) for i in scene.items] or [False])
+    waiting = _waiting(scene, standing, np.where(told != NONE, told == ClockStart.RECEIVED, listed[scene.item]))
+    out = []
+    for which, runs in (("promised", cut.promised), ("statutory", cut.statutory)):
+        limit, unit = _limits(log, scene, which)
+        natural = unit == Unit.NATURAL_DAY
+        of = natural[cut.case]
+        stretch = Stretch(
+            cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current
+        ).only(runs)
+        open_, begun = standing.open, scene.opening.opened
+        if which == "statutory" and len(waiting.case):
+            of = natural[waiting.case]
+            more = Stretch(
+                waiting.case,
+                np.where(of, waiting.start, scene.calendar.index(waiting.start)),
+                np.where(of, waiting.end, scene.calendar.index(waiting.end)),
+                waiting.current,
+            )
+            stretch = stretch.joined(more)
+            open_, begun = open_.copy(), begun.copy()
+            open_[waiting.case[waiting.current]] = True
+            begun[waiting.case] = waiting.start
+        out.append(_own_clock(scene, limit, natural, unit, stretch, open_, begun))
+    return OwnClocks(*out)
+
+
+@dataclass
+class Stretch:
+    """Stretches ``(start, end]`` of cases in the coordinate of each case's unit: index, or day number."""
+
+    case: I32
+    start: I32
+    end: I32
+    current: Bools
+
+    def only(self, which: Bools) -> Stretch:
+        """Those chosen."""
+        return self if which.all() else Stretch(*(column[which] for column in vars(self).values()))
+
+    def joined(self, other: Stretch) -> Stretch:
+        """Both, by case and start."""
+        columns = [np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)]
+        order = np.argsort((columns[0].astype(np.int64) << 16) | columns[1], kind="stable")
+        return Stretch(*(column[order] for column in columns))
+
+
+def _waiting(scene: Scene, standing: CaseStandings, from_receipt: Bools) -> Stretch:
+    """Stretches (days) before acceptance of cases whose statutory clock runs from receipt.
+
+    Received and not closed, per day as every channel; pauses stop it by the same table. From the day of
+    acceptance on the acceptance channel goes on.
+    """
+    none = np.empty(0, np.int32)
+    opened = scene.opening.opened
+    mine = from_receipt & (scene.opening.received != NO_DAY) & ~scene.opening.unjudged
+    mine &= (opened == NO_DAY) | (scene.opening.received < opened)
+    if not mine.any():
+        return Stretch(none, none, none, np.empty(0, np.bool_))
+    rows = np.flatnonzero(mine[scene.case])
+    runs = clock.application(scene.case[rows], scene.day[rows], scene.status[rows], opened, scene.as_of)
+    cut = clock.stretches(runs, scene.paused, scene.pack, scene.as_of)
+    going = cut.current & ~standing.ended[cut.case]
+    keep = cut.statutory
+    return Stretch(cut.case[keep], cut.start[keep], cut.end[keep], going[keep])
+
+
+def _limits(log: EventLog, scene: Scene, which: str) -> tuple[I32, I8]:
+    """Limit and unit of each case: its own, else its item's in force; extensions prolong the statutory one."""
+    rows, cases = scene.chunk.case_rows, log.cases
+    own, own_unit = getattr(cases, f"{which}_days")[rows], getattr(cases, f"{which}_unit")[rows]
+    listed: list[Limit | None] = [getattr(i, which) if i else None for i in scene.items]
+    days = np.array([x.days if x else NONE for x in listed] or [NONE], np.int32)
+    unit = np.array([int(x.unit) if x else 0 for x in listed] or [0], np.int8)
+    given = own != NONE
+    limit = np.where(given, own, days[scene.item])
+    if which == "statutory":
+        longer = np.flatnonzero(scene.status == Status.EXTENDED)
+        more = np.maximum(log.events.days[scene.event_rows[longer]], 0)
+        added = np.bincount(scene.case[longer], weights=more, minlength=scene.cases).astype(np.int32)
+        limit = np.where(limit >= 0, limit + added, limit)
+    return limit, np.where(given, own_unit, unit[scene.item])
+
+
+def _own_clock(
+    scene: Scene, limit: I32, natural: Bools, unit: I8, stretch: Stretch, open_: Bools, begun: I32
+) -> OwnClock:
+    n, as_of, calendar = scene.cases, scene.as_of, scene.calendar
+    warn = scene.pack.warning_days.on(day_of(as_of)).days
+    reach = Reach(stretch, n)
+    now = np.where(natural, as_of, scene.now).astype(np.int32)
+    limited = limit >= 0
+
+    def day_on(count: npt.NDArray[Any], which: Bools) -> I32:
+        at = reach.at(np.where(which, count, 0), now)
+        out = np.full(n, NO_DAY, np.int32)
+        found = np.flatnonzero(at != NO_DAY)
+        out[found] = np.where(natural[found], at[found], calendar.day_at(np.where(natural[found], 0, at[found])))
+        return out
+
+    due, yellow = day_on(limit, limited), day_on(warning_count(limit, warn), limited)
+    red = day_on(passing_count(limit, "over"), limited)
+    due = np.where(limit == 0, begun, due)
+    due = _moved(due, red, limited & natural, reach, scene)
+    light = np.where(limited, np.int8(Light.GREEN), np.int8(Light.NONE))
+    light[limited & scene.opening.unjudged] = Light.GREY
+    light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
+    light[(red != NO_DAY) & (red <= as_of)] = Light.RED
+    return OwnClock(limit, unit, reach.used, due, yellow, red, light)
+
+
+class Reach:
+    """Running counts of cases over their stretches (by case and start): where a count is reached."""
+
+    def __init__(self, stretch: Stretch, cases: int) -> None:
+        self.stretch, self.length = stretch, stretch.end - stretch.start
+        self.used = np.bincount(stretch.case, weights=self.length, minlength=cases).astype(np.int32)
+        self.running = np.zeros(cases, np.bool_)
+        self.running[stretch.case[stretch.current]] = True
+        total = np.cumsum(self.length, dtype=np.int32)
+        ends = np.cumsum(self.used, dtype=np.int32)
+        self.before = total - self.length - (ends - self.used)[stretch.case]
+
+    def at(self, target: npt.NDArray[Any], now: I32) -> I32:
+        """The coordinate at which each case's count reaches ``target`` (below 1: never), or will if it runs on."""
+        wanted = target[self.stretch.case] - self.before
+        hit = np.flatnonzero((wanted > 0) & (wanted <= self.length))
+        out = np.full(len(target), NO_DAY, np.int32)
+        out[self.stretch.case[hit]] = self.stretch.start[hit] + wanted[hit]
+        ahead = np.flatnonzero(self.running & (self.used < target))
+        out[ahead] = now[ahead] + (target - self.used)[ahead]
+        return out
+
+
+def _moved(due: I32, red: I32, natural: Bools, reach: Reach, scene: Scene) -> I32:
+    """Due days in natural days moved off rest days; their red, the first counted day after, is mended in place."""
+    known = np.flatnonzero(natural & (due != NO_DAY))
+    target = due.copy()
+    target[known] = scene.calendar.following(due[known])
+    moved = target > due
+    if not moved.any():
+        return target
+    red[moved] = NO_DAY
+    stretch = reach.stretch
+    late = np.flatnonzero(moved[stretch.case] & (stretch.end > target[stretch.case]))[::-1]
+    cases = stretch.case[late]
+    red[cases] = np.maximum(stretch.start[late], target[cases]) + 1
+    ahead = moved & reach.running & (red == NO_DAY)
+    red[ahead] = np.maximum(target[ahead], scene.as_of) + 1
+    return target

@@ -1,0 +1,59 @@
+"""Events that the law writes itself, before anything is counted (DESIGN: decided without acceptance).
+
+A decision (11-13) on a day up to which nothing was accepted: if the application was received on or
+before that day, acceptance is supposed on the day of the first receipt; with no receipt the case
+cannot be judged and gives no days. Apart from this a closing before the first acceptance closes
+nothing, nor do 2, 4 and 5 on its day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rules.log import I8, I32, NO_DAY, Bools
+from rules.vocabulary import DECISIONS, Status
+
+
+@dataclass
+class Openings:
+    """Of each case: the day its clock opens (NO_DAY: not opened), and how we know."""
+
+    received: I32  # first receipt
+    opened: I32  # first acceptance, supposed ones included
+    supposed: Bools
+    unjudged: Bools
+
+
+def first_days(cases: int, case: I32, day: I32, which: Bools) -> I32:
+    """The first day of the chosen events of each case; events sorted by case and day."""
+    out = np.full(cases, NO_DAY, np.int32)
+    rows = np.flatnonzero(which)[::-1]
+    out[case[rows]] = day[rows]  # of several values for one case the last written stays: the earliest
+    return out
+
+
+def last_days(cases: int, case: I32, day: I32, which: Bools) -> I32:
+    """The last day of the chosen events of each case; events sorted by case and day."""
+    out = np.full(cases, NO_DAY, np.int32)
+    rows = np.flatnonzero(which)
+    out[case[rows]] = day[rows]
+    return out
+
+
+IS_DECISION = np.zeros(32, np.bool_)
+IS_DECISION[[int(s) for s in DECISIONS]] = True
+
+
+def openings(cases: int, case: I32, day: I32, status: I8) -> Openings:
+    """The opening of each case from its events (sorted by case and day, none after as_of)."""
+    received = first_days(cases, case, day, status == Status.RECEIVED)
+    accepted = first_days(cases, case, day, status == Status.ACCEPTED)
+    decided = first_days(cases, case, day, IS_DECISION[status])
+    before = (decided != NO_DAY) & ((accepted == NO_DAY) | (decided < accepted))
+    supposed = before & (received != NO_DAY) & (received <= decided)
+    unjudged = before & ~supposed
+    opened = np.where(supposed, received, accepted)
+    opened[unjudged] = NO_DAY
+    return Openings(received, opened, supposed, unjudged)

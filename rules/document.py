@@ -1,0 +1,247 @@
+"""What a chunk means as plain objects: those of `assess --json` and `status --json` (docs/json.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.assess import Assessed, group_light, light_of
+from rules.cases import OwnClock
+from rules.flags import NAMES
+from rules.log import I32, NO_DAY, EventLog
+from rules.measure import GroupMeasure
+from rules.shares import WHOLE_DAY
+from rules.vocabulary import CaseState, Ledger, Light, Phase, Stage
+from rules.workdays import WorkCalendar, day_number, day_of
+
+Json = dict[str, Any]
+_FAR = np.int32(2**31 - 1)
+
+
+def iso(day: int) -> str | None:
+    """A day number as an ISO date; None for NO_DAY."""
+    return None if day == NO_DAY else day_of(day).isoformat()
+
+
+def of_calendar(calendar: WorkCalendar) -> Json:
+    """The calendar that a standing was counted on."""
+    return {"region": calendar.name, "version": calendar.version, "known_until": calendar.known_until.isoformat()}
+
+
+def earliest(assessed: Assessed, day: I32) -> I32:
+    """Of each project, the earliest known day of its units."""
+    if assessed.units.plain:
+        return day
+    known = np.where(day == NO_DAY, _FAR, day)
+    first = np.minimum.reduceat(known, assessed.units.first[:-1])
+    return np.where(first == _FAR, NO_DAY, first).astype(np.int32)
+
+
+def group_lights(assessed: Assessed, group: GroupMeasure, stages: frozenset[Stage]) -> npt.NDArray[np.int8]:
+    """The light of a group of each unit."""
+    scene, project = assessed.scene, assessed.units.project
+    finished = np.isin(assessed.facts.phase, (Phase.FINISHED, Phase.DROPPED))
+    inside = np.array([s in stages for s in Stage])[scene.stage]
+    grey = np.zeros(scene.projects, np.bool_)
+    grey[scene.project[scene.opening.unjudged & scene.counts & inside]] = True
+    light = group_light(group, ~finished[project], grey[project], scene.as_of)
+    light[~scene.in_scope[project]] = Light.NONE
+    return light
+
+
+def documents(assessed: Assessed, log: EventLog) -> Iterator[Json]:
+    """One object a project that is there as of now, in the order of the log. Needs `detail`."""
+    return _Writer(assessed, log).all()
+
+
+class _Writer:
+    def __init__(self, assessed: Assessed, log: EventLog) -> None:
+        self.a, self.log, self.s = assessed, log, assessed.scene
+        scene = self.s
+        every = np.arange(scene.projects + 1)
+        self.case_at = np.searchsorted(scene.project, every).tolist()
+        assert assessed.shares and assessed.ledger and assessed.flags
+        self.share_at = np.searchsorted(assessed.shares.project, every).tolist()
+        of = scene.project[assessed.flags.case]
+        self.flag_order = np.argsort(of, kind="stable")
+        self.flag_at = np.searchsorted(of[self.flag_order], every).tolist()
+        self.known = day_number(scene.calendar.known_until)
+        self.yellow, self.red = earliest(assessed, assessed.total.yellow_on), earliest(assessed, assessed.total.red_on)
+        self.group_lights = [
+            group_lights(assessed, g, rule.stages) for g, rule in zip(assessed.groups, scene.pack.groups, strict=True)
+        ]
+        self.unit_lights = light_of(assessed.total, scene.as_of)
+        self.holding = self._holding()
+
+    def all(self) -> Iterator[Json]:
+        for n in np.flatnonzero(self.a.facts.present).tolist():
+            yield self.project(n)
+
+    def project(self, n: int) -> Json:
+        a, s = self.a, self.s
+        unit = int(a.worst[n])
+        scoped = bool(s.in_scope[n])
+        yellow, red = (int(self.yellow[n]), int(self.red[n])) if scoped else (NO_DAY, NO_DAY)
+        dates = {"yellow_on": yellow, "red_on": red, "next_change": int(a.next_change[n])}
+        cases = sorted((self.case(c) for c in range(self.case_at[n], self.case_at[n + 1])), key=lambda c: c["case_id"])
+        groups = {}
+        for rule, group, light in zip(s.pack.groups, a.groups, self.group_lights, strict=True):
+            groups[rule.group.word] = self.group(group, light, unit, scoped)
+            for which in ("yellow_on", "red_on"):
+                dates[f"groups.{rule.group.word}.{which}"] = int(getattr(group, which)[unit]) if scoped else NO_DAY
+        for c in range(self.case_at[n], self.case_at[n + 1]):
+            for which in ("promised", "statutory"):
+                own: OwnClock = getattr(a.clocks, which)
+                dates[f"cases.{self.log.cases.case_id[s.chunk.case_rows[c]]}.{which}.due_on"] = int(own.due_on[c])
+        stage = int(a.facts.stage[n])
+        out: Json = {
+            "project_code": self.log.projects.code[s.chunk.first + n],
+            "pack": s.pack.id if scoped else None,
+            "calendar": of_calendar(s.calendar),
+            "phase": Phase(a.facts.phase[n]).word,
+            "stage": Stage(stage).word if stage else None,
+            "light": Light(a.light[n]).word,
+            "judged": not bool(a.grey[n]),
+            "used": int(a.total.used[unit]),
+            "held_days": int(a.held_days[n]),
+            "running": bool(a.facts.running[n]),
+            "stages": {st.word: int(a.stage_days[unit, st]) for st in Stage},
+            "groups": groups,
+            "held_by": sorted(self.holding.get(n, []), key=lambda h: h["case_id"]),
+            "yellow_on": iso(yellow),
+            "red_on": iso(red),
+            "next_change": iso(int(a.next_change[n])),
+            "provisional": sorted(name for name, day in dates.items() if day > self.known),
+            "turns": [
+                {"on": iso(on), "light": light.word}
+                for on, light in ((yellow, Light.YELLOW), (red, Light.RED))
+                if NO_DAY < on <= s.as_of
+            ],
+            "shares": self.shares(n),
+            "ledger": self.ledger(n),
+            "flags": self.flags(n),
+        }
+        if a.units.first[n + 1] - a.units.first[n] > 1:
+            units = range(int(a.units.first[n]), int(a.units.first[n + 1]))
+            out["shown_works"] = self.works_code(unit)
+            out["works"] = [self.works(u, scoped) for u in units]
+        out["cases"] = cases
+        return out
+
+    def group(self, group: GroupMeasure, light: npt.NDArray[np.int8], unit: int, scoped: bool) -> Json:
+        return {
+            "used": int(group.used[unit]),
+            "budget": int(group.budget[unit]),
+            "light": Light(light[unit]).word,
+            "yellow_on": iso(int(group.yellow_on[unit])) if scoped else None,
+            "red_on": iso(int(group.red_on[unit])) if scoped else None,
+        }
+
+    def works_code(self, unit: int) -> str | None:
+        code = int(self.a.units.works[unit])
+        return self.log.works[code] if code >= 0 else None
+
+    def works(self, unit: int, scoped: bool) -> Json:
+        a = self.a
+        return {
+            "works_code": self.works_code(unit),
+            "used": int(a.total.used[unit]),
+            "light": Light(self.unit_lights[unit]).word if scoped else Light.NONE.word,
+            "yellow_on": iso(int(a.total.yellow_on[unit])) if scoped else None,
+            "red_on": iso(int(a.total.red_on[unit])) if scoped else None,
+            "stages": {st.word: int(a.stage_days[unit, st]) for st in Stage},
+            "groups": {
+                rule.group.word: self.group(g, light, unit, scoped)
+                for rule, g, light in zip(self.s.pack.groups, a.groups, self.group_lights, strict=True)
+            },
+        }
+
+    def _holding(self) -> dict[int, list[Json]]:
+        """Who holds each running project now, from when its case is accepted."""
+        a, s, held = self.a, self.s, self.a.holding
+        assert held
+        going = np.zeros(s.cases, np.bool_)
+        going[s.cut.case[s.cut.current & a.counted]] = True
+        busy = np.flatnonzero(going)
+        wrapping = [bool(item and item.wraps) for item in s.items]
+        out: dict[int, list[Json]] = {}
+        for case in busy.tolist():
+            if wrapping[s.item[case]] and self._part_runs(case, going):
+                continue
+            row = s.chunk.case_rows[case]
+            entry = {
+                "department": self.log.departments[s.department[case]],
+                "case_id": self.log.cases.case_id[row],
+                "since": iso(int(a.cases.since[case])),
+            }
+            out.setdefault(int(s.project[case]), []).append(entry)
+        return out
+
+    def _part_runs(self, case: int, going: npt.NDArray[np.bool_]) -> bool:
+        s = self.s
+        item = s.items[s.item[case]]
+        for other in range(self.case_at[s.project[case]], self.case_at[s.project[case] + 1]):
+            part = s.items[s.item[other]]
+            same = s.works[case] == s.works[other] or s.works[case] < 0 or s.works[other] < 0
+            if going[other] and part and item and part.code in item.wraps and same:
+                return True
+        return False
+
+    def shares(self, n: int) -> Json:
+        found = self.a.shares
+        assert found
+        rows = range(self.share_at[n], self.share_at[n + 1])
+
+        def name(k: int) -> str:
+            return self.log.departments[int(found.department[k])]
+
+        return {
+            name(k): {
+                "share": round(int(found.share[k]) / WHOLE_DAY, 6),
+                "sole": int(found.sole[k]),
+            }
+            for k in sorted(rows, key=name)
+        }
+
+    def ledger(self, n: int) -> Json:
+        found = self.a.ledger
+        assert found
+        return {"span": int(found.span[n])} | {word.word: int(found.days[n, word]) for word in Ledger}
+
+    def flags(self, n: int) -> list[Json]:
+        found, s = self.a.flags, self.s
+        assert found
+        out = []
+        for k in self.flag_order[self.flag_at[n] : self.flag_at[n + 1]].tolist():
+            event = int(found.event[k])
+            out.append(
+                {
+                    "flag": NAMES[found.flag[k]],
+                    "case_id": self.log.cases.case_id[s.chunk.case_rows[found.case[k]]],
+                    "event_id": self.log.events.event_id[event] if event >= 0 else None,
+                }
+            )
+        return sorted(out, key=lambda f: (NAMES.index(f["flag"]), f["case_id"], f["event_id"] or ""))
+
+    def case(self, c: int) -> Json:
+        a, s = self.a, self.s
+
+        def own(clock: OwnClock) -> Json:
+            limit = int(clock.limit[c])
+            return {
+                "used": int(clock.used[c]),
+                "limit": limit if limit >= 0 else None,
+                "due_on": iso(int(clock.due_on[c])),
+                "light": Light(clock.light[c]).word,
+            }
+
+        return {
+            "case_id": self.log.cases.case_id[s.chunk.case_rows[c]],
+            "state": CaseState(a.cases.state[c]).word,
+            "used": int(a.cases.used[c]),
+            "promised": own(a.clocks.promised),
+            "statutory": own(a.clocks.statutory),
+        }

@@ -1,0 +1,29 @@
+"""Flags on how records were entered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules.flags.view import Found, View, of_events
+from rules.log import NO_DAY
+from rules.workdays import day_of
+
+
+def late_entry(view: View) -> Found:
+    """Typed in more than the pack's `late_entry_days` working days after it happened."""
+    scene = view.scene
+    entered = view.log.events.entered[scene.event_rows]
+    rows = np.flatnonzero(entered != NO_DAY)
+    late = scene.calendar.count(scene.day[rows], entered[rows])
+    limit = scene.pack.late_entry_days.on(day_of(scene.as_of)).days
+    return of_events(scene, rows[late > limit])
+
+
+def bulk_on_rest_day(view: View) -> Found:
+    """The pack's `bulk_events` or more records of one project on one rest day."""
+    scene = view.scene
+    rest = scene.calendar.index(scene.day) == scene.calendar.index(scene.day - 1)
+    rows = np.flatnonzero(rest)
+    key = (scene.project[scene.case[rows]].astype(np.int64) << 16) | scene.day[rows]
+    _, back, times = np.unique(key, return_inverse=True, return_counts=True)
+    return of_events(scene, rows[times[back] >= scene.pack.bulk_events.on(day_of(scene.as_of)).days])

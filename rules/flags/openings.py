@@ -1,0 +1,57 @@
+"""Flags on how cases open and close."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules.flags.view import Found, View, of_cases, of_events
+from rules.log import NO_DAY
+from rules.vocabulary import Status
+
+
+def cannot_be_judged(view: View) -> Found:
+    """Decided with neither acceptance nor receipt up to that day: gives no days."""
+    return of_cases(view.scene.opening.unjudged)
+
+
+def supposed_acceptance(view: View) -> Found:
+    """Decided without acceptance: accepted, the law supposes, on the day of receipt."""
+    return of_cases(view.scene.opening.supposed)
+
+
+def reopened(view: View) -> Found:
+    """Accepted again after a close: the same clock goes on."""
+    case, start = view.scene.accepted.case, view.scene.accepted.start
+    again = np.zeros(len(case), np.bool_)
+    again[1:] = case[1:] == case[:-1]
+    keys = (case[again].astype(np.int64) << 16) | start[again]
+    if not len(keys):
+        return keys, keys
+    scene = view.scene
+    rows = np.flatnonzero(scene.status == Status.ACCEPTED)
+    here = (scene.case[rows].astype(np.int64) << 16) | scene.day[rows]
+    at = np.minimum(np.searchsorted(keys, here), len(keys) - 1)
+    return of_events(scene, rows[keys[at] == here])
+
+
+def resubmitted(view: View) -> Found:
+    """A fresh case for an item of the project of which an earlier case was withdrawn by the applicant."""
+    scene, opened = view.scene, view.scene.opening.opened
+    rows = np.flatnonzero(scene.status == Status.WITHDRAWN)
+    withdrawn = np.full(scene.cases, NO_DAY, np.int32)
+    withdrawn[scene.case[rows]] = scene.day[rows]
+    key = (scene.project.astype(np.int64) << 32) | scene.item
+    out = np.flatnonzero(withdrawn != NO_DAY)
+    if not len(out):
+        return of_cases(np.zeros(scene.cases, np.bool_))
+    out = out[np.lexsort((withdrawn[out], key[out]))]
+    first = np.flatnonzero(np.append(True, key[out][1:] != key[out][:-1]))
+    keys, earliest = key[out][first], withdrawn[out][first]
+    at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+    return of_cases((keys[at] == key) & (opened != NO_DAY) & (opened >= earliest[at]) & (withdrawn != earliest[at]))
+
+
+def accepted_before_coding(view: View) -> Found:
+    """Accepted on a day before the project had its code."""
+    opened = view.scene.opening.opened
+    return of_cases((opened != NO_DAY) & (opened < view.scene.coded_on[view.scene.project]))

@@ -1,0 +1,78 @@
+"""Flags on pauses: corrections and special procedures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules.flags.view import Found, View, of_cases, of_events
+from rules.log import NO_DAY
+from rules.vocabulary import ARTICLE_45, Ledger, Pause, Status
+
+_ARTICLE_45 = np.array([k in ARTICLE_45 for k in Pause])
+
+
+def end_without_start(view: View) -> Found:
+    """A correction or procedure ended that had not been opened on or before that day since the last end."""
+    scene = view.scene
+    status = scene.status
+    ends = (status == Status.CORRECTION_ENDED) | (status == Status.PROCEDURE_ENDED)
+    starts = (status == Status.CORRECTION_STARTED) | (status == Status.PROCEDURE_STARTED)
+    rows = np.flatnonzero(ends | starts)
+    correction = (status[rows] == Status.CORRECTION_STARTED) | (status[rows] == Status.CORRECTION_ENDED)
+    kind = np.where(correction, Pause.CORRECTION, scene.procedure[rows])
+    # starts sort before ends of the same day, since the order within a day is nobody's knowledge
+    key = (((scene.case[rows].astype(np.int64) << 4) | kind) << 17) | (scene.day[rows] << 1) | ends[rows]
+    order = np.argsort(key, kind="stable")
+    rows, channel = rows[order], key[order] >> 17
+    is_end = ends[rows]
+    lonely = is_end.copy()
+    lonely[1:] &= (channel[1:] != channel[:-1]) | is_end[:-1]
+    return of_events(scene, rows[lonely])
+
+
+def opened_late(view: View) -> Found:
+    """Opened when at most the warning days of the promised or statutory limit were left."""
+    paused, odd = view.scene.paused, np.zeros(view.scene.cases, np.bool_)
+    for own in (view.clocks.promised, view.clocks.statutory):
+        warned = own.yellow_on[paused.case]
+        odd[paused.case[(warned != NO_DAY) & (paused.start >= warned)]] = True
+    return of_cases(odd)
+
+
+def never_closed(view: View) -> Found:
+    """A pause that only the close of its case ended."""
+    scene, paused = view.scene, view.scene.paused
+    keys = scene.accepted.close_keys
+    if not len(keys) or not len(paused.case):
+        return of_cases(np.zeros(scene.cases, np.bool_))
+    here = (paused.case.astype(np.int64) << 16) | paused.end
+    by_close = keys[np.minimum(np.searchsorted(keys, here), len(keys) - 1)] == here
+    ended = np.flatnonzero((scene.status == Status.CORRECTION_ENDED) | (scene.status == Status.PROCEDURE_ENDED))
+    kind = np.where(scene.status[ended] == Status.CORRECTION_ENDED, Pause.CORRECTION, scene.procedure[ended])
+    told = ((scene.case[ended].astype(np.int64) << 4) | kind) << 16 | scene.day[ended]
+    own = ((paused.case.astype(np.int64) << 4) | paused.kind) << 16 | paused.end
+    odd = np.zeros(scene.cases, np.bool_)
+    odd[paused.case[by_close & ~np.isin(own, told)]] = True
+    return of_cases(odd)
+
+
+def without_basis(view: View) -> Found:
+    """A special procedure of 行政许可法 45 opened without naming its legal basis."""
+    scene = view.scene
+    rows = np.flatnonzero((scene.status == Status.PROCEDURE_STARTED) & _ARTICLE_45[scene.procedure])
+    return of_events(scene, rows[~view.log.events.basis[scene.event_rows[rows]]])
+
+
+def correction_stops(view: View) -> Found:
+    """A correction stopped the clock after acceptance; 行政许可法 45 does not name corrections."""
+    cut = view.scene.cut
+    odd = np.zeros(view.scene.cases, np.bool_)
+    odd[cut.case[(cut.kind == Ledger.CORRECTION) & (cut.start < cut.end)]] = True
+    return of_cases(odd)
+
+
+def repeated_correction(view: View) -> Found:
+    """More than one correction in a case (行政许可法 32: told once and completely)."""
+    paused = view.scene.paused
+    times = np.bincount(paused.case[paused.kind == Pause.CORRECTION], minlength=view.scene.cases)
+    return of_cases(times > 1)

@@ -1,0 +1,36 @@
+"""What a flag may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.cases import CaseStandings, OwnClocks
+from rules.log import EventLog
+from rules.scene import Scene
+
+Found = tuple[npt.NDArray[Any], npt.NDArray[Any]]  # cases of the chunk, event rows of the log (or -1)
+
+
+@dataclass
+class View:
+    """A chunk after steps 1-5."""
+
+    log: EventLog
+    scene: Scene
+    cases: CaseStandings
+    clocks: OwnClocks
+
+
+def of_cases(which: npt.NDArray[np.bool_]) -> Found:
+    """A flag on whole cases."""
+    cases = np.flatnonzero(which)
+    return cases, np.full(len(cases), -1)
+
+
+def of_events(scene: Scene, rows: npt.NDArray[Any]) -> Found:
+    """A flag on events, given as rows of the scene."""
+    return scene.case[rows], scene.event_rows[rows]

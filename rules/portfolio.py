@@ -1,0 +1,90 @@
+"""Which pack and which calendar judge which project: a log of many projects, each by its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rules import almanac
+from rules.assess import Assessed, assess
+from rules.log import EventLog
+from rules.pack import RulePack, shipped
+from rules.workdays import WorkCalendar, day_of
+
+DEFAULT_PACK = "zhejiang-80"
+
+
+@dataclass
+class Traits:
+    """What a scope reads of each project: kind, area code, and the pack given by name ("" where blank)."""
+
+    kind: Sequence[str]
+    region: Sequence[str]
+    pack: Sequence[str]
+
+
+@dataclass
+class Rules:
+    """The packs by id and the calendar of an area code; ``forced`` judges every project, scope or not."""
+
+    packs: Mapping[str, RulePack]
+    calendar: Callable[[str], WorkCalendar]
+    area: Callable[[str], str]
+    forced: RulePack | None = None
+
+    @classmethod
+    def shipped(cls, forced: RulePack | None = None) -> Rules:
+        """What comes with the product."""
+        return cls(shipped(), almanac.shipped, almanac.area, forced)
+
+    def pack_of(self, given: str, kind: str, region: str, coded_on: dt.date) -> RulePack | None:
+        """The pack given, else the newest whose scope fits on the day of coding; None: outside of every scope.
+
+        Raises KeyError for a given pack that is not there.
+        """
+        if self.forced:
+            return self.forced
+        if given:
+            return self.packs[given]
+        fitting = [p for p in self.packs.values() if p.scope.holds(kind, region, coded_on)]
+        return max(fitting, key=lambda p: (p.scope.coded_from, p.id), default=None)
+
+    def version(self) -> str:
+        """Names the rules as a whole: changes when any pack does."""
+        return "+".join(f"{p.id}:{p.digest}" for p in sorted(self.packs.values(), key=lambda p: p.id))
+
+
+@dataclass
+class Part:
+    """The projects of one pack and one calendar."""
+
+    log: EventLog
+    pack: RulePack
+    calendar: WorkCalendar
+
+    def assess(self, as_of: dt.date, *, detail: bool = True) -> Iterator[Assessed]:
+        """What they mean as of a day."""
+        return assess(self.log, self.pack, self.calendar, as_of, detail=detail)
+
+
+def parts(log: EventLog, traits: Traits, rules: Rules) -> Iterator[Part]:
+    """The log cut by pack and calendar. A project outside of every scope is counted, but never lit."""
+    default = rules.forced or rules.packs[DEFAULT_PACK]
+    chosen: dict[tuple[str, str, str, int], tuple[RulePack | None, str]] = {}
+    keys = []
+    for kind, region, given, coded in zip(
+        traits.kind, traits.region, traits.pack, log.projects.coded_on.tolist(), strict=True
+    ):
+        key = (given, kind, region, coded)
+        if key not in chosen:
+            chosen[key] = (rules.pack_of(given, kind, region, day_of(coded)), rules.area(region))
+        keys.append(chosen[key])
+    log.projects.in_scope = np.array([pack is not None for pack, _ in keys], np.bool_)
+    groups: dict[tuple[str, str], int] = {}
+    of = np.array([groups.setdefault(((pack or default).id, area), len(groups)) for pack, area in keys], np.int32)
+    for (pack_id, area), n in groups.items():
+        pack = default if pack_id == default.id else rules.packs[pack_id]
+        yield Part(log.part(of == n), pack, rules.calendar(area))

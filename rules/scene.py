@@ -1,0 +1,110 @@
+"""A chunk with what its rows need from the log, and steps 1-3 done on it: where every later step starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from rules import clock, derived
+from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog
+from rules.pack import Item, RulePack
+from rules.vocabulary import CaseState, Holder
+from rules.workdays import WorkCalendar, day_of
+
+
+@dataclass
+class Scene:
+    """Columns by case are in the order of the chunk's cases, by project from its first project."""
+
+    chunk: Chunk
+    pack: RulePack
+    calendar: WorkCalendar
+    items: list[Item | None]  # the catalogue's entry of each item name of the log
+    as_of: int
+    now: int  # index of as_of
+    project: I32
+    stage: I8
+    item: I32
+    works: I32
+    department: I32
+    counts: Bools  # the holder's days count in project_total
+    coded_on: I32
+    ended_on: I32
+    end_reason: I8
+    in_scope: Bools
+    # events up to as_of, by case and day
+    case: I32
+    day: I32
+    status: I8
+    procedure: I8
+    holder: I8
+    event_rows: npt.NDArray[np.intp]  # of these events, in the log
+    next_event: I32  # of each project, the first day after as_of on which something is recorded; NO_DAY
+    # steps 1-3
+    opening: derived.Openings
+    accepted: clock.Acceptance
+    paused: clock.Pauses
+    cut: clock.Stretches
+    start: I32  # of each stretch, as working-day indices
+    end: I32
+
+    @property
+    def cases(self) -> int:
+        return len(self.project)
+
+    @property
+    def projects(self) -> int:
+        return self.chunk.projects
+
+
+def scene(
+    log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar, items: list[Item | None], as_of: int
+) -> Scene:
+    """Steps 1-3 on one chunk as of the end of day ``as_of``."""
+    n = len(chunk.case_rows)
+    case, day, status, procedure, holder = chunk.case, chunk.day, chunk.status, chunk.procedure, chunk.holder
+    event_rows = chunk.event_rows
+    past = day <= as_of
+    next_event = np.full(chunk.projects, NO_DAY, np.int32)
+    if not past.all():
+        later = np.flatnonzero(~past)
+        later = later[np.argsort(-day[later], kind="stable")]
+        next_event[chunk.project[case[later]]] = day[later]
+        case, day, status = case[past], day[past], status[past]
+        procedure, holder, event_rows = procedure[past], holder[past], event_rows[past]
+    opening = derived.openings(n, case, day, status)
+    accepted = clock.acceptance(case, day, status, opening, as_of)
+    paused = clock.pauses(case, day, status, procedure, holder, accepted, as_of)
+    cut = clock.stretches(accepted, paused, pack, as_of)
+    rows, span = chunk.case_rows, slice(chunk.first, chunk.first + chunk.projects)
+    ended_on = log.projects.ended_on[span]
+    if (ended_on != NO_DAY).any():
+        cut = _until_ended(cut, chunk.project, ended_on, as_of)
+    counting = np.zeros(len(Holder), np.bool_)
+    counting[[int(h) for h in pack.clocks["project_total"].counts]] = True
+    return Scene(
+        chunk, pack, calendar, items, as_of, int(calendar.index(day_of(as_of))),
+        chunk.project, log.cases.stage[rows], log.cases.item[rows], log.cases.works[rows], log.cases.department[rows],
+        counting[log.cases.holder[rows]],
+        log.projects.coded_on[span], ended_on, log.projects.end_reason[span], log.projects.in_scope[span],
+        case, day, status, procedure, holder, event_rows, next_event,
+        opening, accepted, paused, cut, calendar.index(cut.start), calendar.index(cut.end),
+    )  # fmt: skip
+
+
+def _until_ended(cut: clock.Stretches, project: I32, ended_on: I32, as_of: int) -> clock.Stretches:
+    """Nothing runs after the day on which the source says that the project ended."""
+    last = ended_on[project][cut.case]
+    over = (last != NO_DAY) & (last <= as_of)
+    cut.end = np.where(over, np.minimum(cut.end, last), cut.end)
+    cut.current &= ~over
+    keep = ~over | (cut.start < cut.end)
+    return clock.Stretches(*(getattr(cut, f.name)[keep] for f in fields(cut)))
+
+
+def is_running(cut: clock.Stretches) -> Bools:
+    """Stretches in which the project clock of the case runs."""
+    running: Bools = cut.state == CaseState.RUNNING
+    return running
