@@ -21,9 +21,10 @@ from typing import Any
 import holidays
 
 from rules.errors import CalendarError
-from rules.workdays import FIRST, WorkCalendar
+from rules.workdays import WorkCalendar
 
 _FIRST_NOTICE = 2007  # the first year whose State Council notice was checked day by day
+_GUESSED = 4  # years beyond the last notice in which statutory days are guessed
 _KEYS = {"region", "year", "document", "source", "published", "known_from", "rest", "work", "amends"}
 _REQUIRED = {"region", "year", "document", "source", "published"}
 
@@ -129,10 +130,11 @@ def calendar(
 def _national() -> tuple[frozenset[dt.date], frozenset[dt.date], int]:
     probe = holidays.country_holidays("CN", language="zh_CN")
     last = max(probe.special_public_holidays)  # the last year with an arrangement of its own
-    days = holidays.country_holidays("CN", years=range(FIRST.year, last + 1), language="zh_CN")
+    # Beyond the last notice: the statutory days alone (全国年节及纪念日放假办法), a guess that is marked provisional.
+    days = holidays.country_holidays("CN", years=range(_FIRST_NOTICE, last + _GUESSED + 1), language="zh_CN")
     rest, work = set(), set()
     day = dt.date(_FIRST_NOTICE, 1, 1)
-    while day <= dt.date(last, 12, 31):
+    while day <= dt.date(last + _GUESSED, 12, 31):
         if days.is_working_day(day) and day.weekday() >= 5:
             work.add(day)
         elif not days.is_working_day(day) and day.weekday() < 5:

@@ -94,7 +94,7 @@ def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
         scn, counted, standing, clocks, facts, unit, total, runs.by_stage(), groups, light, grey, worst, held, change
     )
     if detail:
-        out.holding = shares.holding(scn, counted)
+        out.holding = shares.holding(scn, counted, scn.end)
         out.shares = shares.shares(scn, out.holding, len(log.departments))
         out.ledger = shares.ledger(scn, facts.first_day, facts.last_day)
         out.flags = flags(View(log, scn, standing, clocks))
@@ -108,17 +108,18 @@ def reached(day: I32, as_of: int) -> Bools:
 
 
 def light_of(measure: Measure, as_of: int) -> I8:
-    """GREEN, YELLOW or RED by the days on which the light turns."""
+    """RED or YELLOW by the days on which the light turns, else GREY where a green cannot be judged."""
     yellow, red = reached(measure.yellow_on, as_of), reached(measure.red_on, as_of)
-    return np.where(red, np.int8(Light.RED), np.where(yellow, np.int8(Light.YELLOW), np.int8(Light.GREEN)))
+    plain = np.where(measure.grey, np.int8(Light.GREY), np.int8(Light.GREEN))
+    return np.where(red, np.int8(Light.RED), np.where(yellow, np.int8(Light.YELLOW), plain))
 
 
-def group_light(group: GroupMeasure, open_: Bools, grey: Bools, as_of: int) -> I8:
-    """A group's light: yellow only while it is still open, grey where a green cannot be judged."""
+def group_light(group: GroupMeasure, open_: Bools, as_of: int) -> I8:
+    """A group's light: yellow only while it is still open."""
     light = light_of(group, as_of)
     shut = ~open_ | (group.milestone_on != NO_DAY)
-    light[shut & (light == Light.YELLOW)] = Light.GREEN
-    light[grey & (light == Light.GREEN)] = Light.GREY
+    past = shut & (light == Light.YELLOW)
+    light[past] = np.where(group.grey[past], np.int8(Light.GREY), np.int8(Light.GREEN))
     return light
 
 

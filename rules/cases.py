@@ -16,12 +16,11 @@ import numpy.typing as npt
 from rules import clock
 from rules.clock import IS_CLOSING
 from rules.derived import IS_DECISION, last_days
-from rules.light import passing_count, warning_count
+from rules.light import in_force, passing_count, warning_count
 from rules.log import I8, I32, NO_DAY, NONE, Bools, EventLog
 from rules.pack import Limit
-from rules.scene import Scene, is_running
+from rules.scene import Scene, is_running, until_ended
 from rules.vocabulary import CaseState, ClockStart, Light, Status, Unit
-from rules.workdays import day_of
 
 
 @dataclass
@@ -31,6 +30,8 @@ class OwnClock:
     limit: I32
     unit: I8
     used: I32
+    base: I32  # used before the stretch that runs now
+    since: I32  # the day from which that stretch counts; NO_DAY while the clock stands
     due_on: I32
     yellow_on: I32
     red_on: I32
@@ -47,7 +48,6 @@ class CaseStandings:
     closed_on: I32  # the last close while it is closed
     since: I32  # start of the current accepted run
     open: Bools
-    ended: Bools  # its project was ended by the source, by now
 
 
 # States in which nothing more is awaited of a case.
@@ -74,14 +74,16 @@ def standings(scene: Scene) -> CaseStandings:
     closed_on[open_] = NO_DAY
     last = scene.ended_on[scene.project]
     ended = (last != NO_DAY) & (last <= scene.as_of)
-    left = ended & ~SHUT[state]
+    unclosed = ~SHUT[state]
+    unclosed[scene.accepted.case[scene.accepted.end > scene.as_of]] = True
+    left = ended & unclosed
     state[left], closed_on[left] = CaseState.OUT, last[left]
     since = np.full(n, NO_DAY, np.int32)
     since[scene.accepted.case] = scene.accepted.start  # ascending: the last run stays
     since[~open_] = NO_DAY
     length = np.where(is_running(cut), scene.end - scene.start, 0)
     used = np.bincount(cut.case, weights=length, minlength=n).astype(np.int32)
-    return CaseStandings(state, used, opening.opened, closed_on, since, open_, ended)
+    return CaseStandings(state, used, opening.opened, closed_on, since, open_)
 
 
 def approved(status: I8) -> Bools:
@@ -103,7 +105,7 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
     rows, cut = scene.chunk.case_rows, scene.cut
     told = log.cases.clock_start[rows]
     listed = np.array([bool(i and i.statutory and i.statutory.start) for i in scene.items] or [False])
-    waiting = _waiting(scene, standing, np.where(told != NONE, told == ClockStart.RECEIVED, listed[scene.item]))
+    waiting = _waiting(scene, np.where(told != NONE, told == ClockStart.RECEIVED, listed[scene.item]))
     out = []
     for which, runs in (("promised", cut.promised), ("statutory", cut.statutory)):
         limit, unit = _limits(log, scene, which)
@@ -113,18 +115,18 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
             cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current
         ).only(runs)
         open_, begun = standing.open, scene.opening.opened
-        if which == "statutory" and len(waiting.case):
-            of = natural[waiting.case]
+        if which == "statutory" and waiting:
+            days = waiting.days
+            of = natural[days.case]
             more = Stretch(
-                waiting.case,
-                np.where(of, waiting.start, scene.calendar.index(waiting.start)),
-                np.where(of, waiting.end, scene.calendar.index(waiting.end)),
-                waiting.current,
+                days.case,
+                np.where(of, days.start, scene.calendar.index(days.start)),
+                np.where(of, days.end, scene.calendar.index(days.end)),
+                days.current,
             )
             stretch = stretch.joined(more)
-            open_, begun = open_.copy(), begun.copy()
-            open_[waiting.case[waiting.current]] = True
-            begun[waiting.case] = waiting.start
+            open_ = open_ | waiting.open
+            begun = np.where(waiting.begun != NO_DAY, waiting.begun, begun)
         out.append(_own_clock(scene, limit, natural, unit, stretch, open_, begun))
     return OwnClocks(*out)
 
@@ -149,24 +151,34 @@ class Stretch:
         return Stretch(*(column[order] for column in columns))
 
 
-def _waiting(scene: Scene, standing: CaseStandings, from_receipt: Bools) -> Stretch:
-    """Stretches (days) before acceptance of cases whose statutory clock runs from receipt.
+@dataclass
+class Waiting:
+    """Of cases whose statutory clock runs from receipt: the stretches before acceptance, as days."""
+
+    days: Stretch
+    open: Bools  # of each case: received, and neither accepted nor closed
+    begun: I32  # of each case, the day on which it was so first; NO_DAY
+
+
+def _waiting(scene: Scene, from_receipt: Bools) -> Waiting | None:
+    """What runs before acceptance in a statutory clock that runs from receipt; None where nothing does.
 
     Received and not closed, per day as every channel; pauses stop it by the same table. From the day of
     acceptance on the acceptance channel goes on.
     """
-    none = np.empty(0, np.int32)
     opened = scene.opening.opened
     mine = from_receipt & (scene.opening.received != NO_DAY) & ~scene.opening.unjudged
     mine &= (opened == NO_DAY) | (scene.opening.received < opened)
     if not mine.any():
-        return Stretch(none, none, none, np.empty(0, np.bool_))
+        return None
     rows = np.flatnonzero(mine[scene.case])
     runs = clock.application(scene.case[rows], scene.day[rows], scene.status[rows], opened, scene.as_of)
     cut = clock.stretches(runs, scene.paused, scene.pack, scene.as_of)
-    going = cut.current & ~standing.ended[cut.case]
-    keep = cut.statutory
-    return Stretch(cut.case[keep], cut.start[keep], cut.end[keep], going[keep])
+    cut = until_ended(cut, scene.project, scene.ended_on, scene.as_of)
+    open_, begun = np.zeros(scene.cases, np.bool_), np.full(scene.cases, NO_DAY, np.int32)
+    open_[cut.case[cut.current]] = True
+    begun[runs.case[::-1]] = runs.start[::-1]  # ascending: of several runs the first is written last and stays
+    return Waiting(Stretch(cut.case, cut.start, cut.end, cut.current).only(cut.statutory), open_, begun)
 
 
 def _limits(log: EventLog, scene: Scene, which: str) -> tuple[I32, I8]:
@@ -190,7 +202,8 @@ def _own_clock(
     scene: Scene, limit: I32, natural: Bools, unit: I8, stretch: Stretch, open_: Bools, begun: I32
 ) -> OwnClock:
     n, as_of, calendar = scene.cases, scene.as_of, scene.calendar
-    warn = scene.pack.warning_days.on(day_of(as_of)).days
+    in_force_on = np.where(scene.opening.opened != NO_DAY, scene.opening.opened, begun)
+    warn = in_force(scene.pack.warning_days, in_force_on)
     reach = Reach(stretch, n)
     now = np.where(natural, as_of, scene.now).astype(np.int32)
     limited = limit >= 0
@@ -203,14 +216,17 @@ def _own_clock(
         return out
 
     due, yellow = day_on(limit, limited), day_on(warning_count(limit, warn), limited)
-    red = day_on(passing_count(limit, "over"), limited)
+    red = day_on(passing_count(limit, scene.pack.comparison), limited)
     due = np.where(limit == 0, begun, due)
     due = _moved(due, red, limited & natural, reach, scene)
     light = np.where(limited, np.int8(Light.GREEN), np.int8(Light.NONE))
     light[limited & scene.opening.unjudged] = Light.GREY
     light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
     light[(red != NO_DAY) & (red <= as_of)] = Light.RED
-    return OwnClock(limit, unit, reach.used, due, yellow, red, light)
+    base, since = reach.now_running()
+    going = since != NO_DAY
+    since[going] = np.where(natural, since, calendar.day_at(np.where(natural | ~going, 0, since)))[going]
+    return OwnClock(limit, unit, reach.used, base, since, due, yellow, red, light)
 
 
 class Reach:
@@ -224,6 +240,14 @@ class Reach:
         total = np.cumsum(self.length, dtype=np.int32)
         ends = np.cumsum(self.used, dtype=np.int32)
         self.before = total - self.length - (ends - self.used)[stretch.case]
+
+    def now_running(self) -> tuple[I32, I32]:
+        """Of each case: days used before the stretch that runs now, and where it starts (NO_DAY: none runs)."""
+        base, since = self.used.copy(), np.full(len(self.used), NO_DAY, np.int32)
+        rows = np.flatnonzero(self.stretch.current)
+        base[self.stretch.case[rows]] = self.before[rows]
+        since[self.stretch.case[rows]] = self.stretch.start[rows]
+        return base, since
 
     def at(self, target: npt.NDArray[Any], now: I32) -> I32:
         """The coordinate at which each case's count reaches ``target`` (below 1: never), or will if it runs on."""
@@ -244,11 +268,12 @@ def _moved(due: I32, red: I32, natural: Bools, reach: Reach, scene: Scene) -> I3
     moved = target > due
     if not moved.any():
         return target
+    eve = target if scene.pack.comparison == "over" else target - 1  # of the first day that is too late
     red[moved] = NO_DAY
     stretch = reach.stretch
-    late = np.flatnonzero(moved[stretch.case] & (stretch.end > target[stretch.case]))[::-1]
+    late = np.flatnonzero(moved[stretch.case] & (stretch.end > eve[stretch.case]))[::-1]
     cases = stretch.case[late]
-    red[cases] = np.maximum(stretch.start[late], target[cases]) + 1
+    red[cases] = np.maximum(stretch.start[late], eve[cases]) + 1
     ahead = moved & reach.running & (red == NO_DAY)
-    red[ahead] = np.maximum(target[ahead], scene.as_of) + 1
+    red[ahead] = np.maximum(eve[ahead], scene.as_of) + 1
     return target

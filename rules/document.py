@@ -13,7 +13,7 @@ from rules.cases import OwnClock
 from rules.flags import NAMES
 from rules.log import I32, NO_DAY, EventLog
 from rules.measure import GroupMeasure
-from rules.shares import WHOLE_DAY
+from rules.shares import WHOLE_DAY, holding_now
 from rules.vocabulary import CaseState, Ledger, Light, Phase, Stage
 from rules.workdays import WorkCalendar, day_number, day_of
 
@@ -40,14 +40,11 @@ def earliest(assessed: Assessed, day: I32) -> I32:
     return np.where(first == _FAR, NO_DAY, first).astype(np.int32)
 
 
-def group_lights(assessed: Assessed, group: GroupMeasure, stages: frozenset[Stage]) -> npt.NDArray[np.int8]:
+def group_lights(assessed: Assessed, group: GroupMeasure) -> npt.NDArray[np.int8]:
     """The light of a group of each unit."""
     scene, project = assessed.scene, assessed.units.project
     finished = np.isin(assessed.facts.phase, (Phase.FINISHED, Phase.DROPPED))
-    inside = np.array([s in stages for s in Stage])[scene.stage]
-    grey = np.zeros(scene.projects, np.bool_)
-    grey[scene.project[scene.opening.unjudged & scene.counts & inside]] = True
-    light = group_light(group, ~finished[project], grey[project], scene.as_of)
+    light = group_light(group, ~finished[project], scene.as_of)
     light[~scene.in_scope[project]] = Light.NONE
     return light
 
@@ -70,9 +67,7 @@ class _Writer:
         self.flag_at = np.searchsorted(of[self.flag_order], every).tolist()
         self.known = day_number(scene.calendar.known_until)
         self.yellow, self.red = earliest(assessed, assessed.total.yellow_on), earliest(assessed, assessed.total.red_on)
-        self.group_lights = [
-            group_lights(assessed, g, rule.stages) for g, rule in zip(assessed.groups, scene.pack.groups, strict=True)
-        ]
+        self.group_lights = [group_lights(assessed, g) for g in assessed.groups]
         self.unit_lights = light_of(assessed.total, scene.as_of)
         self.holding = self._holding()
 
@@ -161,34 +156,16 @@ class _Writer:
 
     def _holding(self) -> dict[int, list[Json]]:
         """Who holds each running project now, from when its case is accepted."""
-        a, s, held = self.a, self.s, self.a.holding
-        assert held
-        going = np.zeros(s.cases, np.bool_)
-        going[s.cut.case[s.cut.current & a.counted]] = True
-        busy = np.flatnonzero(going)
-        wrapping = [bool(item and item.wraps) for item in s.items]
+        a, s = self.a, self.s
         out: dict[int, list[Json]] = {}
-        for case in busy.tolist():
-            if wrapping[s.item[case]] and self._part_runs(case, going):
-                continue
-            row = s.chunk.case_rows[case]
+        for case in holding_now(s, a.counted).tolist():
             entry = {
-                "department": self.log.departments[s.department[case]],
-                "case_id": self.log.cases.case_id[row],
+                "department": self.log.departments[int(s.department[case])],
+                "case_id": self.log.cases.case_id[int(s.chunk.case_rows[case])],
                 "since": iso(int(a.cases.since[case])),
             }
             out.setdefault(int(s.project[case]), []).append(entry)
         return out
-
-    def _part_runs(self, case: int, going: npt.NDArray[np.bool_]) -> bool:
-        s = self.s
-        item = s.items[s.item[case]]
-        for other in range(self.case_at[s.project[case]], self.case_at[s.project[case] + 1]):
-            part = s.items[s.item[other]]
-            same = s.works[case] == s.works[other] or s.works[case] < 0 or s.works[other] < 0
-            if going[other] and part and item and part.code in item.wraps and same:
-                return True
-        return False
 
     def shares(self, n: int) -> Json:
         found = self.a.shares

@@ -13,7 +13,15 @@ import numpy.typing as npt
 
 from rules.clock import United
 from rules.log import I32, NO_DAY, Bools
-from rules.workdays import WorkCalendar
+from rules.pack import Dated
+from rules.workdays import WorkCalendar, day_number
+
+
+def in_force(number: Dated, days: I32) -> I32:
+    """The version of a number in force on each day."""
+    since = np.array([day_number(v.since) for v in number.versions])
+    value = np.array([v.days for v in number.versions], np.int32)
+    return value[np.maximum(np.searchsorted(since, days, side="right") - 1, 0)]
 
 
 def passing_count(threshold: npt.NDArray[Any], comparison: str) -> npt.NDArray[Any]:

@@ -159,18 +159,23 @@ class EventLog:
     def happened(self) -> Bools | None:
         """Events that stand: neither voided nor themselves a void or a confirmation; None when all do.
 
-        A void is knowledge, not a happening: it takes its event out whatever its own day. A void that
-        is itself voided takes nothing out.
+        A void is knowledge, not a happening: it takes its event out whatever its own day, unless a void that
+        holds takes it out itself. Voids that name one another in a circle touch nothing else.
         """
         e = self.events
         if not len(e) or e.status.max() <= Status.EXTENDED:
             return None
-        voids = np.flatnonzero((e.status == Status.VOIDED) & (e.voids >= 0))
-        undone = np.zeros(len(e), np.bool_)
-        undone[e.voids[voids]] = True
-        stands: Bools = e.status <= Status.EXTENDED
-        stands[e.voids[voids[~undone[voids]]]] = False
-        return stands
+        pending = np.flatnonzero((e.status == Status.VOIDED) & (e.voids >= 0))
+        stands = np.ones(len(e), np.bool_)
+        while len(pending):  # from the last void of each chain: what no pending void names is settled
+            settled = ~np.isin(pending, e.voids[pending])
+            if not settled.any():
+                break
+            last = pending[settled]
+            stands[e.voids[last[stands[last]]]] = False
+            pending = pending[~settled]
+        happened: Bools = stands & (e.status <= Status.EXTENDED)
+        return happened
 
 
 def _rows(table: Any, rows: npt.NDArray[np.intp]) -> Iterator[Any]:

@@ -10,13 +10,12 @@ import numpy.typing as npt
 
 from rules.cases import approved
 from rules.clock import days_by_key, unite
-from rules.light import passing_count, passing_days, warning_count
+from rules.light import in_force, passing_count, passing_days, warning_count
 from rules.log import I8, I32, NO_DAY, Bools
-from rules.pack import Dated, GroupRule
+from rules.pack import GroupRule
 from rules.scene import Scene
 from rules.units import Units
 from rules.vocabulary import Stage
-from rules.workdays import day_number
 
 STAGES = len(Stage)
 
@@ -31,6 +30,7 @@ class Measure:
     since: I32  # the day from which the current run counts; NO_DAY while nothing runs
     yellow_on: I32
     red_on: I32
+    grey: Bools  # a case with a counting holder cannot be judged
 
 
 @dataclass
@@ -39,13 +39,6 @@ class GroupMeasure(Measure):
 
     budget: I32
     milestone_on: I32
-
-
-def in_force(number: Dated, days: I32) -> I32:
-    """The version of a number in force on each day."""
-    since = np.array([day_number(v.since) for v in number.versions])
-    value = np.array([v.days for v in number.versions], np.int32)
-    return value[np.maximum(np.searchsorted(since, days, side="right") - 1, 0)]
 
 
 class Runs:
@@ -60,6 +53,9 @@ class Runs:
         self.scene, self.units = scene, units
         self.start, self.end, self.current = scene.start[rows], scene.end[rows], scene.cut.current[rows]
         self.stage = scene.stage[case]
+        dark = np.flatnonzero(scene.opening.unjudged & scene.counts)
+        row, self.dark_unit = units.spread(scene.project[dark], scene.works[dark])
+        self.dark_stage = scene.stage[dark[row]]
 
     def total(self) -> Measure:
         """The clock project_total of each unit against the thresholds in force on the day of coding."""
@@ -67,7 +63,7 @@ class Runs:
         yellow, red = in_force(pack.yellow, coded), in_force(pack.red, coded)
         return self._measure(
             self.unit, self.start, self.end, self.current,
-            passing_count(yellow, pack.comparison), passing_count(red, pack.comparison),
+            passing_count(yellow, pack.comparison), passing_count(red, pack.comparison), self.dark_unit,
         )  # fmt: skip
 
     def by_stage(self) -> I32:
@@ -79,7 +75,8 @@ class Runs:
         """A group against its budget; its days end with the day of the milestone."""
         scene, pack = self.scene, self.scene.pack
         reached = self._milestone(rule.milestone)
-        inside = np.array([s in rule.stages for s in Stage])[self.stage]
+        of_group = np.array([s in rule.stages for s in Stage])
+        inside = of_group[self.stage]
         unit, start, end, current = self.unit[inside], self.start[inside], self.end[inside], self.current[inside]
         known = reached != NO_DAY
         if known.any():
@@ -89,11 +86,13 @@ class Runs:
             current = current & ~known[unit]
             keep = (start < end) | current
             unit, start, end, current = unit[keep], start[keep], end[keep], current[keep]
+        dark = self.dark_unit[of_group[self.dark_stage]]
         budget = in_force(rule.budget, scene.coded_on[self.units.project])
         warn = in_force(pack.warning_days, scene.coded_on[self.units.project])
         found = self._measure(
-            unit, start, end, current, warning_count(budget, warn), passing_count(budget, pack.comparison)
-        )
+            unit, start, end, current,
+            warning_count(budget, warn), passing_count(budget, pack.comparison), dark,
+        )  # fmt: skip
         return GroupMeasure(**vars(found), budget=budget, milestone_on=reached)
 
     def _milestone(self, code: str) -> I32:
@@ -110,8 +109,9 @@ class Runs:
         return out
 
     def _measure(
-        self, unit: I32, start: I32, end: I32, current: Bools, yellow: npt.NDArray[Any], red: npt.NDArray[Any]
-    ) -> Measure:
+        self, unit: I32, start: I32, end: I32, current: Bools,
+        yellow: npt.NDArray[Any], red: npt.NDArray[Any], dark: I32,
+    ) -> Measure:  # fmt: skip
         n, calendar, now = len(self.units), self.scene.calendar, self.scene.now
         united = unite(unit, start, end)
         used = days_by_key(united, n)
@@ -123,6 +123,8 @@ class Runs:
         last_days[united.key] = united.end - united.start
         base[running] -= last_days[running]
         since[running] = calendar.day_at(last_start[running])
+        grey = np.zeros(n, np.bool_)
+        grey[dark] = True
         return Measure(
             used,
             running,
@@ -130,6 +132,7 @@ class Runs:
             since,
             passing_days(united, yellow, used, running, now, calendar),
             passing_days(united, red, used, running, now, calendar),
+            grey,
         )
 
 

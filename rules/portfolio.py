@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from rules import almanac
 from rules.assess import Assessed, assess
@@ -59,11 +60,13 @@ class Rules:
 
 @dataclass
 class Part:
-    """The projects of one pack and one calendar."""
+    """The projects of one pack and one calendar; ``projects`` and ``cases`` are their rows in the whole log."""
 
     log: EventLog
     pack: RulePack
     calendar: WorkCalendar
+    projects: npt.NDArray[np.intp]
+    cases: npt.NDArray[np.intp]
 
     def assess(self, as_of: dt.date, *, detail: bool = True) -> Iterator[Assessed]:
         """What they mean as of a day."""
@@ -87,4 +90,6 @@ def parts(log: EventLog, traits: Traits, rules: Rules) -> Iterator[Part]:
     of = np.array([groups.setdefault(((pack or default).id, area), len(groups)) for pack, area in keys], np.int32)
     for (pack_id, area), n in groups.items():
         pack = default if pack_id == default.id else rules.packs[pack_id]
-        yield Part(log.part(of == n), pack, rules.calendar(area))
+        mine = of == n
+        rows, cases = np.flatnonzero(mine), np.flatnonzero(mine[log.cases.project])
+        yield Part(log.part(mine), pack, rules.calendar(area), rows, cases)

@@ -81,7 +81,7 @@ def scene(
     rows, span = chunk.case_rows, slice(chunk.first, chunk.first + chunk.projects)
     ended_on = log.projects.ended_on[span]
     if (ended_on != NO_DAY).any():
-        cut = _until_ended(cut, chunk.project, ended_on, as_of)
+        cut = until_ended(cut, chunk.project, ended_on, as_of)
     counting = np.zeros(len(Holder), np.bool_)
     counting[[int(h) for h in pack.clocks["project_total"].counts]] = True
     return Scene(
@@ -94,7 +94,7 @@ def scene(
     )  # fmt: skip
 
 
-def _until_ended(cut: clock.Stretches, project: I32, ended_on: I32, as_of: int) -> clock.Stretches:
+def until_ended(cut: clock.Stretches, project: I32, ended_on: I32, as_of: int) -> clock.Stretches:
     """Nothing runs after the day on which the source says that the project ended."""
     last = ended_on[project][cut.case]
     over = (last != NO_DAY) & (last <= as_of)

@@ -41,10 +41,10 @@ class Holding:
     end: I32
 
 
-def holding(scene: Scene, counted: Bools) -> Holding:
-    """The counted stretches, those of wrapping cases cut to when none of their parts runs."""
-    rows = np.flatnonzero(counted & (scene.start < scene.end))
-    case, start, end = scene.cut.case[rows], scene.start[rows], scene.end[rows]
+def holding(scene: Scene, counted: Bools, ends: I32) -> Holding:
+    """The counted stretches up to ``ends``, those of wrapping cases cut to when none of their parts runs."""
+    rows = np.flatnonzero(counted & (scene.start < ends))
+    case, start, end = scene.cut.case[rows], scene.start[rows], ends[rows]
     wraps = np.array([bool(i and i.wraps) for i in scene.items] or [False])
     wrapper: Bools = wraps[scene.item[case]]
     if not wrapper.any():
@@ -56,6 +56,17 @@ def holding(scene: Scene, counted: Bools) -> Holding:
         np.concatenate((start[whole], bare.start)),
         np.concatenate((end[whole], bare.end)),
     )
+
+
+def ahead(scene: Scene) -> I32:
+    """The end of each stretch (index), those that go on reaching into the next working day."""
+    return np.where(scene.cut.current, scene.now + 1, scene.end)
+
+
+def holding_now(scene: Scene, counted: Bools) -> I32:
+    """The cases whose departments hold at the end of as_of, ascending."""
+    held = holding(scene, counted, ahead(scene))
+    return np.unique(held.case[held.end == scene.now + 1])
 
 
 def _without_parts(scene: Scene, wrapping: Holding, case: I32, start: I32, end: I32) -> Holding:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import Refused, emit, leave, REFUSED, say, settings
+from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
 from monitor.settings import today
 from monitor.text import N_, _
 
@@ -16,7 +16,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.
 Region = Annotated[str | None, typer.Option(help="Area code whose calendar is meant.")]
 
 calendar_app = typer.Typer(help=N_("Count working days by the published notices."), no_args_is_help=True)
-packs_app = typer.Typer(help=N_("The rules by which projects are judged, with their sources."), invoke_without_command=True)
+packs_app = typer.Typer(
+    help=N_("The rules by which projects are judged, with their sources."), invoke_without_command=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,9 +43,13 @@ def day(text: str, what: str) -> dt.date:
 def assess(
     path: Annotated[list[Path], typer.Argument(help="Folder, zip, workbook or CSV files.")],
     pack: Annotated[str | None, typer.Option(help="Judge by this pack the projects that name none.")] = None,
-    force_pack: Annotated[bool, typer.Option("--force-pack", help="Judge every project by --pack, scope or not.")] = False,
+    force_pack: Annotated[
+        bool, typer.Option("--force-pack", help="Judge every project by --pack, scope or not.")
+    ] = False,
     as_of: Annotated[str | None, typer.Option(help="The day as of whose end to judge; today if left out.")] = None,
-    known_at: Annotated[str | None, typer.Option(help="Only named in the document: files are known as they are.")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="Only named in the document: files are known as they are.")
+    ] = None,
     json: Json = False,
 ) -> None:
     from monitor.verbs.assess import assess_files
@@ -73,15 +79,14 @@ def assess(
 
 def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
     """The standings for a person, one line a project, the worst first."""
-    from monitor.looks import light_label, phase_label, stage_label
+    from monitor.doors.cli.lines import standing_line
+    from rules.vocabulary import Light
 
-    weight = {"red": 0, "yellow": 1, "grey": 2, "green": 3, "none": 4}
-    for one in sorted(found, key=lambda o: (weight[o["light"]], -o["used"], o["project_code"])):
-        held = ", ".join(h["department"] for h in one["held_by"])
-        print(
-            f"{light_label(one['light'])}  {one['used']:>4}  {one['project_code']}  "
-            f"{stage_label(one['stage'] or 'parallel')}  {phase_label(one['phase'])}  {held}"
-        )
+    def weight(one: dict[str, Any]) -> tuple[int, int, str]:
+        return -Light[one["light"].upper()], -one["used"], one["project_code"]
+
+    for one in sorted(found, key=weight):
+        print(standing_line(one))
     say(_("{n} projects as of {day}; days are working days.").format(n=len(found), day=as_of.isoformat()))
 
 
@@ -124,7 +129,9 @@ def days(first: str, last: str, region: Region = None, json: Json = False) -> No
     found = []
     for n in range((end - begin).days + 1):
         one = begin + dt.timedelta(n)
-        found.append({"day": one.isoformat(), "works": known.is_working_day(one), "provisional": one > known.known_until})
+        found.append(
+            {"day": one.isoformat(), "works": known.is_working_day(one), "provisional": one > known.known_until}
+        )
     if json:
         emit({"calendar": known.name, "known_until": known.known_until.isoformat(), "days": found})
         return
@@ -174,4 +181,8 @@ def check(file: Path) -> None:
     from rules.pack import read
 
     found = read(file)
-    say(_("{file}: a pack that can be used, {id}, {n} items.").format(file=file, id=found.id, n=len(found.catalogue.items)))
+    say(
+        _("{file}: a pack that can be used, {id}, {n} items.").format(
+            file=file, id=found.id, n=len(found.catalogue.items)
+        )
+    )

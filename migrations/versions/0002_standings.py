@@ -1,0 +1,156 @@
+"""What it means: calendars, standings as dates, turns, shares and their tally, cases."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.columns import big, day, flag, key, moment, number, ref, table, text, texts, word
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    table(
+        "calendar",
+        ["id"],
+        key(),
+        *texts("name", "version"),
+        day("known_until"),
+        sa.UniqueConstraint("name", "version"),
+    )
+    table(
+        "calendar_day",
+        ["calendar_id", "day"],
+        ref("calendar_id", "calendar"),
+        day("day"),
+        number("idx"),
+        flag("works"),
+        clustered=True,
+    )
+    _standings()
+    _shares()
+
+
+def _standings() -> None:
+    table(
+        "standing",
+        ["project_id"],
+        ref("project_id", "project"),
+        *texts("region", "kind", "pack"),
+        ref("calendar_id", "calendar", null=True),
+        flag("in_scope"),
+        day("coded_on", null=True),
+        number("base"),
+        *(day(name, null=True) for name in ("since", "first_day", "last_day", "yellow_on", "red_on")),
+        flag("grey"),
+        word("phase"),
+        word("stage", null=True),
+        text("held_by"),
+        day("next_change", null=True),
+        day("assessed_on", null=True),
+        number("log_version"),
+        text("rules_version"),
+    )
+    light = ["phase", "region", "stage", "yellow_on", "red_on", "grey", "in_scope"]
+    op.create_index("ix_standing_light", "standing", light)
+    op.create_index("ix_standing_red", "standing", ["phase", "red_on", "project_id"])
+    op.create_index("ix_standing_yellow_on", "standing", ["yellow_on", "last_day", "red_on"])
+    op.create_index("ix_standing_red_on", "standing", ["red_on", "last_day"])
+    op.create_index("ix_standing_last_day", "standing", ["last_day", "yellow_on", "red_on"])
+    op.create_index("ix_standing_next_change", "standing", ["next_change"])
+    table(
+        "group_standing",
+        ["project_id", "grp"],
+        ref("project_id", "project"),
+        word("grp"),
+        number("budget", null=True),
+        number("base"),
+        *(day(name, null=True) for name in ("since", "yellow_on", "red_on")),
+        flag("grey"),
+        clustered=True,
+    )
+    table(
+        "turn",
+        ["id"],
+        key(),
+        ref("project_id", "project"),
+        text("scope"),
+        day("on"),
+        word("from_light"),
+        word("to_light"),
+        text("why"),
+        moment("known_from"),
+        moment("known_to", null=True),
+    )
+    op.create_index("ix_turn_project_id", "turn", ["project_id"])
+    op.create_index("ix_turn_on", "turn", ["on"])
+
+
+def _shares() -> None:
+    table(
+        "share",
+        ["project_id", "n"],
+        ref("project_id", "project"),
+        number("n"),
+        ref("department_id", "department"),
+        word("stage"),
+        text("item_code"),
+        day("since"),
+        day("until", null=True),
+        big("rate"),
+        big("sole"),
+        clustered=True,
+    )
+    op.create_index("ix_share_department_id", "share", ["department_id", "stage"])
+    table(
+        "tally",
+        ["day", "department_id", "stage", "item_code", "region", "kind"],
+        day("day"),
+        ref("department_id", "department"),
+        word("stage"),
+        *texts("item_code", "region", "kind"),
+        big("rate"),
+        big("sole"),
+        number("decided"),
+        number("beyond"),
+        clustered=True,
+    )
+    dates = ("accepted_on", "closed_on")
+    promised = ("promised_since", "promised_due_on", "promised_yellow_on", "promised_red_on")
+    statutory = ("statutory_due_on", "statutory_yellow_on", "statutory_red_on")
+    table(
+        "case_standing",
+        ["project_id", "case_id"],
+        ref("project_id", "project"),
+        ref("case_id", "approval_case"),
+        ref("department_id", "department"),
+        word("stage"),
+        text("item_code"),
+        word("state"),
+        *(day(name, null=True) for name in dates),
+        number("used"),
+        number("promised_limit", null=True),
+        number("promised_base"),
+        *(day(name, null=True) for name in promised),
+        number("statutory_limit", null=True),
+        *(day(name, null=True) for name in statutory),
+        number("beyond"),
+        clustered=True,
+    )
+    still_open = sa.text("closed_on IS NULL")
+    op.create_index(
+        "ix_case_standing_open",
+        "case_standing",
+        ["department_id", "stage", "accepted_on", "promised_due_on", "project_id"],
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
+
+
+def downgrade() -> None:
+    for name in ("case_standing", "tally", "share", "turn", "group_standing", "standing", "calendar_day", "calendar"):
+        op.drop_table(name)

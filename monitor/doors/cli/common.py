@@ -1,0 +1,78 @@
+"""What all commands share: exit codes, one JSON document on stdout, messages on stderr, a bar of progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from monitor.database import Database, require_current
+from monitor.settings import Settings
+
+DONE = 0
+REFUSED = 1  # refused input, nothing changed
+USAGE = 2
+SET_ASIDE = 3  # done, with rows or projects set aside
+OUR_FAULT = 70  # sysexits' EX_SOFTWARE
+
+
+class Refused(Exception):
+    """What was given cannot be used, and nothing was changed; the text tells a person what to do."""
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
+
+
+def open_database() -> Database:
+    """The database of the settings, whatever its state."""
+    return Database(settings().database_url, busy_seconds=settings().busy_seconds)
+
+
+def ready_database() -> Database:
+    """The database of the settings; raises DatabaseError unless its schema is the one this program needs."""
+    database = open_database()
+    require_current(database)
+    return database
+
+
+def emit(document: Any) -> None:
+    """The one JSON document of a command, on stdout."""
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    sys.stdout.write(text.decode())
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A message for a person, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the command with this exit code."""
+    raise typer.Exit(code)
+
+
+Advance = Callable[[int, int], None]
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Advance]:
+    """A bar on stderr, only where that is a terminal; called with (done, of how many; 0: not known)."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

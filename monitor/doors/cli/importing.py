@@ -1,0 +1,136 @@
+"""import: canonical files into the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.database import Database, is_empty, require_current, upgrade
+from monitor.doors.cli import common
+from monitor.doors.cli.common import emit, leave, say
+from monitor.intake import FileRefused, Refusal
+from monitor.settings import now, today
+from monitor.text import N_, _, _n
+from monitor.verbs.import_log import DEFAULT_SOURCE, Imported, can_be_read, import_log
+
+SHOWN = 50  # refusals in words; --json lists all
+PROFILES = ("canonical",)
+_TABLES = {
+    "projects": N_("projects: {added} new, {changed} changed, {known} known already, {refused} refused"),
+    "cases": N_("cases: {added} new, {changed} changed, {known} known already, {refused} refused"),
+    "events": N_("events: {added} new, {known} known already, {refused} refused"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("import", help=_("Take in canonical files: a folder, a zip, a workbook, or single CSV files."))(take)
+
+
+def take(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    profile: Annotated[str, typer.Option(help=N_("How the files are laid out: canonical."))] = "canonical",
+    source: Annotated[
+        str, typer.Option(help=N_("Who reports; event and case ids are unique within it."))
+    ] = DEFAULT_SOURCE,
+    reported_until: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help=N_("Until which day the source has reported; default: the latest in it.")
+        ),
+    ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help=N_("Land the good rows, set the refused ones aside."))
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be done, and write nothing."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
+) -> None:
+    if profile not in PROFILES:
+        raise typer.BadParameter(_("one of: {names}").format(names=", ".join(PROFILES)), param_hint="--profile")
+    if not source.strip():
+        raise typer.BadParameter(_("must not be blank"), param_hint="--source")
+    settings = common.settings()
+    with _place(paths, dry_run) as database, common.progress(_("Importing")) as advance:
+        result = import_log(
+            database,
+            paths,
+            zone=settings.zone,
+            clock=now,
+            today=today(settings),
+            source=source.strip(),
+            reported_until=reported_until.date() if reported_until else None,
+            partial=partial,
+            dry_run=dry_run,
+            advance=advance,
+        )
+    if json:
+        emit(result.document())
+    tell(result, list_refusals=not json)
+    leave(exit_code(result))
+
+
+@contextmanager
+def _place(paths: list[Path], dry_run: bool) -> Iterator[Database]:
+    """The database to import into. The first import makes it, so that one command is enough; an older one is
+    not changed unasked, and --dry-run tries on a database that is thrown away."""
+    database = common.open_database()
+    if not is_empty(database):
+        require_current(database)
+        yield database
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        if dry_run or not can_be_read(paths):
+            database = Database(f"sqlite:///{scratch}/monitor.db")
+            upgrade(database)
+        else:
+            upgrade(database)
+            say(_("Made the database {address}.").format(address=database.address))
+        yield database
+        database.close()
+
+
+def exit_code(result: Imported) -> int:
+    """0 done, 1 refused and nothing changed, 3 done with rows set aside."""
+    return {"refused": common.REFUSED, "partial": common.SET_ASIDE}.get(result.outcome, common.DONE)
+
+
+def tell(result: Imported, *, list_refusals: bool = True) -> None:
+    """The result in words, on stderr."""
+    if list_refusals:
+        say_refusals(result.refusals)
+    for name in result.ignored:
+        say(_("Passed over: {file}").format(file=name))
+    if result.files:
+        for table, count in result.counts.items():
+            if count.read:
+                say(_(_TABLES[table]).format(**vars(count)))
+    say(_summary(result))
+
+
+def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
+    """The first refusals in words, on stderr, and how many more there are."""
+    for refusal in refusals[:SHOWN]:
+        say(str(refusal))
+    if (more := len(refusals) - SHOWN) > 0:
+        say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
+
+
+def _summary(result: Imported) -> str:
+    if result.outcome == "refused":
+        return _("Refused; nothing was changed.")
+    if result.outcome == "nothing":
+        return _("Everything was known already; nothing was changed.")
+    touched = _n("{n} project to assess again", "{n} projects to assess again", result.touched).format(n=result.touched)
+    if result.dry_run:
+        return _("Nothing was written (--dry-run); it would leave {touched}.").format(touched=touched)
+    if result.batch is None:
+        return _("The refused rows were set aside before; nothing was changed.")
+    aside = _n("{n} row set aside", "{n} rows set aside", result.refused).format(n=result.refused)
+    done = _("Batch {batch} landed; {touched}.").format(batch=result.batch, touched=touched)
+    return f"{done} {aside}" if result.refused else done

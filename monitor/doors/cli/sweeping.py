@@ -1,0 +1,178 @@
+"""tick, rebuild, status, projects: what the stored log means, kept and asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from monitor.doors.cli import common
+from monitor.doors.cli.common import Refused, emit, leave, say
+from monitor.doors.cli.lines import standing_line
+from monitor.reading.projects import ProjectQuery
+from monitor.reading.viewer import EVERYONE
+from monitor.settings import now, today
+from monitor.text import N_, _
+from monitor.verbs.tick import Swept, TickRefused, rebuild, tick
+from monitor.wiring import Monitor, monitor
+from rules.vocabulary import Light, Phase, Stage
+
+Day = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("As of the end of this day; today."))]
+Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("tick", help=_("Assess the projects that are due, and record the lights that turned."))(sweep)
+    app.command("rebuild", help=_("Drop every computed standing and assess all projects again."))(afresh)
+    app.command("status", help=_("How projects stand, with everything that their numbers rest on."))(status)
+    app.command("projects", help=_("A list of projects by light, region, department or phase."))(listed)
+
+
+def _day(given: dt.datetime | None, known: Monitor) -> dt.date:
+    return given.date() if given else today(known.settings)
+
+
+def _told(done: Swept, json: bool) -> None:
+    if json:
+        emit(
+            {
+                "as_of": done.as_of.isoformat(),
+                "projects": done.projects,
+                "changed": done.changed,
+                "turns": done.turns,
+                "failed": done.failed,
+            }
+        )
+    else:
+        say(
+            _("As of {day}: {n} projects assessed, {changed} standings changed, {turns} turns of lights.").format(
+                day=done.as_of.isoformat(), n=done.projects, changed=done.changed, turns=done.turns
+            )
+        )
+    if done.failed:
+        say(_("{n} projects could not be assessed and were set aside; the log has the reason.").format(n=done.failed))
+        leave(common.SET_ASIDE)
+
+
+def _refused(error: TickRefused) -> Refused:
+    return Refused(
+        _("{day} is before the last sweep, {last}: what was said since would be taken back. Nothing changed.").format(
+            day=error.as_of.isoformat(), last=error.last.isoformat()
+        )
+    )
+
+
+def sweep(as_of: Day = None, json: Json = False) -> None:
+    known = monitor(common.settings())
+    with common.progress(_("Assessing")) as advance:
+        try:
+            done = tick(known.database, known.rules, _day(as_of, known), now, advance)
+        except TickRefused as error:
+            raise _refused(error) from error
+    _told(done, json)
+
+
+def afresh(as_of: Day = None, json: Json = False) -> None:
+    known = monitor(common.settings())
+    with common.progress(_("Assessing")) as advance:
+        try:
+            done = rebuild(known.database, known.rules, _day(as_of, known), now, advance)
+        except TickRefused as error:
+            raise _refused(error) from error
+    _told(done, json)
+
+
+def status(
+    codes: Annotated[list[str] | None, typer.Argument(metavar="CODE...")] = None,
+    every: Annotated[bool, typer.Option("--all", help=N_("Every project."))] = False,
+    as_of: Day = None,
+    known_at: Annotated[
+        str | None, typer.Option(help=N_("As known at this moment, such as 2026-11-20T09:00:00+08:00."))
+    ] = None,
+    json: Json = False,
+) -> None:
+    if bool(codes) == every:
+        raise typer.BadParameter(_("give project codes, or --all"), param_hint="CODE")
+    known = monitor(common.settings())
+    on, moment = _day(as_of, known), _moment(known_at, known)
+    objects, missing = known.reader.status(EVERYONE, codes or None, on, known_at=moment)
+    if missing:
+        raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
+    if json:
+        emit({"as_of": on.isoformat(), "known_at": moment.isoformat() if moment else None, "projects": objects})
+        return
+    for one in objects:
+        print(standing_line(one))
+    say(_("{n} projects as of {day}; days are working days.").format(n=len(objects), day=on.isoformat()))
+
+
+def _moment(text: str | None, known: Monitor) -> dt.datetime | None:
+    """A moment that a person typed; without an offset it is the office's."""
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(_("write it as 2026-11-20T09:00:00+08:00"), param_hint="--known-at") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=known.settings.zone)
+
+
+def _word(text: str | None, words: Any, option: str) -> str | None:
+    if text is not None and text.upper() not in words.__members__:
+        allowed = ", ".join(name.lower() for name in words.__members__)
+        raise typer.BadParameter(_("one of: {names}").format(names=allowed), param_hint=option)
+    return text.lower() if text else None
+
+
+def listed(
+    light: Annotated[str | None, typer.Option(help=N_("red, yellow, green, grey or none."))] = None,
+    region: Annotated[str | None, typer.Option(help=N_("Area code, or how it begins."))] = None,
+    department: Annotated[str | None, typer.Option(help=N_("Name of a department with an open case."))] = None,
+    phase: Annotated[str | None, typer.Option(help=N_("A phase; unfinished projects if left out."))] = None,
+    stage: Annotated[str | None, typer.Option(help=N_("The current stage."))] = None,
+    as_of: Day = None,
+    json: Json = False,
+) -> None:
+    known = monitor(common.settings())
+    on = _day(as_of, known)
+    chosen = _word(light, Light, "--light"), _word(stage, Stage, "--stage")
+    phase = "unfinished" if phase in (None, "unfinished") else _word(phase, Phase, "--phase") or ""
+    found: list[dict[str, Any]] = []
+    for key in _departments(known, department):
+        query = ProjectQuery(
+            light=chosen[0], stage=chosen[1], department_id=key, region=region, phase=phase, limit=1_000_000_000
+        )
+        found += known.reader.projects(EVERYONE, on, query).rows.to_dict("records")
+    unique = {row["project_code"]: row for row in found}
+    rows = sorted(unique.values(), key=lambda row: (-Light[row["light"].upper()], -row["used"], row["project_code"]))
+    if json:
+        emit({"as_of": on.isoformat(), "total": len(rows), "projects": [_plain(row) for row in rows]})
+        return
+    for row in rows:
+        shown = row | {"held_by": [{"department": row["held_by"]}] if row["held_by"] else [], "judged": True}
+        print(standing_line(shown))
+    say(_("{n} projects as of {day}; days are working days.").format(n=len(rows), day=on.isoformat()))
+
+
+def _departments(known: Monitor, name: str | None) -> list[int | None]:
+    if name is None:
+        return [None]
+    frame = known.reader.department_names(EVERYONE)
+    found: list[int | None] = [int(key) for key in frame.loc[frame["name"] == name, "department_id"]]
+    if not found:
+        raise Refused(_("There is no department {name}.").format(name=name))
+    return found
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Days as ISO texts, missing numbers as null."""
+    out = {}
+    for key, value in row.items():
+        if isinstance(value, dt.date):
+            value = value.isoformat()
+        elif isinstance(value, float) and value != value:
+            value = None
+        out[key] = value
+    return out

@@ -1,0 +1,21 @@
+"""A database that cannot be used, told so that a person knows the next step."""
+
+from __future__ import annotations
+
+from monitor.database import DatabaseError
+from monitor.text import N_, _
+
+_WORDS = {
+    "driver": N_("The driver {detail} is not installed: pip install 'approval-monitor[postgres]'."),
+    "address": N_("MONITOR_DATABASE_URL is not understood: {detail}"),
+    "unreachable": N_("The database cannot be opened: {detail}"),
+    "missing": N_("There is no database yet at {detail}. Run: approval-monitor init"),
+    "older": N_("The database has version {detail}, older than this program. Run: approval-monitor upgrade"),
+    "newer": N_("The database has version {detail}, made by a newer program. Install that one."),
+    "foreign keys": N_("The upgrade was undone, for it would have left rows pointing at nothing: {detail}"),
+}
+
+
+def in_words(error: DatabaseError) -> str:
+    """One sentence in the user's language."""
+    return _(_WORDS.get(error.problem, N_("The database cannot be used: {detail}"))).format(detail=error.detail)

@@ -1,0 +1,220 @@
+"""Paths -> the tables in them: a folder, a zip, a workbook, or single files named projects, cases, events.
+
+Each file is read once to the end before any row of it is taken in: that tells its hash and its encoding,
+and finds what is broken, so that the second reading meets no surprise.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
+
+from monitor.intake.columns import ORDER, TableName
+from monitor.intake.refusals import FileRefused
+
+BLOCK = 1 << 20
+Opener = Callable[[], BinaryIO]
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "a workbook or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
+    (b"%PDF", "a PDF"),
+    (b"\xff\xfe", "a text in UTF-16"),
+    (b"\xfe\xff", "a text in UTF-16"),
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"SQLite format 3", "a database"),
+)
+_ARCHIVE_ERRORS = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error)
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A CSV file whose bytes were read once: their hash and their encoding are known."""
+
+    name: str
+    table: TableName
+    open: Opener = field(repr=False)
+    sha256: str
+    size: int
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An XLSX file; its sheets are looked at by `sheets`."""
+
+    name: str
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies under the paths: in the order in which it must be read. ``ignored``: names passed over."""
+
+    csv: tuple[CsvFile, ...]
+    workbooks: tuple[Workbook, ...]
+    ignored: tuple[str, ...]
+
+
+def find(paths: Iterable[Path]) -> Found:
+    """The tables under ``paths``; raises FileRefused for a file that is not what its name says."""
+    csv: list[CsvFile] = []
+    books: list[Workbook] = []
+    ignored: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            _folder(path, csv, ignored)
+        elif not path.exists():
+            raise FileRefused(str(path), "missing")
+        elif path.suffix.lower() == ".zip":
+            _archive(path, csv, ignored)
+        elif path.suffix.lower() == ".xlsx":
+            books.append(_workbook(path))
+        elif table := _table(path.name):
+            csv.append(_inspect(str(path), table, _opener(path)))
+        else:
+            raise FileRefused(str(path), "name")
+    csv.sort(key=lambda file: ORDER.index(file.table))
+    return Found(tuple(csv), tuple(books), tuple(ignored))
+
+
+def _table(name: str) -> TableName | None:
+    word = PurePosixPath(name.lower())
+    if word.suffix != ".csv":
+        return None
+    return next((table for table in ORDER if table == word.stem), None)
+
+
+def _opener(path: Path) -> Opener:
+    return lambda: path.open("rb")
+
+
+def _folder(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
+    before = len(csv)
+    try:
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        raise FileRefused(str(path), "unreadable", error.strerror or "") from error
+    for file in inside:
+        if table := _table(file.name):
+            csv.append(_inspect(str(file), table, _opener(file)))
+        elif file.suffix.lower() in (".csv", ".xlsx", ".zip"):
+            ignored.append(str(file))
+    if len(csv) == before:
+        raise FileRefused(str(path), "nothing")
+
+
+def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
+    before = len(csv)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except _ARCHIVE_ERRORS as error:
+        raise FileRefused(str(path), _trouble(path, "not_zip")) from error
+    for member in members:
+        base = PurePosixPath(member.filename).name
+        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith("."):
+            continue
+        name = f"{path}/{member.filename}"
+        if member.flag_bits & 1:
+            raise FileRefused(name, "encrypted")
+        if table := _table(base):
+            csv.append(_inspect(name, table, _member_opener(path, member.filename)))
+        else:
+            ignored.append(name)
+    if len(csv) == before:
+        raise FileRefused(str(path), "nothing")
+
+
+class _Member(io.BufferedReader):
+    """A member of an archive, which closes the archive with itself."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        super().__init__(cast(io.RawIOBase, archive.open(name)), BLOCK)
+        self._archive = archive
+
+    def close(self) -> None:
+        super().close()
+        self._archive.close()
+
+
+def _member_opener(path: Path, member: str) -> Opener:
+    return lambda: cast(BinaryIO, _Member(zipfile.ZipFile(path), member))
+
+
+def _trouble(path: Path, otherwise: str) -> str:
+    return otherwise if path.stat().st_size else "empty"
+
+
+def _workbook(path: Path) -> Workbook:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        raise FileRefused(str(path), "unreadable", error.strerror or "") from error
+    if not size:
+        raise FileRefused(str(path), "empty")
+    if not zipfile.is_zipfile(path):
+        raise FileRefused(str(path), "not_xlsx")
+    return Workbook(str(path), path, digest.hexdigest(), size)
+
+
+def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
+    """Reads the file to its end: hash, encoding (strictly UTF-8, else GB18030), and that it is a text."""
+    sha256 = hashlib.sha256()
+    size = 0
+    for block in _blocks(name, opener):
+        if not size:
+            _look_at_start(name, block)
+        if b"\x00" in block:
+            raise FileRefused(name, "not_csv", "binary data")
+        sha256.update(block)
+        size += len(block)
+    if not size:
+        raise FileRefused(name, "empty")
+    encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(name, opener, e)), None)
+    if encoding is None:
+        raise FileRefused(name, "encoding")
+    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding)
+
+
+def _look_at_start(name: str, block: bytes) -> None:
+    for signature, what in _SIGNATURES:
+        if block.startswith(signature):
+            raise FileRefused(name, "not_csv", what)
+    if block[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml")):
+        raise FileRefused(name, "not_csv", "HTML or XML")
+
+
+def _decodes(name: str, opener: Opener, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for block in _blocks(name, opener):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _blocks(name: str, opener: Opener) -> Iterator[bytes]:
+    try:
+        with opener() as file:
+            while block := file.read(BLOCK):
+                yield block
+    except _ARCHIVE_ERRORS as error:
+        if isinstance(error, OSError) and not isinstance(error, zipfile.BadZipFile):
+            raise FileRefused(name, "unreadable", error.strerror or str(error)) from error
+        raise FileRefused(name, "not_zip") from error

@@ -1,0 +1,157 @@
+"""What cannot be taken in, told so that a person can mend it: file, row, column, value, reason, what is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitor.text import N_, _
+from rules.workdays import FIRST, LAST
+
+LONGEST_SHOWN = 200  # of a value, in messages
+
+_DATES = N_("a date such as 2026-03-02, or a moment such as 2026-03-02T09:30:00+08:00")
+
+# code: (reason, what is allowed). Values are put in after translation.
+REASONS: dict[str, tuple[str, str]] = {
+    "required": (N_("is blank, and must not be"), ""),
+    "word": (N_("is not a known word"), N_("one of: {words}")),
+    "date": (N_("is not a date, or there is no such day"), _DATES),
+    "date_range": (N_("is out of range"), N_("a date from {first} to {last}")),
+    "whole": (N_("is not a whole number that can be"), N_("a whole number from {least} to {most}")),
+    "amount": (
+        N_("is not an amount that can be"),
+        N_("a number of 万元 below 1,000,000,000, with six decimals at most"),
+    ),
+    "long": (N_("is too long"), N_("at most {most} characters")),
+    "exact": (
+        N_("was kept by the workbook as a number, and its last digits are lost"),
+        N_("the same value in a cell formatted as text"),
+    ),
+    "fields": (N_("has {n} fields"), N_("{m} fields, as in the header")),
+    "needs": (N_("needs a value in column {other}"), ""),
+    "unknown_project": (N_("names a project that is not known"), N_("a project_code of this import or an earlier one")),
+    "unknown_case": (
+        N_("names a case that is not known"),
+        N_("a case_id of this import or an earlier one of the same source"),
+    ),
+    "unknown_event": (
+        N_("names an event that is not known"),
+        N_("an event_id of this import or an earlier one of the same source"),
+    ),
+    "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
+    "moved_case": (
+        N_("puts the case into another project; it is known with {known}"),
+        N_("the project it is known with"),
+    ),
+    "other_content": (
+        N_("is used again with other content: {column} is known as {known}, and here it is {told}"),
+        N_("a new id; to correct a record, void it and send a new one"),
+    ),
+    "twice": (
+        N_("stands twice in this import with different content: {column} is {known} in {where} and {told} here"),
+        N_("each id once, or the same content"),
+    ),
+    "secret": (
+        N_("belongs to a secret project; secret projects are not taken in, and nothing of the row was kept"),
+        "",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why one row was refused; of a row of a secret project nothing but its number is kept."""
+
+    file: str
+    sha256: str
+    row: int
+    code: str
+    column: str = ""
+    value: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """Why, in the reader's language."""
+        return _(REASONS[self.code][0]).format(**self.params)
+
+    @property
+    def allowed(self) -> str:
+        """What may stand there, in the reader's language."""
+        params = {"first": FIRST.isoformat(), "last": LAST.isoformat()} | self.params
+        return _(REASONS[self.code][1]).format(**params)
+
+    def document(self) -> dict[str, Any]:
+        """The refusal as JSON wants it."""
+        return {
+            "file": self.file,
+            "row": self.row,
+            "column": self.column or None,
+            "value": shorten(self.value) if self.column else None,
+            "code": self.code,
+            "reason": self.reason,
+            "allowed": self.allowed or None,
+        }
+
+    def __str__(self) -> str:
+        where = _("{file}, row {row}").format(file=self.file, row=self.row)
+        told = f"{self.column} {shorten(self.value)!r} " if self.column else ""
+        allowed = _("; allowed: {allowed}").format(allowed=self.allowed) if self.allowed else ""
+        return f"{where}: {told}{self.reason}{allowed}"
+
+
+def shorten(value: str) -> str:
+    """The beginning of a long value."""
+    return value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…"
+
+
+_FILES: dict[str, str] = {
+    "missing": N_("there is no such file or folder"),
+    "unreadable": N_("cannot be read: {detail}"),
+    "empty": N_("is empty"),
+    "nothing": N_("holds none of projects, cases, events; name the files projects.csv, cases.csv, events.csv"),
+    "name": N_(
+        "does not say by its name what is in it; allowed: a folder, .zip, .xlsx, or projects.csv, cases.csv, events.csv"
+    ),
+    "not_csv": N_("is not a CSV text but {detail}; save it as CSV in UTF-8"),
+    "not_xlsx": N_("is not an XLSX workbook"),
+    "not_zip": N_("is not a ZIP archive, or a broken one"),
+    "encrypted": N_("is protected with a password; take the protection off"),
+    "encoding": N_("is neither UTF-8 nor GB18030 text; save it as CSV in UTF-8"),
+    "quotes": N_("has a quotation mark that does not close, or a field without end, at line {detail}"),
+    "separator": N_("has no commas in its header; separate the columns with commas"),
+    "unknown_column": N_("has an unknown column {detail}; allowed: {columns}"),
+    "missing_column": N_("lacks the column {detail}"),
+    "double_column": N_("has the column {detail} twice"),
+    "no_header": N_("has no header; the first row must name the columns: {columns}"),
+    "changed": N_("changed while it was being read"),
+}
+
+
+class FileRefused(Exception):
+    """A whole file that cannot be taken in."""
+
+    def __init__(self, file: str, code: str, detail: str = "", columns: str = "") -> None:
+        self.file, self.code, self.detail, self.columns = file, code, detail, columns
+        super().__init__(f"{file}: {code} {detail}".strip())
+
+    @property
+    def reason(self) -> str:
+        """Why, in the reader's language."""
+        return _(_FILES[self.code]).format(detail=self.detail, columns=self.columns)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.reason}"
+
+    def document(self) -> dict[str, Any]:
+        """The refusal as JSON wants it, in the shape of a row's."""
+        return {
+            "file": self.file,
+            "row": None,
+            "column": self.detail if self.code.endswith("column") else None,
+            "value": None,
+            "code": self.code,
+            "reason": self.reason,
+            "allowed": self.columns or None,
+        }

@@ -1,0 +1,131 @@
+"""Streams of raw rows: from a CSV text, or from a sheet of a workbook. Every cell is a text here.
+
+Rows are numbered as a person sees them: the header is row 1, and an empty row counts.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, cast
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from monitor.intake.cells import LOST
+from monitor.intake.columns import ORDER, TableName
+from monitor.intake.files import CsvFile, Found, Workbook
+from monitor.intake.refusals import FileRefused
+
+EXACT = 10**15  # a workbook keeps numbers as floats: from here on their last digits are lost
+
+
+@dataclass(frozen=True)
+class RawChunk:
+    """Some rows of a table: ``rows[i]`` is row ``numbers[i]`` of the file; ``read`` bytes were read so far."""
+
+    numbers: Sequence[int]
+    rows: list[list[str]]
+    read: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of one file: its header and the way to its rows."""
+
+    file: str
+    table: TableName
+    sha256: str
+    size: int
+    encoding: str
+    source: CsvFile | tuple[Workbook, str]
+
+    def header(self) -> list[str]:
+        """The first row; raises FileRefused when there is none."""
+        first = next(self.chunks(1, header=True), None)
+        if first is None:
+            raise FileRefused(self.file, "empty")
+        return first.rows[0]
+
+    def chunks(self, size: int, *, header: bool = False) -> Iterator[RawChunk]:
+        """The rows after the header (or from it on), ``size`` at a time."""
+        if isinstance(self.source, CsvFile):
+            return _csv_chunks(self.source, size, header)
+        return _sheet_chunks(self.file, *self.source, size, header)
+
+
+def sheets(found: Found) -> list[Sheet]:
+    """All tables found, projects first, then cases, then events."""
+    listed = [Sheet(f.name, f.table, f.sha256, f.size, f.encoding.removesuffix("-sig"), f) for f in found.csv]
+    for book in found.workbooks:
+        names = {name.strip().lower(): name for name in _open(book).sheet_names}
+        if not set(names) & set(ORDER):
+            raise FileRefused(book.name, "nothing")
+        listed += [
+            Sheet(f"{book.name}/{table}", table, book.sha256, book.size, "xlsx", (book, names[table]))
+            for table in ORDER
+            if table in names
+        ]
+    return sorted(listed, key=lambda sheet: ORDER.index(sheet.table))
+
+
+def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
+    with file.open() as binary, io.TextIOWrapper(binary, file.encoding, newline="") as text:
+        reader = csv.reader(text, strict=True)
+        number = 1
+        try:
+            if not header:
+                next(reader, None)
+                number = 2
+            while rows := list(islice(reader, size)):
+                # The position inside an archive cannot be asked for; lines tell enough there.
+                yield RawChunk(range(number, number + len(rows)), rows, binary.tell() if binary.seekable() else 0)
+                number += len(rows)
+        except csv.Error as error:
+            raise FileRefused(file.name, "quotes", str(reader.line_num)) from error
+        except UnicodeDecodeError as error:  # it decoded a moment ago
+            raise FileRefused(file.name, "changed") from error
+
+
+def _open(book: Workbook) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(str(book.path))
+    except (CalamineError, OSError, ValueError) as error:
+        code = "encrypted" if "assword" in type(error).__name__ + str(error) else "not_xlsx"
+        raise FileRefused(book.name, code) from error
+
+
+def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header: bool) -> Iterator[RawChunk]:
+    try:
+        sheet = _open(book).get_sheet_by_name(sheet_name)
+        rows = cast(Iterator[list[Any]], sheet.iter_rows())
+        number = 1
+        if not header:
+            next(rows, None)
+            number = 2
+        while some := [[_as_text(cell) for cell in row] for row in islice(rows, size)]:
+            yield RawChunk(range(number, number + len(some)), some, 0)
+            number += len(some)
+    except CalamineError as error:
+        raise FileRefused(name, "not_xlsx") from error
+
+
+def _as_text(cell: Any) -> str:
+    """A cell as a CSV file would say it."""
+    if isinstance(cell, str):
+        return cell.replace("\x00", "")
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        if not cell.is_integer():
+            return repr(cell)
+        return f"{int(cell)}{LOST}" if abs(cell) >= EXACT else str(int(cell))
+    if isinstance(cell, dt.datetime):
+        at_midnight = cell.time() == dt.time(0)
+        return cell.date().isoformat() if at_midnight else cell.isoformat(timespec="seconds")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return str(cell)

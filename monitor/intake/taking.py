@@ -1,0 +1,239 @@
+"""Raw rows -> typed rows and refusals, chunk by chunk, column by column; knows no tables of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.intake.cells import BAD, KEY_LENGTH, LOST, Cells, converter, is_secret
+from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
+from monitor.intake.refusals import FileRefused, Refusal
+from monitor.intake.rows import ROWS, Rows
+from monitor.intake.sheets import RawChunk, Sheet
+from rules import pack
+from rules.vocabulary import Pause, Status
+
+CHUNK = 50_000
+_KEYS = {"projects": ("project_code",), "cases": ("case_id", "project_code"), "events": ("event_id", "case_id")}
+_NEEDS = {Status.EXTENDED: "days", Status.VOIDED: "voids", Status.CONFIRMED: "confirms"}
+
+
+@dataclass
+class Secrets:
+    """Secret projects met in this import and their cases: what belongs to them is refused without a trace."""
+
+    projects: set[str] = field(default_factory=set)
+    cases: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Taken:
+    """One chunk taken in: the good rows, the refused ones, and which columns the file has."""
+
+    sheet: Sheet
+    rows: Any  # ProjectRows, CaseRows or EventRows, by sheet.table
+    present: frozenset[str]
+    refusals: list[Refusal]
+    numbers: range
+    read: int
+    _header: list[str] = field(repr=False, default_factory=list)
+    _raw: list[list[str]] = field(repr=False, default_factory=list)
+
+    def content(self, row: int) -> dict[str, str]:
+        """What a row of the file said, by column."""
+        return dict(zip(self._header, self._raw[row - self.numbers.start], strict=False))
+
+    def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
+        """A refusal of a row of this chunk."""
+        return Refusal(self.sheet.file, self.sheet.sha256, row, code, column, value, params)
+
+
+@cache
+def _packs() -> frozenset[str]:
+    return frozenset(pack.shipped())
+
+
+class Taker:
+    """Takes one sheet in. Raises FileRefused at once when its header cannot be used."""
+
+    def __init__(self, sheet: Sheet, zone: ZoneInfo, secrets: Secrets) -> None:
+        self.sheet, self.secrets = sheet, secrets
+        self.header = _header(sheet)
+        spec = {column.name: column for column in TABLES[sheet.table]}
+        self.present = frozenset(self.header)
+        self.columns = [spec[name] for name in self.header]
+        self.absent = [column for name, column in spec.items() if name not in self.present]
+        self.cells = [converter(c, zone, _packs if c.name == "pack" else None) for c in self.columns]
+        self.kind_at = self.header.index("kind") if "kind" in self.present else None
+
+    def chunks(self, size: int = CHUNK) -> Iterator[Taken]:
+        """The rows, ``size`` at a time."""
+        for raw in self.sheet.chunks(size):
+            yield self._take(raw)
+
+    def _take(self, raw: RawChunk) -> Taken:
+        numbers = range(raw.numbers[0], raw.numbers[0] + len(raw.rows))
+        taken = Taken(self.sheet, None, self.present, [], numbers, raw.read, self.header, raw.rows)
+        places = self._whole_rows(taken)
+        told = list(zip(*(raw.rows[i] for i in places), strict=True)) or [()] * len(self.header)
+        row = [numbers[i] for i in places]
+        bad = self._secret_rows(told, row, taken)
+        typed: dict[str, list[Any]] = {"row": row}
+        for at, (column, cells) in enumerate(zip(self.columns, self.cells, strict=True)):
+            self._convert(column, cells, told[at], typed, bad, taken)
+        for column in self.absent:
+            _fill(column, typed, len(row))
+        good = _shape(self.sheet.table, typed)
+        if bad:
+            good = good.keep([i for i in range(len(row)) if i not in bad])
+        taken.rows = self._agreeing(good, taken)
+        return taken
+
+    def _whole_rows(self, taken: Taken) -> list[int]:
+        """Places of the rows with as many fields as the header has; blank rows are passed over."""
+        rows, width = taken._raw, len(self.header)
+        key = self.header.index(OWN_KEY[self.sheet.table])
+        if set(map(len, rows)) == {width} and all(r[key] for r in rows):
+            return list(range(len(rows)))
+        places = []
+        for i, cells in enumerate(rows):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+                rows[i] = cells = cells[:width]
+            if len(cells) == width:
+                places.append(i)
+            elif self.sheet.table == "projects" and any(map(is_secret, cells)):
+                taken.refusals.append(taken.refuse(taken.numbers[i], "secret"))
+            else:
+                taken.refusals.append(taken.refuse(taken.numbers[i], "fields", n=len(cells), m=width))
+        return places
+
+    def _secret_rows(self, told: list[tuple[str, ...]], row: list[int], taken: Taken) -> set[int]:
+        """Places of rows of secret projects: they are refused before anything else of them is looked at."""
+        found: list[int] = []
+        table, secrets = self.sheet.table, self.secrets
+        if table == "projects" and self.kind_at is not None:
+            secret = {kind for kind in set(told[self.kind_at]) if is_secret(kind)}
+            if secret:
+                found = [i for i, kind in enumerate(told[self.kind_at]) if kind in secret]
+                secrets.projects.update(told[self.header.index("project_code")][i].strip() for i in found)
+        elif table == "cases" and secrets.projects:
+            codes = told[self.header.index("project_code")]
+            found = [i for i, code in enumerate(codes) if code.strip() in secrets.projects]
+            secrets.cases.update(told[self.header.index("case_id")][i].strip() for i in found)
+        elif table == "events" and secrets.cases:
+            cases = told[self.header.index("case_id")]
+            found = [i for i, case in enumerate(cases) if case.strip() in secrets.cases]
+        taken.refusals.extend(taken.refuse(row[i], "secret") for i in found)
+        return set(found)
+
+    def _convert(
+        self,
+        column: Column,
+        cells: Cells,
+        told: tuple[str, ...],
+        typed: dict[str, list[Any]],
+        bad: set[int],
+        taken: Taken,
+    ) -> None:
+        if column.name in _KEYS[self.sheet.table]:
+            values = _keys(cells, told)
+        else:
+            values = [cells[text] for text in told]
+        if cells.wrong and BAD in values:
+            self._refuse(column, cells, told, values, typed["row"], bad, taken)
+        if column.kind is Kind.MOMENT:
+            number = "day" if column.name == "occurred_at" else "entered_day"
+            typed[number] = values
+            values = [text.strip() or None for text in told]
+        typed[column.name] = values
+        cells.tidy()
+
+    def _refuse(
+        self,
+        column: Column,
+        cells: Cells,
+        told: tuple[str, ...],
+        values: list[Any],
+        row: list[int],
+        bad: set[int],
+        taken: Taken,
+    ) -> None:
+        secret = {r.row for r in taken.refusals if r.code == "secret"}
+        for i, value in enumerate(values):
+            if value is BAD:
+                bad.add(i)
+                if row[i] not in secret:
+                    wrong = cells.wrong[told[i]]
+                    text = told[i].strip().removesuffix(LOST)
+                    taken.refusals.append(taken.refuse(row[i], wrong.code, column.name, text, **wrong.params))
+
+    def _agreeing(self, rows: Any, taken: Taken) -> Any:
+        """Drops the rows whose columns contradict one another."""
+        wrong: dict[int, tuple[str, str, str]] = {}
+        if self.sheet.table == "events":
+            for i, status in enumerate(rows.status):
+                if status >= Status.EXTENDED:
+                    other = _NEEDS[Status(status)]
+                    if getattr(rows, other)[i] is None:
+                        wrong[i] = ("status", Status(status).word, other)
+        elif self.sheet.table == "projects":
+            for i, reason in enumerate(rows.end_reason):
+                if reason is not None and rows.ended_on[i] is None:
+                    wrong[i] = ("end_reason", taken.content(rows.row[i]).get("end_reason", ""), "ended_on")
+        if not wrong:
+            return rows
+        for i, (column, value, other) in wrong.items():
+            taken.refusals.append(taken.refuse(rows.row[i], "needs", column, value, other=other))
+        return rows.keep([i for i in range(len(rows)) if i not in wrong])
+
+
+def _header(sheet: Sheet) -> list[str]:
+    spec = TABLES[sheet.table]
+    columns = ", ".join(column.name for column in spec)
+    names = [cell.strip().lower() for cell in sheet.header()]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise FileRefused(sheet.file, "no_header", columns=columns)
+    known = {column.name for column in spec}
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+        raise FileRefused(sheet.file, "separator")
+    for name in names:
+        if name not in known:
+            raise FileRefused(sheet.file, "unknown_column", repr(name), columns)
+        if names.count(name) > 1:
+            raise FileRefused(sheet.file, "double_column", name)
+    for column in spec:
+        if column.required and column.name not in names:
+            raise FileRefused(sheet.file, "missing_column", column.name)
+    return names
+
+
+def _keys(cells: Cells, told: tuple[str, ...]) -> list[Any]:
+    """Keys are nearly all distinct: looked at together, and one by one only when something is wrong."""
+    values = [text.strip() for text in told]
+    if values and (not all(values) or max(map(len, values)) > KEY_LENGTH or LOST in "".join(values)):
+        return [cells[text] for text in told]
+    return values
+
+
+def _fill(column: Column, typed: dict[str, list[Any]], n: int) -> None:
+    value: Any = column.blank
+    if column.kind in (Kind.KEY, Kind.TEXT):
+        value = None if column.name in ("voids", "confirms") else ""
+    typed[column.name] = [value] * n
+    if column.kind is Kind.MOMENT:
+        typed["day" if column.name == "occurred_at" else "entered_day"] = [None] * n
+
+
+def _shape(table: str, typed: dict[str, list[Any]]) -> Rows:
+    if table == "events":
+        starts_or_ends = (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED)
+        both = zip(typed["procedure"], typed["status"], strict=True)
+        typed["procedure"] = [int(Pause.OTHER) if p is None and s in starts_or_ends else p for p, s in both]
+    return ROWS[table](**typed)

@@ -1,0 +1,1 @@
+"""Every SELECT, scoped by a Viewer, as documented frames."""

@@ -1,0 +1,52 @@
+"""The light of a standing on a day, in SQL: from its dates, never from a stored colour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, or_
+
+from monitor.tables import Standing
+from rules.vocabulary import Light, Phase
+
+UNFINISHED = (Phase.NOT_STARTED, Phase.RUNNING, Phase.STOPPED, Phase.WAITING_OWNER)
+
+
+def light_on(day: dt.date) -> ColumnElement[int]:
+    """The light as a word of `Light`, on ``day``."""
+    return case(
+        (Standing.in_scope.is_(False), int(Light.NONE)),
+        (Standing.red_on <= day, int(Light.RED)),
+        (Standing.yellow_on <= day, int(Light.YELLOW)),
+        (Standing.grey.is_(True), int(Light.GREY)),
+        else_=int(Light.GREEN),
+    )
+
+
+def has_light(light: Light, day: dt.date) -> ColumnElement[bool]:
+    """The same as a condition that an index can serve."""
+    dark = or_(Standing.red_on.is_(None), Standing.red_on > day)
+    plain = and_(dark, or_(Standing.yellow_on.is_(None), Standing.yellow_on > day))
+    conditions: dict[Light, Any] = {
+        Light.RED: Standing.red_on <= day,
+        Light.YELLOW: and_(Standing.yellow_on <= day, dark),
+        Light.GREY: and_(plain, Standing.grey.is_(True), Standing.in_scope.is_(True)),
+        Light.GREEN: and_(plain, Standing.grey.is_(False), Standing.in_scope.is_(True)),
+        Light.NONE: Standing.in_scope.is_(False),
+    }
+    found: ColumnElement[bool] = conditions[light]
+    return found
+
+
+def unfinished_on(day: dt.date, swept: dt.date | None) -> ColumnElement[bool]:
+    """Projects that were there and not finished on ``day``; from the last sweep on the phase itself tells."""
+    if swept is not None and day >= swept:
+        return Standing.phase.in_([int(p) for p in UNFINISHED])
+    there = or_(Standing.coded_on <= day, Standing.first_day <= day)
+    return and_(there, or_(Standing.last_day.is_(None), Standing.last_day > day))
+
+
+def of_region(region: str | None) -> ColumnElement[bool] | None:
+    """Standings of an area code and of all that it contains; None for no condition."""
+    return Standing.region.startswith(region, autoescape=True) if region else None

@@ -1,0 +1,63 @@
+"""Standings computed from the log: for one project in full, and for a past day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from monitor.reading.log import Loaded, load
+from monitor.tables import Project
+from rules.assess import Assessed
+from rules.document import documents
+from rules.portfolio import Part, Rules, parts
+
+
+def judged(
+    connection: Connection, ids: Sequence[int], as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
+) -> tuple[Loaded, list[tuple[Part, Assessed]]]:
+    """The log of some projects, and what it means as of a day, as known now or at a moment."""
+    loaded = load(connection, ids, known_at)
+    found = [(part, a) for part in parts(loaded.log, loaded.traits, rules) for a in part.assess(as_of)]
+    return loaded, found
+
+
+def standing_objects(
+    connection: Connection, ids: Sequence[int], as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
+) -> list[dict[str, Any]]:
+    """The objects of docs/json.md of some projects, by project code."""
+    _, found = judged(connection, ids, as_of, rules, known_at)
+    objects = [o for part, a in found for o in documents(a, part.log)]
+    return sorted(objects, key=lambda o: str(o["project_code"]))
+
+
+def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:
+    """Keys by project code; of all projects without ``codes``. Codes that are not there are left out."""
+    query = select(Project.code, Project.id)
+    if codes is not None:
+        query = query.where(Project.code.in_(codes))
+    return dict(connection.execute(query).tuples().all())
+
+
+def as_it_was(
+    connection: Connection, frame: pd.DataFrame, ids: Sequence[int], as_of: dt.date, rules: Rules
+) -> pd.DataFrame:
+    """Rows of the list of projects with what was so on a past day, in place of what is so now."""
+    objects = {o["project_code"]: o for o in standing_objects(connection, ids, as_of, rules)}
+
+    def day(text: str | None) -> dt.date | None:
+        return dt.date.fromisoformat(text) if text else None
+
+    rows = []
+    for row in frame.to_dict("records"):
+        was = objects.get(row["project_code"])
+        if was is not None:
+            row |= {key: was[key] for key in ("phase", "stage", "light", "used")}
+            row |= {key: day(was[key]) for key in ("yellow_on", "red_on", "next_change")}
+            row["held_by"] = "、".join(sorted({h["department"] for h in was["held_by"]}))
+            row["provisional"] = bool(was["provisional"])
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(frame.columns))

@@ -1,0 +1,174 @@
+"""The list of projects: filtered, sorted and cut into pages by the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, and_, func, or_, select
+
+from monitor.reading.days import used_on
+from monitor.reading.light import has_light, light_on, of_region, unfinished_on
+from monitor.reading.past import as_it_was
+from monitor.reading.sweeps import last_sweep
+from monitor.reading.viewer import Viewer
+from monitor.tables import Calendar, CaseStanding, Project, ProjectFact, Standing
+from rules.portfolio import Rules
+from rules.vocabulary import CaseState, Light, Phase, Stage
+
+COLUMNS = (
+    "project_code", "name", "region", "kind", "agent", "investment", "coded_on", "phase", "stage", "light", "used",
+    "yellow_on", "red_on", "next_change", "held_by", "provisional",
+)  # fmt: skip
+OPEN_STATES = [int(s) for s in (CaseState.RUNNING, CaseState.CORRECTION, CaseState.PROCEDURE)]
+
+
+@dataclass(frozen=True)
+class ProjectQuery:
+    """What is asked of the list: words as in documents, ``phase`` also "unfinished" or "" (all)."""
+
+    light: str | None = None
+    stage: str | None = None
+    department_id: int | None = None
+    region: str | None = None
+    phase: str = "unfinished"
+    text: str = ""
+    sort: str = "used"
+    descending: bool = True
+    offset: int = 0
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list (columns COLUMNS) and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
+
+
+SORTS: dict[str, Any] = {
+    "project_code": Project.code,
+    "name": ProjectFact.name,
+    "region": Standing.region,
+    "kind": Standing.kind,
+    "agent": ProjectFact.agent,
+    "investment": ProjectFact.investment,
+    "coded_on": Standing.coded_on,
+    "phase": Standing.phase,
+    "stage": Standing.stage,
+    "yellow_on": Standing.yellow_on,
+    "red_on": Standing.red_on,
+    "next_change": Standing.next_change,
+    "held_by": Standing.held_by,
+}
+
+
+def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: ProjectQuery, rules: Rules) -> Page:
+    """One page of the list. On a day before the last sweep the rows are assessed as of that day, one by one."""
+    swept = last_sweep(connection)
+    conditions = _conditions(as_of, query, swept)
+    named = query.text or query.sort in ("name", "agent", "investment")
+    total = connection.execute(_from(select(func.count()), bool(query.text)).where(*conditions)).scalar() or 0
+    order = _order(as_of, query)
+    keys = _from(select(Standing.project_id), bool(named or query.sort == "project_code"))
+    chosen = list(
+        connection.execute(keys.where(*conditions).order_by(*order).offset(query.offset).limit(query.limit)).scalars()
+    )
+    frame = _rows(connection, as_of, chosen)
+    if swept is not None and as_of < swept and chosen:
+        frame = as_it_was(connection, frame, chosen, as_of, rules)
+    return Page(frame, int(total))
+
+
+def _from(query: Select[Any], named: bool) -> Select[Any]:
+    """Names are joined only where they are asked for: a count by light reads one index."""
+    query = query.select_from(Standing)
+    if not named:
+        return query
+    current = and_(ProjectFact.project_id == Standing.project_id, ProjectFact.known_to.is_(None))
+    return query.join(Project, Project.id == Standing.project_id).join(ProjectFact, current)
+
+
+def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> list[Any]:
+    found: list[Any] = []
+    if query.phase == "unfinished":
+        found.append(unfinished_on(as_of, swept))
+    elif query.phase:
+        found.append(Standing.phase == int(Phase[query.phase.upper()]))
+    if query.light:
+        found.append(has_light(Light[query.light.upper()], as_of))
+    if query.stage:
+        found.append(Standing.stage == int(Stage[query.stage.upper()]))
+    if (region := of_region(query.region)) is not None:
+        found.append(region)
+    if query.department_id is not None:
+        held = select(CaseStanding.project_id).where(
+            CaseStanding.department_id == query.department_id,
+            CaseStanding.closed_on.is_(None),
+            CaseStanding.state.in_(OPEN_STATES),
+        )
+        found.append(Standing.project_id.in_(held))
+    if query.text:
+        words = query.text.strip()
+        found.append(
+            or_(
+                Project.code.startswith(words, autoescape=True),
+                ProjectFact.name.contains(words, autoescape=True),
+                ProjectFact.applicant.contains(words, autoescape=True),
+            )
+        )
+    return found
+
+
+def _order(as_of: dt.date, query: ProjectQuery) -> list[Any]:
+    if query.sort == "used":
+        column: Any = used_on(as_of)
+    elif query.sort == "light":
+        column = light_on(as_of)
+    else:
+        column = SORTS[query.sort]
+    directed = column.desc().nulls_last() if query.descending else column.asc().nulls_last()
+    return [directed, Standing.project_id]
+
+
+def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFrame:
+    fact = ProjectFact
+    query = _from(
+        select(
+            Standing.project_id, Project.code, fact.name, Standing.region, fact.kind, fact.agent, fact.investment,
+            fact.coded_on, Standing.phase, Standing.stage, light_on(as_of), used_on(as_of), Standing.yellow_on,
+            Standing.red_on, Standing.next_change, Standing.held_by, Calendar.known_until,
+        ),
+        named=True,
+    ).join(Calendar, Calendar.id == Standing.calendar_id, isouter=True)  # fmt: skip
+    found = {row[0]: row[1:] for row in connection.execute(query.where(Standing.project_id.in_(keys)))}
+    rows = []
+    for key in keys:
+        code, name, region, kind, agent, money, coded, phase, stage, light, used, yellow, red, change, held, known = (
+            found[key]
+        )
+        turn = red if light == Light.YELLOW else yellow if light == Light.GREEN else None
+        rows.append(
+            (
+                code,
+                name,
+                region,
+                kind,
+                agent,
+                money,
+                coded,
+                Phase(phase).word,
+                Stage(stage).word if stage else None,
+                Light(light).word,
+                used,
+                yellow,
+                red,
+                change,
+                held,
+                bool(turn is not None and known is not None and turn > known),
+            )  # fmt: skip
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -1,0 +1,118 @@
+"""Reader: every question that pages, reports and doors may ask, each on a connection of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from monitor.database import Database
+from monitor.reading import departments as department_room
+from monitor.reading import horizon as horizon_room
+from monitor.reading import past, standings
+from monitor.reading import project as project_room
+from monitor.reading import projects as projects_room
+from monitor.reading.horizon import Horizon
+from monitor.reading.project import ProjectView
+from monitor.reading.projects import Page, ProjectQuery
+from monitor.reading.viewer import Viewer
+from rules.portfolio import Rules
+
+
+class Reader:
+    """Questions to the database; ``place_names`` names area codes, ``region`` is the office's own."""
+
+    def __init__(
+        self, database: Database, rules: Rules, *, region: str, place_names: Mapping[str, str], demo: bool, office: str
+    ) -> None:
+        self.database, self.rules, self.region = database, rules, region
+        self.place_names, self.demo, self.office = place_names, demo, office
+
+    def horizon(self, viewer: Viewer) -> Horizon:
+        """How far data, sweeps and calendar reach."""
+        calendar = self.rules.calendar(self.rules.area(self.region))
+        with self.database.reading() as connection:
+            return horizon_room.horizon(connection, viewer, calendar, demo=self.demo, office=self.office)
+
+    def regions(self, viewer: Viewer) -> pd.DataFrame:
+        """Area codes with projects: region, name (the code itself where no name is known)."""
+        with self.database.reading() as connection:
+            codes = horizon_room.region_codes(connection, viewer)
+        return pd.DataFrame([(c, self.place_names.get(c, c)) for c in codes], columns=["region", "name"])
+
+    def department_names(self, viewer: Viewer) -> pd.DataFrame:
+        """Columns department_id, region, name."""
+        with self.database.reading() as connection:
+            return horizon_room.department_names(connection, viewer)
+
+    def lights(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
+        """Unfinished projects by light: light, n."""
+        with self.database.reading() as connection:
+            return standings.lights(connection, viewer, as_of, region=region)
+
+    def lights_by_stage(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
+        """Unfinished projects by current stage and light: stage, light, n."""
+        with self.database.reading() as connection:
+            return standings.lights_by_stage(connection, viewer, as_of, region=region)
+
+    def lights_by_week(
+        self, viewer: Viewer, as_of: dt.date, *, weeks: int = 26, region: str | None = None
+    ) -> pd.DataFrame:
+        """Red and yellow projects at the end of each week: week_end, light, n."""
+        with self.database.reading() as connection:
+            return standings.lights_by_week(connection, viewer, as_of, weeks=weeks, region=region)
+
+    def turning_next(
+        self, viewer: Viewer, as_of: dt.date, *, limit: int = 12, region: str | None = None
+    ) -> pd.DataFrame:
+        """The next turns if nothing happens."""
+        with self.database.reading() as connection:
+            return standings.turning_next(connection, viewer, as_of, limit=limit, region=region)
+
+    def turned(
+        self, viewer: Viewer, since: dt.date, until: dt.date, *, limit: int = 50, region: str | None = None
+    ) -> pd.DataFrame:
+        """Turns in (since, until], the latest first."""
+        with self.database.reading() as connection:
+            return standings.turned(connection, viewer, since, until, limit=limit, region=region)
+
+    def projects(self, viewer: Viewer, as_of: dt.date, query: ProjectQuery) -> Page:
+        """One page of the list of projects."""
+        with self.database.reading() as connection:
+            return projects_room.projects(connection, viewer, as_of, query, self.rules)
+
+    def project(
+        self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
+    ) -> ProjectView | None:
+        """One project in full; None when there is none."""
+        with self.database.reading() as connection:
+            return project_room.project(connection, viewer, code, as_of, self.rules, known_at=known_at)
+
+    def departments(
+        self,
+        viewer: Viewer,
+        as_of: dt.date,
+        *,
+        region: str | None = None,
+        stage: str | None = None,
+        since: dt.date | None = None,
+    ) -> pd.DataFrame:
+        """What each department held, decided and has open."""
+        with self.database.reading() as connection:
+            return department_room.departments(connection, viewer, as_of, region=region, stage=stage, since=since)
+
+    def status(
+        self, viewer: Viewer, codes: Sequence[str] | None, as_of: dt.date, *, known_at: dt.datetime | None = None
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there."""
+        with self.database.reading() as connection:
+            keys = past.project_ids(connection, codes)
+            ids = sorted(keys.values())
+            objects: list[dict[str, Any]] = []
+            for at in range(0, len(ids), 4_000):
+                some = ids[at : at + 4_000]
+                objects += past.standing_objects(connection, some, as_of, self.rules, known_at)
+        objects.sort(key=lambda o: str(o["project_code"]))
+        return objects, [code for code in codes or () if code not in keys]

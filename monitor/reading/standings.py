@@ -1,0 +1,141 @@
+"""Counts of lights, by stage and week; what turned and what will."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, func, or_, select
+
+from monitor.reading.days import used_on
+from monitor.reading.light import UNFINISHED, light_on, of_region, unfinished_on
+from monitor.reading.sweeps import last_sweep
+from monitor.reading.viewer import Viewer
+from monitor.tables import Calendar, Event, Project, ProjectFact, Source, Standing, Turn
+from rules.vocabulary import Light, Stage
+
+
+def _within(query: Select[Any], region: str | None) -> Select[Any]:
+    condition = of_region(region)
+    return query if condition is None else query.where(condition)
+
+
+def lights(connection: Connection, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
+    """Unfinished projects by light: columns light (word), n; every light has a row."""
+    light = light_on(as_of)
+    query = select(light, func.count()).where(unfinished_on(as_of, last_sweep(connection))).group_by(light)
+    found = dict(connection.execute(_within(query, region)).tuples().all())
+    return pd.DataFrame([(w.word, found.get(int(w), 0)) for w in reversed(Light)], columns=["light", "n"])
+
+
+def lights_by_stage(
+    connection: Connection, viewer: Viewer, as_of: dt.date, *, region: str | None = None
+) -> pd.DataFrame:
+    """Unfinished projects by current stage and light: columns stage, light (words), n."""
+    light = light_on(as_of)
+    query = (
+        select(Standing.stage, light, func.count())
+        .where(unfinished_on(as_of, last_sweep(connection)), Standing.stage.is_not(None))
+        .group_by(Standing.stage, light)
+    )
+    rows = [(Stage(s).word, Light(k).word, n) for s, k, n in connection.execute(_within(query, region))]
+    return pd.DataFrame(rows, columns=["stage", "light", "n"])
+
+
+def lights_by_week(
+    connection: Connection, viewer: Viewer, as_of: dt.date, *, weeks: int = 26, region: str | None = None
+) -> pd.DataFrame:
+    """Unfinished red and yellow projects at the end of each of the last weeks: columns week_end, light, n.
+
+    Counted once now, then back in time by what came to a light and what left it in between.
+    """
+    ends = [as_of - dt.timedelta(7 * n) for n in range(weeks)]
+    now = lights(connection, viewer, as_of, region=region).set_index("light")["n"]
+    first = ends[-1]
+    red = _moves(connection, Standing.red_on, Standing.last_day, first, as_of, region)
+    warm = _moves(connection, Standing.yellow_on, Standing.last_day, first, as_of, region)
+    red_now, warm_now = int(now["red"]), int(now["red"]) + int(now["yellow"])
+    rows = []
+    for end in ends:
+        r = red_now - sum(n for day, n in red.items() if day > end)
+        w = warm_now - sum(n for day, n in warm.items() if day > end)
+        rows += [(end, "red", r), (end, "yellow", w - r)]
+    return pd.DataFrame(rows[::-1], columns=["week_end", "light", "n"])
+
+
+def _moves(
+    connection: Connection, came: Any, left: Any, first: dt.date, last: dt.date, region: str | None
+) -> dict[dt.date, int]:
+    """Net number of projects that came to a light on each day: +1 on ``came``, -1 on ``left`` after it."""
+    scoped = Standing.in_scope.is_(True)
+    entered = select(came, func.count()).where(came > first, came <= last, or_(left.is_(None), left > came), scoped)
+    gone = select(left, func.count()).where(left > first, left <= last, came < left, scoped)
+    out: dict[dt.date, int] = dict(connection.execute(_within(entered.group_by(came), region)).tuples().all())
+    for day, n in connection.execute(_within(gone.group_by(left), region)):
+        out[day] = out.get(day, 0) - n
+    return out
+
+
+def _named(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns, Project.code, ProjectFact.name, Standing.region, Standing.stage, Standing.held_by)
+        .join(Project, Project.id == Standing.project_id)
+        .join(ProjectFact, (ProjectFact.project_id == Standing.project_id) & ProjectFact.known_to.is_(None))
+    )
+
+
+def turning_next(
+    connection: Connection, viewer: Viewer, as_of: dt.date, *, limit: int = 12, region: str | None = None
+) -> pd.DataFrame:
+    """The next turns if nothing happens: on, to, project_code, name, region, stage, held_by, used, provisional."""
+    active = [Standing.phase.in_([int(p) for p in UNFINISHED]), Standing.in_scope.is_(True)]
+    rows = []
+    for column, light in ((Standing.yellow_on, Light.YELLOW), (Standing.red_on, Light.RED)):
+        query = (
+            _named(column, used_on(as_of), Calendar.known_until)
+            .join(Calendar, Calendar.id == Standing.calendar_id)
+            .where(column > as_of, *active)
+            .order_by(column, Project.code)
+            .limit(limit)
+        )
+        for on, used, known, code, name, area, stage, held in connection.execute(_within(query, region)):
+            word = Stage(stage).word if stage else None
+            rows.append((on, light.word, code, name, area, word, held, used, on > known))
+    rows.sort(key=lambda row: (row[0], row[2]))
+    names = ["on", "to", "project_code", "name", "region", "stage", "held_by", "used", "provisional"]
+    return pd.DataFrame(rows[:limit], columns=names)
+
+
+def turned(
+    connection: Connection,
+    viewer: Viewer,
+    since: dt.date,
+    until: dt.date,
+    *,
+    limit: int = 50,
+    region: str | None = None,
+) -> pd.DataFrame:
+    """Turns of projects in (since, until], the latest first: on, from, to, project_code, name, region, stage,
+    unconfirmed (it rests on days after those that every source of the project has reported)."""
+    told = _reported(Turn.project_id)
+    query = (
+        _named(Turn.on, Turn.from_light, Turn.to_light, told)
+        .join(Turn, Turn.project_id == Standing.project_id)
+        .where(Turn.scope == "project", Turn.known_to.is_(None), Turn.on > since, Turn.on <= until)
+        .order_by(Turn.on.desc(), Project.code)
+        .limit(limit)
+    )
+    rows = [
+        (on, Light(was).word, Light(is_).word, code, name, area, Stage(stage).word if stage else None,
+         reported is not None and on > reported)
+        for on, was, is_, reported, code, name, area, stage, _held in connection.execute(_within(query, region))
+    ]  # fmt: skip
+    names = ["on", "from", "to", "project_code", "name", "region", "stage", "unconfirmed"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _reported(project: Any) -> Any:
+    """Until which day every source of a project's events has reported."""
+    sources = select(Event.source_id).where(Event.project_id == project)
+    return select(func.min(Source.reported_until)).where(Source.id.in_(sources)).scalar_subquery()

@@ -1,0 +1,93 @@
+"""Settings and the clock: the only reader of the environment, and the only place where "today" is asked.
+
+Every setting is an environment variable `MONITOR_<NAME>`, or a line of a file `.env` in the folder
+from which the program is started.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def data_folder() -> Path:
+    """Where this user's data lives, by the custom of the system; not made here."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "approval-monitor"
+
+
+class Settings(BaseSettings):
+    """What an office may set. Read once, at the door, and handed down."""
+
+    model_config = SettingsConfigDict(env_prefix="MONITOR_", env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'monitor.db'}",
+        description="Where everything is kept: sqlite:///file or postgresql://user:password@host/name.",
+    )
+    timezone: str = Field(default="Asia/Shanghai", description="The office's time zone, in which days are counted.")
+    language: Literal["zh_CN", "en"] = Field(
+        default="zh_CN", description="Language of messages and pages unless chosen."
+    )
+    region: str = Field(default="33", description="Area code of the office; its calendar and its first view.")
+    regions_file: Path | None = Field(
+        default=None, description="JSON file {area code: name}, so that pages name places."
+    )
+    office_name: str = Field(default="", description="Name of the office, shown on pages and reports.")
+    host: str = Field(default="127.0.0.1", description="Address on which the web process listens.")
+    port: int = Field(default=8050, ge=0, le=65535, description="Port on which the web process listens.")
+    demo: bool = Field(default=False, description="Says on every page that the data are made up.")
+    busy_seconds: int = Field(
+        default=60, ge=1, description="How long a writer waits for another one on SQLite, in seconds."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least of what is logged."
+    )
+    log_folder: Path = Field(
+        default_factory=lambda: data_folder() / "logs", description="Where commands write their log."
+    )
+    log_json: bool = Field(default=False, description="Log lines as JSON, for machines that collect them.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("a name such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme = value.split(":", 1)[0].split("+", 1)[0]
+        if scheme not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError("sqlite:///file or postgresql://user:password@host/name")
+        return value.replace("postgres://", "postgresql://", 1)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def now() -> dt.datetime:
+    """This moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def today(settings: Settings) -> dt.date:
+    """This day in the office's time zone: asked once, at the door, and handed down as `as_of`."""
+    return now().astimezone(settings.zone).date()

@@ -1,0 +1,1 @@
+"""Every INSERT and UPDATE."""

@@ -1,0 +1,127 @@
+"""Many rows at once, past the ORM: the one place where SQLite and PostgreSQL are written to differently.
+
+Rows are finished: plain integers and texts in the order of ``columns``. `Constant` columns have one value
+for the whole call and are not bound row by row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, any_, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+Row = tuple[Any, ...]
+
+
+def among(connection: Connection, column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition that ``column`` (texts or whole numbers) is one of ``values``, however many, bound as one value."""
+    if connection.dialect.name == "postgresql":
+        kind = Text() if isinstance(column.type, Text) else BigInteger()
+        return column == any_(literal(list(values), ARRAY(kind)))
+    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def moment(connection: Connection, value: dt.datetime) -> Any:
+    """A moment as the raw driver wants it: what `UTCDateTime` would bind."""
+    if connection.dialect.name == "postgresql":
+        return value
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", timespec="microseconds")
+
+
+def insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Inserts finished rows."""
+    if not rows:
+        return
+    cursor = connection.connection.cursor()
+    try:
+        if connection.dialect.name == "postgresql":
+            _copy(cursor, table, columns, rows)
+        else:
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_marks(len(columns))})", rows)
+    finally:
+        cursor.close()
+
+
+def execute(connection: Connection, sql: str, rows: Sequence[Row]) -> None:
+    """Runs one statement for each row; ``?`` marks a value."""
+    if not rows:
+        return
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(sql.replace("?", "%s") if connection.dialect.name == "postgresql" else sql, rows)
+    finally:
+        cursor.close()
+
+
+class Intake:
+    """Inserts rows into one table in many calls, leaving out those that a unique index refuses.
+
+    ``constants`` have the same value in every row of every call. On PostgreSQL the rows are copied into a
+    temporary table, since COPY knows no ON CONFLICT.
+    """
+
+    def __init__(self, connection: Connection, table: str, conflict: str, constants: dict[str, Any]) -> None:
+        self.connection, self.table, self.conflict = connection, table, conflict
+        self.constants = constants
+        self._staging: tuple[str, ...] = ()
+
+    def add(self, columns: tuple[str, ...], rows: Sequence[Row]) -> int:
+        """Inserts the rows; gives how many were new."""
+        if not rows:
+            return 0
+        cursor = self.connection.connection.cursor()
+        try:
+            if self.connection.dialect.name == "postgresql":
+                return self._copy_and_move(cursor, columns, rows)
+            cursor.executemany(self._sql(columns, f"VALUES ({self._values(columns)})"), rows)
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def _sql(self, columns: tuple[str, ...], source: str) -> str:
+        names = ", ".join((*columns, *self.constants))
+        return f"INSERT INTO {self.table} ({names}) {source} ON CONFLICT {self.conflict} DO NOTHING"
+
+    def _values(self, columns: tuple[str, ...]) -> str:
+        return ", ".join(("?",) * len(columns) + tuple(map(_quoted, self.constants.values())))
+
+    def _copy_and_move(self, cursor: Any, columns: tuple[str, ...], rows: Sequence[Row]) -> int:
+        staging = f"incoming_{self.table}"
+        if self._staging != columns:
+            cursor.execute(f"DROP TABLE IF EXISTS {staging}")
+            listed = ", ".join(columns)
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS SELECT {listed} FROM {self.table} WITH NO DATA"
+            )
+            self._staging = columns
+        else:
+            cursor.execute(f"TRUNCATE {staging}")
+        _copy(cursor, staging, columns, rows)
+        listed = ", ".join((*columns, *map(_quoted, self.constants.values())))
+        cursor.execute(self._sql(columns, f"SELECT {listed} FROM {staging}"))
+        return int(cursor.rowcount)
+
+
+def _marks(n: int) -> str:
+    return ", ".join("?" * n)
+
+
+def _quoted(value: Any) -> str:
+    """A constant as SQL: only whole numbers, texts, moments and NULL come here, all of them ours."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    text = value.isoformat() if isinstance(value, dt.datetime) else str(value)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,181 @@
+"""Events: appended, unique by source and id among those still known; the same again adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from monitor.store import bulk
+from monitor.store.facts import Cases
+from monitor.store.versions import Clash, Outcome, Stamp
+from monitor.tables import Event
+
+ALWAYS = ("event_id", "status", "day", "occurred_at")
+# Columns that a file may lack, with what they hold then.
+OPTIONAL: dict[str, Any] = {
+    "entered_at": None,
+    "entered_day": None,
+    "office": "",
+    "handler": "",
+    "procedure": None,
+    "holder": None,
+    "reason": "",
+    "basis": "",
+    "days": None,
+    "approver": "",
+    "voids": None,
+    "confirms": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An event of this import that names another one; ``ordinal`` is its row among the events of the import."""
+
+    column: str
+    name: str
+    project_id: int
+    id: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A target that is not there (``foreign``: there, but of another project)."""
+
+    target: Target
+    foreign: bool
+
+
+class Events:
+    """Writes events. Keys are ``first_id`` plus the ordinal of the row, so that a key tells its row."""
+
+    def __init__(self, connection: Connection, stamp: Stamp, cases: Cases, first_id: int) -> None:
+        self.connection, self.stamp, self.cases, self.first_id = connection, stamp, cases, first_id
+        self.targets: list[Target] = []
+        self._intakes: dict[tuple[str, ...], bulk.Intake] = {}
+
+    def put(
+        self, case_ids: Sequence[str], columns: dict[str, Sequence[Any]], ordinals: Sequence[int], told: frozenset[str]
+    ) -> Outcome:
+        """Lands a chunk. ``columns``: all of ALWAYS, and those of OPTIONAL that the file has; ``told``: those
+        by which the same again is known.
+
+        Rows of a case that is not known are left out and named in ``unknown``.
+        """
+        found = self.cases.find(case_ids)
+        outcome = Outcome()
+        if len(found) < len(set(case_ids)):
+            outcome.unknown = [i for i, case in enumerate(case_ids) if case not in found]
+            places = [i for i, case in enumerate(case_ids) if case in found]
+            case_ids, ordinals = [case_ids[i] for i in places], [ordinals[i] for i in places]
+            columns = {name: [values[i] for i in places] for name, values in columns.items()}
+        else:
+            places = list(range(len(case_ids)))
+        pairs = [found[case] for case in case_ids]
+        ids = [self.first_id + ordinal for ordinal in ordinals]
+        names = tuple(columns)
+        rows: list[bulk.Row] = list(
+            zip([p[1] for p in pairs], ids, [p[0] for p in pairs], *(columns[name] for name in names), strict=True)
+        )
+        # By project, the order in which SQLite keeps the table: scattered writes cost half as much again.
+        rows.sort()
+        outcome.added = self._intake(names).add(("project_id", "id", "case_id", *names), rows)
+        new: set[int] | None = None
+        if outcome.added < len(rows):
+            compared = ("case_id", *(name for name in names if name in told and name != "event_id"))
+            new = self._meet(names, rows, compared, dict(zip(ordinals, places, strict=True)), outcome)
+        outcome.touched = {row[0] for row in rows if new is None or row[1] in new}
+        self._remember_targets(names, rows, new)
+        return outcome
+
+    def _intake(self, names: tuple[str, ...]) -> bulk.Intake:
+        if names not in self._intakes:
+            constants = {"source_id": self.stamp.source_id, "batch_id": self.stamp.batch_id}
+            constants |= {"known_from": self.stamp.known_from}
+            constants |= {name: value for name, value in OPTIONAL.items() if name not in names}
+            unique = "(source_id, event_id) WHERE known_to IS NULL"
+            self._intakes[names] = bulk.Intake(self.connection, "event", unique, constants)
+        return self._intakes[names]
+
+    def _meet(
+        self,
+        names: tuple[str, ...],
+        rows: list[bulk.Row],
+        compared: tuple[str, ...],
+        place: dict[int, int],
+        outcome: Outcome,
+    ) -> set[int]:
+        """Tells the rows that were not inserted apart: the same again, or other content under a used id.
+
+        Gives the keys of those that were inserted.
+        """
+        event_id = Event.__table__.c.event_id
+        query = select(event_id, Event.id, *(Event.__table__.c[name] for name in compared)).where(
+            Event.source_id == self.stamp.source_id,
+            Event.known_to.is_(None),
+            bulk.among(self.connection, Event.event_id, [row[3 + names.index("event_id")] for row in rows]),
+        )
+        known = {row[0]: row[1:] for row in self.connection.execute(query)}
+        order = ("project_id", "id", "case_id", *names)
+        picked = [order.index(name) for name in compared]
+        key_at, new = order.index("event_id"), set()
+        for row in rows:
+            there = known[row[key_at]]
+            if there[0] == row[1]:
+                new.add(row[1])
+                continue
+            here = tuple(row[i] for i in picked)
+            if here == tuple(there[1:]):
+                outcome.known += 1
+                continue
+            n = next(n for n, (a, b) in enumerate(zip(here, there[1:], strict=True)) if a != b)
+            before = there[0] - self.first_id if there[0] >= self.first_id else None
+            clash = Clash(place[row[1] - self.first_id], compared[n], there[1 + n], here[n], before)
+            outcome.clashes.append(clash)
+        return new
+
+    def _remember_targets(self, names: tuple[str, ...], rows: list[bulk.Row], new: set[int] | None) -> None:
+        for column in ("voids", "confirms"):
+            if column not in names:
+                continue
+            at = 3 + names.index(column)
+            self.targets += [
+                Target(column, row[at], row[0], row[1], row[1] - self.first_id)
+                for row in rows
+                if row[at] is not None and (new is None or row[1] in new)
+            ]
+
+    def lost_targets(self) -> list[Lost]:
+        """Targets that name no event of the same project, now that all rows are in. The events stay."""
+        lost: list[Lost] = []
+        for start in range(0, len(self.targets), 50_000):
+            some = self.targets[start : start + 50_000]
+            query = select(Event.event_id, Event.project_id).where(
+                Event.source_id == self.stamp.source_id,
+                Event.known_to.is_(None),
+                bulk.among(self.connection, Event.event_id, sorted({target.name for target in some})),
+            )
+            project = dict(self.connection.execute(query).tuples().all())
+            lost += [
+                Lost(target, target.name in project) for target in some if project.get(target.name) != target.project_id
+            ]
+        return lost
+
+    def take_back(self, lost: list[Lost]) -> set[int]:
+        """Takes events of this import out again, before anybody saw them; gives the projects left untouched."""
+        keys = sorted({(each.target.project_id, each.target.id) for each in lost})
+        bulk.execute(self.connection, "DELETE FROM event WHERE project_id = ? AND id = ?", keys)
+        gone = {key for _, key in keys}
+        self.targets = [target for target in self.targets if target.id not in gone]
+        projects = {project for project, _ in keys}
+        query = (
+            select(Event.project_id)
+            .where(bulk.among(self.connection, Event.project_id, sorted(projects)))
+            .where(Event.batch_id == self.stamp.batch_id)
+            .distinct()
+        )
+        return projects - set(self.connection.execute(query).scalars())

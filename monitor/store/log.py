@@ -1,0 +1,118 @@
+"""One batch of the log: everything of it lands in the transaction of its connection, or nothing.
+
+Batches are written one after the other (SQLite: the writer's lock; PostgreSQL: an advisory lock), and each
+has one moment, `known_from`, later than that of every batch before it. So the batches that a reader sees are
+exactly those up to the latest `known_from` it sees.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import numpy as np
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from monitor.store import bulk
+from monitor.store.events import Events
+from monitor.store.facts import Cases, Projects
+from monitor.store.versions import Stamp, next_key
+from monitor.tables import Batch, RefusedRow, Source
+from rules.workdays import day_of
+
+_LOCK = 7_231_002
+
+
+def lock_log(connection: Connection) -> None:
+    """Waits until no other writer of the log is at work; held to the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+class LogBatch:
+    """A batch that is being written: `projects`, `cases` and `events` take its chunks, in this order."""
+
+    def __init__(self, connection: Connection, source: str, name: str, sha256: str, now: dt.datetime) -> None:
+        lock_log(connection)
+        self.connection = connection
+        self.source_id = _source(connection, source)
+        last = connection.execute(select(func.max(Batch.known_from))).scalar()
+        # The office's clock may have been set back: moments must grow, or versions would end before they began.
+        self.known_from = now if last is None or now > last else last + dt.timedelta(microseconds=1)
+        self.id = next_key(connection, Batch)
+        first_event = int(connection.execute(select(func.max(Batch.last_event))).scalar() or 0) + 1
+        self._touched = bytearray()
+        values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256}
+        connection.execute(insert(Batch).values(known_from=self.known_from, last_event=first_event - 1, **values))
+        stamp = Stamp(self.id, self.source_id, bulk.moment(connection, self.known_from))
+        self.projects = Projects(connection, stamp)
+        self.cases = Cases(connection, stamp, self.projects)
+        self.events = Events(connection, stamp, self.cases, first_event)
+
+    def follow_regions(self) -> None:
+        """After the last project: cases follow a project into its new region."""
+        self.cases.follow(self.projects.moved)
+        self.projects.moved = {}
+
+    def keep_refused(self, rows: Iterable[tuple[str, str, int, str | None, str]]) -> int:
+        """Sets rows (file, sha256, row, content, reasons) aside, those of the same file and row only once."""
+        rows = list(rows)
+        hashes = sorted({row[1] for row in rows})
+        query = select(RefusedRow.sha256, RefusedRow.row).where(bulk.among(self.connection, RefusedRow.sha256, hashes))
+        kept = set(self.connection.execute(query).tuples())
+        first = next_key(self.connection, RefusedRow)
+        new = [row for row in rows if (row[1], row[2]) not in kept]
+        columns = ("id", "batch_id", "file", "sha256", "row", "content", "reasons")
+        bulk.insert(self.connection, "refused_row", columns, [(first + n, self.id, *row) for n, row in enumerate(new)])
+        return len(new)
+
+    def touch(self, projects: Iterable[int]) -> None:
+        """Notes that something of these projects changed."""
+        for project in projects:
+            if project >= len(self._touched):
+                self._touched.extend(bytes(project + 4096 - len(self._touched)))
+            self._touched[project] = 1
+
+    def untouch(self, projects: Iterable[int]) -> None:
+        """Notes that nothing of these projects changed after all."""
+        for project in projects:
+            self._touched[project] = 0
+
+    def touched(self) -> list[int]:
+        """The projects noted, in the order of their keys."""
+        return [int(key) for key in np.flatnonzero(np.frombuffer(self._touched, np.uint8))]
+
+    def close(
+        self, *, projects: int, cases: int, events: int, refused: int, event_rows: int, reported_until: int | None
+    ) -> None:
+        """Writes the counts of what landed, and until which day the source has reported (a day number).
+
+        Standings of projects that were touched get `next_change` 0 (long past), so that the next tick assesses
+        them, and a higher `log_version`, so that a tick under way gives way. A project that this batch
+        made has both from the start.
+        """
+        sql = "UPDATE standing SET next_change = 0, log_version = log_version + 1 WHERE project_id = ?"
+        again = [(key,) for key in self.touched() if key < self.projects.first_id]
+        bulk.execute(self.connection, sql, again)
+        until = None if reported_until is None else day_of(reported_until)
+        last = self.events.first_id - 1 + event_rows
+        counts = {"projects": projects, "cases": cases, "events": events, "refused": refused, "last_event": last}
+        self.connection.execute(update(Batch).where(Batch.id == self.id).values(reported_until=until, **counts))
+        if until is not None:
+            behind = (Source.reported_until.is_(None)) | (Source.reported_until < until)
+            self.connection.execute(
+                update(Source).where(Source.id == self.source_id, behind).values(reported_until=until)
+            )
+
+    def reported_until(self) -> dt.date | None:
+        """Until which day the source had reported before this batch."""
+        return self.connection.execute(select(Source.reported_until).where(Source.id == self.source_id)).scalar()
+
+
+def _source(connection: Connection, name: str) -> int:
+    found = connection.execute(select(Source.id).where(Source.name == name)).scalar()
+    if found is not None:
+        return int(found)
+    key = next_key(connection, Source)
+    connection.execute(insert(Source).values(id=key, name=name))
+    return key

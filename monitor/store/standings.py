@@ -1,0 +1,237 @@
+"""Standings, shares, turns: written together, for projects whose log is still the one that was assessed.
+
+The tally is kept by difference: what the rows of a project added to it is taken out before they are
+replaced. Turns are records: one that no longer holds is closed (`known_to`), never dropped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Integer, delete, func, insert, select, text, type_coerce, update
+
+from monitor.store import bulk
+from monitor.tables import (
+    Calendar,
+    CalendarDay,
+    CaseStanding,
+    GroupStanding,
+    SetAside,
+    Share,
+    Standing,
+    Sweep,
+    Tally,
+    Turn,
+)
+from rules.vocabulary import CaseState
+from rules.workdays import WorkCalendar, day_number
+
+Row = tuple[Any, ...]
+_LOCK = 7_231_003
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2045, 12, 31)  # the days of calendar_day
+
+STANDING = (
+    "region", "kind", "pack", "calendar_id", "in_scope", "coded_on", "base", "since", "first_day", "last_day", "yellow_on",
+    "red_on", "grey", "phase", "stage", "held_by", "next_change", "assessed_on", "rules_version",
+)  # fmt: skip
+GROUP = ("project_id", "grp", "budget", "base", "since", "yellow_on", "red_on", "grey")
+CASE = (
+    "project_id", "case_id", "department_id", "stage", "item_code", "state", "accepted_on", "closed_on", "used",
+    "promised_limit", "promised_base", "promised_since", "promised_due_on", "promised_yellow_on", "promised_red_on",
+    "statutory_limit", "statutory_due_on", "statutory_yellow_on", "statutory_red_on", "beyond",
+)  # fmt: skip
+SHARE = ("project_id", "n", "department_id", "stage", "item_code", "since", "until", "rate", "sole")
+TALLY = ("day", "department_id", "stage", "item_code", "region", "kind", "rate", "sole", "decided", "beyond")
+
+
+def lock_standings(connection: Connection) -> None:
+    """Waits until no other sweep writes; held to the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def calendar_key(connection: Connection, calendar: WorkCalendar) -> int:
+    """The key of a version of a calendar, with its days; made on first use."""
+    query = select(Calendar.id).where(Calendar.name == calendar.name, Calendar.version == calendar.version)
+    if (found := connection.execute(query).scalar()) is not None:
+        return int(found)
+    new = insert(Calendar).values(name=calendar.name, version=calendar.version, known_until=calendar.known_until)
+    key = int(connection.execute(new.returning(Calendar.id)).scalar_one())
+    days = [FIRST_DAY + dt.timedelta(n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
+    rows = [(key, day_number(day), calendar.index(day), calendar.is_working_day(day)) for day in days]
+    bulk.insert(connection, CalendarDay.__tablename__, ("calendar_id", "day", "idx", "works"), rows)
+    return key
+
+
+def unchanged(connection: Connection, versions: Mapping[int, int]) -> set[int]:
+    """Of projects with the log version that was read, those whose log is still the same; they stay locked."""
+    query = select(Standing.project_id, Standing.log_version).where(
+        bulk.among(connection, Standing.project_id, sorted(versions))
+    )
+    now = connection.execute(query.with_for_update()).tuples()
+    return {project for project, version in now if versions[project] == version}
+
+
+def write(
+    connection: Connection,
+    projects: Sequence[int],
+    standing: Sequence[Row],
+    group: Sequence[Row],
+    case: Sequence[Row],
+    share: Sequence[Row],
+) -> int:
+    """Replaces all standings of these projects; gives how many differ from what stood there."""
+    before = _standing_now(connection, projects)
+    _take_out(connection, projects)
+    for table in (GroupStanding, CaseStanding, Share):
+        connection.execute(delete(table).where(bulk.among(connection, table.project_id, projects)))
+    settings = ", ".join(f"{name} = ?" for name in STANDING)
+    bulk.execute(connection, f"UPDATE standing SET {settings} WHERE project_id = ?", standing)
+    bulk.insert(connection, "group_standing", GROUP, group)
+    bulk.insert(connection, "case_standing", CASE, case)
+    bulk.insert(connection, "share", SHARE, share)
+    places = {row[-1]: (row[0], row[1]) for row in standing}
+    add_to_tally(connection, tally_of(share, case, places, 1))
+    after = {row[-1]: row[:-1] for row in standing}
+    unlike = STANDING.index("assessed_on")
+    return sum(
+        before.get(key, ())[:unlike] + before.get(key, ())[unlike + 1 :] != row[:unlike] + row[unlike + 1 :]
+        for key, row in after.items()
+    )
+
+
+def _raw(table: Any, names: Iterable[str]) -> list[Any]:
+    """Columns as they lie: days as numbers."""
+    dated = {c.name for c in table.__table__.columns if type(c.type).__name__ == "Day"}
+    return [type_coerce(getattr(table, n), Integer) if n in dated else getattr(table, n) for n in names]
+
+
+def _standing_now(connection: Connection, projects: Sequence[int]) -> dict[int, Row]:
+    query = select(*_raw(Standing, STANDING), Standing.project_id).where(
+        bulk.among(connection, Standing.project_id, projects)
+    )
+    return {row[-1]: tuple(row[:-1]) for row in connection.execute(query)}
+
+
+def _take_out(connection: Connection, projects: Sequence[int]) -> None:
+    """Takes what these projects added to the tally out of it again."""
+    shares = connection.execute(
+        select(*_raw(Share, SHARE)).where(bulk.among(connection, Share.project_id, projects))
+    ).all()
+    cases = connection.execute(
+        select(*_raw(CaseStanding, CASE)).where(
+            bulk.among(connection, CaseStanding.project_id, projects), CaseStanding.state == int(CaseState.DECIDED)
+        )
+    ).all()
+    places = {
+        key: (region, kind)
+        for key, region, kind in connection.execute(
+            select(Standing.project_id, Standing.region, Standing.kind).where(
+                bulk.among(connection, Standing.project_id, projects)
+            )
+        )
+    }
+    add_to_tally(connection, tally_of(shares, cases, places, -1))
+
+
+def tally_of(
+    share: Iterable[Sequence[Any]], case: Iterable[Sequence[Any]], places: Mapping[int, tuple[str, str]], sign: int
+) -> dict[Row, list[int]]:
+    """What share and case rows add to the tally (``sign`` 1) or had added (-1), by its key."""
+    sums: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for project, _n, department, stage, item, since, until, rate, sole in share:
+        place = places[project]
+        begun = sums[since, department, stage, item, *place]
+        begun[0] += sign * rate
+        begun[1] += sign * sole
+        if until is not None:
+            ended = sums[until, department, stage, item, *place]
+            ended[0] -= sign * rate
+            ended[1] -= sign * sole
+    state, closed_on, beyond = CASE.index("state"), CASE.index("closed_on"), CASE.index("beyond")
+    for row in case:
+        if row[state] == CaseState.DECIDED and row[closed_on] is not None:
+            closed = sums[row[closed_on], row[2], row[3], row[4], *places[row[0]]]
+            closed[2] += sign
+            closed[3] += sign * row[beyond]
+    return sums
+
+
+def add_to_tally(connection: Connection, sums: Mapping[Row, list[int]]) -> None:
+    """Adds sums to the tally, and drops what became nothing."""
+    rows = [(*key, *values) for key, values in sorted(sums.items()) if any(values)]
+    names, marks = ", ".join(TALLY), ", ".join("?" * len(TALLY))
+    grown = ", ".join(f"{n} = tally.{n} + excluded.{n}" for n in TALLY[6:])
+    key = ", ".join(TALLY[:6])
+    bulk.execute(
+        connection, f"INSERT INTO tally ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {grown}", rows
+    )
+    emptied = " AND ".join([f"{n} = ?" for n in TALLY[:6]] + [f"{n} = 0" for n in TALLY[6:]])
+    bulk.execute(connection, f"DELETE FROM tally WHERE {emptied}", [row[:6] for row in rows if min(row[6:]) < 0])
+
+
+def reconcile_turns(connection: Connection, projects: Sequence[int], found: Sequence[Row], now: dt.datetime) -> int:
+    """Keeps the turns that still hold, closes those that do not, adds the new ones; gives how many changed.
+
+    ``found`` rows: project, scope, on (day number), from, to, why.
+    """
+    query = select(Turn.id, Turn.project_id, Turn.scope, type_coerce(Turn.on, Integer), Turn.from_light, Turn.to_light)
+    known = {
+        tuple(row[1:]): row[0]
+        for row in connection.execute(
+            query.where(bulk.among(connection, Turn.project_id, projects), Turn.known_to.is_(None))
+        )
+    }
+    hold = {row[:5] for row in found}
+    moment = bulk.moment(connection, now)
+    gone = [(moment, key) for turn, key in known.items() if turn not in hold]
+    bulk.execute(connection, "UPDATE turn SET known_to = ? WHERE id = ?", gone)
+    columns = ("project_id", "scope", '"on"', "from_light", "to_light", "why", "known_from")
+    new = [(*row, moment) for row in found if row[:5] not in known]
+    bulk.insert(connection, "turn", columns, new)
+    return len(gone) + len(new)
+
+
+def set_aside(connection: Connection, project: int, as_of: dt.date, error: str, now: dt.datetime) -> None:
+    """Records that a project failed; it is tried again by the next sweep."""
+    row = (project, day_number(as_of), error, 1, bulk.moment(connection, now))
+    bulk.execute(
+        connection,
+        "INSERT INTO set_aside (project_id, as_of, error, tries, last_try) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (project_id) DO UPDATE SET as_of = excluded.as_of, error = excluded.error, "
+        "tries = set_aside.tries + 1, last_try = excluded.last_try",
+        [row],
+    )
+
+
+def taken_back(connection: Connection, projects: Sequence[int]) -> None:
+    """These projects are assessed again: no longer set aside."""
+    connection.execute(delete(SetAside).where(bulk.among(connection, SetAside.project_id, projects)))
+
+
+def overdue_by_rules(connection: Connection, rules_version: str) -> None:
+    """Makes every standing due that was assessed by other rules."""
+    other = (Standing.rules_version != rules_version) & (Standing.rules_version != "")
+    if connection.execute(select(func.count()).select_from(Standing).where(other)).scalar():
+        connection.execute(update(Standing).where(other).values(next_change=0, log_version=Standing.log_version + 1))
+
+
+def begin_sweep(connection: Connection, as_of: dt.date, rules_version: str, now: dt.datetime) -> int:
+    """Opens the diary entry of a sweep."""
+    new = insert(Sweep).values(as_of=as_of, started=now, rules_version=rules_version, projects=0, changed=0)
+    return int(connection.execute(new.values(turns=0, failed=0).returning(Sweep.id)).scalar_one())
+
+
+def end_sweep(connection: Connection, key: int, counts: Mapping[str, int], now: dt.datetime) -> None:
+    """Closes the diary entry with what was done."""
+    connection.execute(update(Sweep).where(Sweep.id == key).values(ended=now, **counts))
+
+
+def drop_standings(connection: Connection) -> None:
+    """Drops every copy that can be computed again, and makes every project due. Turns stay: they were said."""
+    for table in (Tally, Share, CaseStanding, GroupStanding):
+        connection.execute(delete(table))
+    connection.execute(update(Standing).values(next_change=0, log_version=Standing.log_version + 1))

@@ -1,0 +1,54 @@
+"""The tables: log (what we were told), standings (what it means), watch (what the watchman does)."""
+
+from monitor.tables.base import Base, Day, Key, UTCDateTime
+from monitor.tables.log import (
+    ApprovalCase,
+    Batch,
+    CaseFact,
+    Department,
+    Event,
+    Project,
+    ProjectFact,
+    RefusedRow,
+    Source,
+)
+from monitor.tables.standings import (
+    Calendar,
+    CalendarDay,
+    GroupStanding,
+    CaseStanding,
+    Share,
+    Standing,
+    Tally,
+    Turn,
+)
+from monitor.tables.watch import Job, JobRun, Outbox, SetAside, Sweep
+
+__all__ = [
+    "ApprovalCase",
+    "Base",
+    "Batch",
+    "Calendar",
+    "CalendarDay",
+    "CaseFact",
+    "Day",
+    "Department",
+    "Event",
+    "GroupStanding",
+    "Job",
+    "JobRun",
+    "Key",
+    "CaseStanding",
+    "Outbox",
+    "Project",
+    "ProjectFact",
+    "RefusedRow",
+    "SetAside",
+    "Share",
+    "Source",
+    "Standing",
+    "Sweep",
+    "Tally",
+    "Turn",
+    "UTCDateTime",
+]

@@ -1,0 +1,175 @@
+"""What we were told: batches, facts about projects and cases in versions, events. Nothing is overwritten.
+
+A row is known from `known_from` until `known_to` (NULL: still). Keys of these tables are given out by
+`monitor.store`, under the lock of the writer, so that a batch can be written in bulk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from monitor.tables.base import Base, Key, Money, Word
+
+KNOWN = text("known_to IS NULL")
+
+
+class Source(Base):
+    """Somebody who reports; until which day it has reported (a dead interface reddens nobody)."""
+
+    __tablename__ = "source"
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(unique=True)
+    reported_until: Mapped[dt.date | None]
+
+
+class Batch(Base):
+    """One import: it landed whole, at `known_from`. The counts are of what it added."""
+
+    __tablename__ = "batch"
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    source_id: Mapped[int] = mapped_column(Key, ForeignKey("source.id"), index=True)
+    name: Mapped[str]
+    sha256: Mapped[str]
+    known_from: Mapped[dt.datetime] = mapped_column(index=True)
+    reported_until: Mapped[dt.date | None]
+    projects: Mapped[int] = mapped_column(default=0)
+    cases: Mapped[int] = mapped_column(default=0)
+    events: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    last_event: Mapped[int] = mapped_column(Key, default=0)  # the highest event.id given out so far
+    undone_at: Mapped[dt.datetime | None]
+
+
+class RefusedRow(Base):
+    """A row that `--partial` set aside, to be fed again. Of a secret project: no content, no reasons but that."""
+
+    __tablename__ = "refused_row"
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batch.id"), index=True)
+    file: Mapped[str]
+    sha256: Mapped[str]
+    row: Mapped[int]
+    content: Mapped[str | None]  # JSON object column -> text
+    reasons: Mapped[str]  # JSON list of {code, column, value, allowed}
+
+
+class Department(Base):
+    """A department, named within a region."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("region", "name"),)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    region: Mapped[str]
+    name: Mapped[str]
+
+
+class Project(Base):
+    """The investment project, known by its code."""
+
+    __tablename__ = "project"
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(unique=True)
+
+
+class ProjectFact(Base):
+    """What a source says of a project, in versions; at most one is known now."""
+
+    __tablename__ = "project_fact"
+    __table_args__ = (
+        Index("uq_project_fact_current", "project_id", unique=True, sqlite_where=KNOWN, postgresql_where=KNOWN),
+    )
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
+    source_id: Mapped[int] = mapped_column(Key, ForeignKey("source.id"))
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batch.id"))
+    known_from: Mapped[dt.datetime]
+    known_to: Mapped[dt.datetime | None]
+    name: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="")
+    industry: Mapped[str] = mapped_column(default="")
+    applicant: Mapped[str] = mapped_column(default="")
+    credit_code: Mapped[str] = mapped_column(default="")
+    agent: Mapped[str] = mapped_column(default="")
+    coded_on: Mapped[dt.date]
+    investment: Mapped[float | None] = mapped_column(Money)
+    pack: Mapped[str] = mapped_column(default="")
+    ended_on: Mapped[dt.date | None]
+    end_reason: Mapped[int | None] = mapped_column(Word)
+
+
+class ApprovalCase(Base):
+    """A case 办件: one item being handled for one project, known by its source's id."""
+
+    __tablename__ = "approval_case"
+    __table_args__ = (UniqueConstraint("source_id", "case_id"),)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    source_id: Mapped[int] = mapped_column(Key, ForeignKey("source.id"))
+    case_id: Mapped[str]
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
+
+
+class CaseFact(Base):
+    """What a source says of a case, in versions. NULL units and clock start: not told, so the catalogue's."""
+
+    __tablename__ = "case_fact"
+    __table_args__ = (
+        Index("uq_case_fact_current", "case_id", unique=True, sqlite_where=KNOWN, postgresql_where=KNOWN),
+    )
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(Key, ForeignKey("approval_case.id"))
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batch.id"))
+    known_from: Mapped[dt.datetime]
+    known_to: Mapped[dt.datetime | None]
+    works_code: Mapped[str] = mapped_column(default="")
+    item_code: Mapped[str] = mapped_column(default="")
+    item_name: Mapped[str] = mapped_column(default="")
+    stage: Mapped[int] = mapped_column(Word)
+    department_id: Mapped[int] = mapped_column(Key, ForeignKey("department.id"))
+    holder: Mapped[int] = mapped_column(Word)
+    statutory_days: Mapped[int | None]
+    statutory_unit: Mapped[int | None] = mapped_column(Word)
+    promised_days: Mapped[int | None]
+    promised_unit: Mapped[int | None] = mapped_column(Word)
+    clock_start: Mapped[int | None] = mapped_column(Word)
+
+
+class Event(Base):
+    """One thing that happened to a case.
+
+    Events are read by project, so they lie by project: the key is (project_id, id) and SQLite keeps the
+    table in its order. `id` grows over all events. `day` is `occurred_at` in the office's zone.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("uq_event_known", "source_id", "event_id", unique=True, sqlite_where=KNOWN, postgresql_where=KNOWN),
+        {"sqlite_with_rowid": False},
+    )
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(Key, ForeignKey("approval_case.id"))
+    source_id: Mapped[int] = mapped_column(Key, ForeignKey("source.id"))
+    event_id: Mapped[str]
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batch.id"))
+    status: Mapped[int] = mapped_column(Word)
+    day: Mapped[dt.date]
+    occurred_at: Mapped[str]
+    entered_at: Mapped[str | None]
+    entered_day: Mapped[dt.date | None]
+    office: Mapped[str] = mapped_column(default="")
+    handler: Mapped[str] = mapped_column(default="")
+    procedure: Mapped[int | None] = mapped_column(Word)
+    holder: Mapped[int | None] = mapped_column(Word)
+    reason: Mapped[str] = mapped_column(default="")
+    basis: Mapped[str] = mapped_column(default="")
+    days: Mapped[int | None]
+    approver: Mapped[str] = mapped_column(default="")
+    voids: Mapped[str | None]
+    confirms: Mapped[str | None]
+    known_from: Mapped[dt.datetime]
+    known_to: Mapped[dt.datetime | None]

@@ -1,0 +1,181 @@
+"""What it means: standings as dates, turns, shares. Copies that can be dropped and rebuilt, but for the turns.
+
+The light of a project on day D is NONE unless in_scope, else red if red_on <= D, else yellow if
+yellow_on <= D, else grey, else green. Days used on D are base + idx(D) - idx(since) while `since` is set.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from monitor.tables.base import Base, Key, Word
+
+
+class Calendar(Base):
+    """A version of a working calendar; `known_until` is the last day for which a notice speaks."""
+
+    __tablename__ = "calendar"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str]
+    version: Mapped[str]
+    known_until: Mapped[dt.date]
+
+
+class CalendarDay(Base):
+    """The working-day index of each day: the coordinate by which days used are counted in SQL."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    calendar_id: Mapped[int] = mapped_column(Key, ForeignKey("calendar.id"), primary_key=True, autoincrement=False)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    idx: Mapped[int]
+    works: Mapped[bool]
+
+
+class Standing(Base):
+    """How a project stands. Written only if `log_version` is still the one that was read."""
+
+    __tablename__ = "standing"
+    __table_args__ = (
+        # All that a count by light, region and stage reads, so that it never touches the table.
+        Index(
+            "ix_standing_light",
+            *("phase", "region", "stage", "yellow_on", "red_on", "grey", "in_scope"),
+        ),
+        Index("ix_standing_red", "phase", "red_on", "project_id"),
+        Index("ix_standing_yellow_on", "yellow_on", "last_day", "red_on"),
+        Index("ix_standing_red_on", "red_on", "last_day"),
+        Index("ix_standing_last_day", "last_day", "yellow_on", "red_on"),
+        Index("ix_standing_next_change", "next_change"),
+    )
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
+    region: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="")
+    pack: Mapped[str] = mapped_column(default="")
+    calendar_id: Mapped[int | None] = mapped_column(Key, ForeignKey("calendar.id"))
+    in_scope: Mapped[bool] = mapped_column(default=False)
+    coded_on: Mapped[dt.date | None]
+    base: Mapped[int] = mapped_column(default=0)
+    since: Mapped[dt.date | None]
+    first_day: Mapped[dt.date | None]
+    last_day: Mapped[dt.date | None]
+    yellow_on: Mapped[dt.date | None]
+    red_on: Mapped[dt.date | None]
+    grey: Mapped[bool] = mapped_column(default=False)
+    phase: Mapped[int] = mapped_column(Word, default=0)
+    stage: Mapped[int | None] = mapped_column(Word)
+    held_by: Mapped[str] = mapped_column(default="")
+    next_change: Mapped[dt.date | None]
+    assessed_on: Mapped[dt.date | None]
+    log_version: Mapped[int] = mapped_column(default=1)
+    rules_version: Mapped[str] = mapped_column(default="")
+
+
+class GroupStanding(Base):
+    """How a project stands in one group of stages, against its budget."""
+
+    __tablename__ = "group_standing"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
+    grp: Mapped[int] = mapped_column(Word, primary_key=True, autoincrement=False)
+    budget: Mapped[int | None]
+    base: Mapped[int]
+    since: Mapped[dt.date | None]
+    yellow_on: Mapped[dt.date | None]
+    red_on: Mapped[dt.date | None]
+    grey: Mapped[bool]
+
+
+class Turn(Base):
+    """The day on which a light became another. A record: closed or superseded, never dropped."""
+
+    __tablename__ = "turn"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
+    scope: Mapped[str]  # project, pre_construction, acceptance
+    on: Mapped[dt.date] = mapped_column(index=True)
+    from_light: Mapped[int] = mapped_column(Word)
+    to_light: Mapped[int] = mapped_column(Word)
+    why: Mapped[str] = mapped_column(default="")
+    known_from: Mapped[dt.datetime]
+    known_to: Mapped[dt.datetime | None]
+
+
+class Share(Base):
+    """Days in (since, until] that a department held, alone (`sole`) or with others.
+
+    `rate` and `sole` are per working day in whole 1/232,792,560 of a day (the least common multiple of
+    1 to 20), so that sums are exact. `until` NULL: still held.
+    """
+
+    __tablename__ = "share"
+    __table_args__ = (Index("ix_share_department_id", "department_id", "stage"), {"sqlite_with_rowid": False})
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    department_id: Mapped[int] = mapped_column(Key, ForeignKey("department.id"))
+    stage: Mapped[int] = mapped_column(Word)
+    item_code: Mapped[str]
+    since: Mapped[dt.date]
+    until: Mapped[dt.date | None]
+    rate: Mapped[int] = mapped_column(BigInteger)
+    sole: Mapped[int] = mapped_column(BigInteger)
+
+
+class Tally(Base):
+    """The rollup of shares: the sums of the changes of `rate` and `sole` on a day, and the cases closed on it."""
+
+    __tablename__ = "tally"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(Key, ForeignKey("department.id"), primary_key=True, autoincrement=False)
+    stage: Mapped[int] = mapped_column(Word, primary_key=True, autoincrement=False)
+    item_code: Mapped[str] = mapped_column(primary_key=True)
+    region: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    rate: Mapped[int] = mapped_column(BigInteger)
+    sole: Mapped[int] = mapped_column(BigInteger)
+    decided: Mapped[int]
+    beyond: Mapped[int]
+
+
+class CaseStanding(Base):
+    """How a case stands, with its promised and statutory limits as dates. Days used are of `project_total`.
+
+    Working days used of the promised clock on D are promised_base + idx(D) - idx(promised_since) while
+    `promised_since` is set. `beyond`: working days past the promise when it was closed.
+    """
+
+    __tablename__ = "case_standing"
+    __table_args__ = (
+        Index(
+            "ix_case_standing_open",
+            *("department_id", "stage", "accepted_on", "promised_due_on", "project_id"),
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(Key, ForeignKey("approval_case.id"), primary_key=True, autoincrement=False)
+    department_id: Mapped[int] = mapped_column(Key, ForeignKey("department.id"))
+    stage: Mapped[int] = mapped_column(Word)
+    item_code: Mapped[str]
+    state: Mapped[int] = mapped_column(Word)
+    accepted_on: Mapped[dt.date | None]
+    closed_on: Mapped[dt.date | None]
+    used: Mapped[int]
+    promised_limit: Mapped[int | None]
+    promised_base: Mapped[int]
+    promised_since: Mapped[dt.date | None]
+    promised_due_on: Mapped[dt.date | None]
+    promised_yellow_on: Mapped[dt.date | None]
+    promised_red_on: Mapped[dt.date | None]
+    statutory_limit: Mapped[int | None]
+    statutory_due_on: Mapped[dt.date | None]
+    statutory_yellow_on: Mapped[dt.date | None]
+    statutory_red_on: Mapped[dt.date | None]
+    beyond: Mapped[int]

@@ -1,0 +1,198 @@
+"""What the engine found, as finished rows for the tables of standings; no database here.
+
+A standing stores dates, never indices: a revised notice renumbers the days, the dates stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.reading.log import Loaded
+from rules.assess import Assessed
+from rules.document import earliest
+from rules.log import NO_DAY
+from rules.pieces import OPEN, pieces
+from rules.portfolio import Part
+from rules.shares import holding_now
+from rules.vocabulary import CaseState, Light
+from rules.workdays import WorkCalendar
+
+Row = tuple[Any, ...]
+SCOPES = ("project", "pre_construction", "acceptance")
+
+
+@dataclass
+class StandingRows:
+    """Rows by table, in the order of `COLUMNS` of monitor.store.standings; days are numbers, words integers."""
+
+    standing: list[Row] = field(default_factory=list)
+    group: list[Row] = field(default_factory=list)
+    case: list[Row] = field(default_factory=list)
+    share: list[Row] = field(default_factory=list)
+    turn: list[Row] = field(default_factory=list)  # project_id, scope, on, from, to, why
+
+    def extend(self, other: StandingRows) -> None:
+        """Adds the rows of ``other``."""
+        for name in vars(self):
+            getattr(self, name).extend(getattr(other, name))
+
+
+def _plain(values: npt.NDArray[Any]) -> list[Any]:
+    """Numbers as Python's own, NO_DAY as None."""
+    return [None if v == NO_DAY else v for v in values.tolist()]
+
+
+class Translator:
+    """The rows of the chunks of one part of what was loaded."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        part: Part,
+        calendar_id: int,
+        rules_version: str,
+    ) -> None:
+        self.loaded, self.log, self.calendar_id, self.rules_version = loaded, part.log, calendar_id, rules_version
+        self.project_ids = loaded.project_ids[part.projects]
+        self.case_ids = loaded.case_ids[part.cases]
+        self.regions = [loaded.traits.region[n] for n in part.projects.tolist()]
+        self.kinds = [loaded.traits.kind[n] for n in part.projects.tolist()]
+
+    def rows(self, a: Assessed) -> StandingRows:
+        """All rows of a chunk."""
+        first, n = a.scene.chunk.first, a.scene.projects
+        ids = self.project_ids[first : first + n].tolist()
+        out = StandingRows()
+        out.standing = list(self._standings(a, ids))
+        out.group = list(self._groups(a, ids))
+        out.case = self._cases(a, ids)
+        out.share = self._shares(a, ids)
+        out.turn = list(self._turns(a, ids))
+        return out
+
+    def _standings(self, a: Assessed, ids: list[int]) -> Iterator[Row]:
+        s, f = a.scene, a.facts
+        scoped = s.in_scope
+        held = self._held_by(a)
+        worst = a.worst
+        columns = (
+            s.coded_on.tolist(),
+            a.total.base[worst].tolist(),
+            _plain(a.total.since[worst]),
+            _plain(f.first_day),
+            _plain(f.last_day),
+            _plain(np.where(scoped, earliest(a, a.total.yellow_on), NO_DAY)),
+            _plain(np.where(scoped, earliest(a, a.total.red_on), NO_DAY)),
+            a.grey.tolist(),
+            f.phase.tolist(),
+            [stage or None for stage in f.stage.tolist()],
+            _plain(a.next_change),
+            scoped.tolist(),
+        )
+        first = s.chunk.first
+        for n, (coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, change, scope) in enumerate(
+            zip(*columns, strict=True)
+        ):
+            yield (
+                self.regions[first + n], self.kinds[first + n], s.pack.id if scope else "", self.calendar_id, scope,
+                coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, held.get(n, ""), change, s.as_of,
+                self.rules_version, ids[n],
+            )  # fmt: skip
+
+    def _held_by(self, a: Assessed) -> dict[int, str]:
+        found: dict[int, set[str]] = {}
+        s = a.scene
+        for case in holding_now(s, a.counted).tolist():
+            found.setdefault(int(s.project[case]), set()).add(self.log.departments[s.department[case]])
+        return {project: "、".join(sorted(names)) for project, names in found.items()}
+
+    def _groups(self, a: Assessed, ids: list[int]) -> Iterator[Row]:
+        for rule, group in zip(a.scene.pack.groups, a.groups, strict=True):
+            columns = (
+                group.budget[a.worst].tolist(), group.base[a.worst].tolist(), _plain(group.since[a.worst]),
+                _plain(group.yellow_on[a.worst]), _plain(group.red_on[a.worst]),
+            )  # fmt: skip
+            for n, (budget, base, since, yellow, red) in enumerate(zip(*columns, strict=True)):
+                if a.scene.in_scope[n]:
+                    yield (ids[n], int(rule.group), budget, base, since, yellow, red, bool(a.grey[n]))
+
+    def _cases(self, a: Assessed, ids: list[int]) -> list[Row]:
+        s, c = a.scene, a.cases
+        promised, statutory = a.clocks.promised, a.clocks.statutory
+        decided = c.state == CaseState.DECIDED
+        return list(
+            zip(
+                [ids[n] for n in s.project.tolist()],
+                self.case_ids[s.chunk.case_rows].tolist(),
+                self.loaded.department_ids[s.department].tolist(),
+                s.stage.tolist(),
+                [self.log.items[n] for n in s.item.tolist()],
+                c.state.tolist(),
+                _plain(c.accepted_on),
+                _plain(c.closed_on),
+                c.used.tolist(),
+                _plain(promised.limit),
+                promised.base.tolist(),
+                _plain(promised.since),
+                _plain(promised.due_on),
+                _plain(promised.yellow_on),
+                _plain(promised.red_on),
+                _plain(statutory.limit),
+                _plain(statutory.due_on),
+                _plain(statutory.yellow_on),
+                _plain(statutory.red_on),
+                np.where(decided, _beyond(a, s.calendar), 0).tolist(),
+                strict=True,
+            )
+        )
+
+    def _shares(self, a: Assessed, ids: list[int]) -> list[Row]:
+        found = pieces(a.scene, a.counted)
+        order = np.argsort(found.project, kind="stable")
+        project = found.project[order]
+        first = np.searchsorted(project, project)
+        return list(
+            zip(
+                [ids[n] for n in project.tolist()],
+                (np.arange(len(project)) - first).tolist(),
+                self.loaded.department_ids[found.department[order]].tolist(),
+                found.stage[order].tolist(),
+                [self.log.items[n] for n in found.item[order].tolist()],
+                found.since[order].tolist(),
+                [None if day == OPEN else day for day in found.until[order].tolist()],
+                found.rate[order].tolist(),
+                found.sole[order].tolist(),
+                strict=True,
+            )
+        )
+
+    def _turns(self, a: Assessed, ids: list[int]) -> Iterator[Row]:
+        s, pack = a.scene, a.scene.pack
+        yellow, red = earliest(a, a.total.yellow_on), earliest(a, a.total.red_on)
+        measured = [("project", yellow, red)]
+        measured += [
+            (rule.group.word, group.yellow_on[a.worst], group.red_on[a.worst])
+            for rule, group in zip(pack.groups, a.groups, strict=True)
+        ]
+        for scope, yellow_on, red_on in measured:
+            came_yellow = s.in_scope & (yellow_on != NO_DAY) & (yellow_on <= s.as_of)
+            came_red = s.in_scope & (red_on != NO_DAY) & (red_on <= s.as_of)
+            for n in np.flatnonzero(came_yellow).tolist():
+                yield (ids[n], scope, int(yellow_on[n]), int(Light.GREEN), int(Light.YELLOW), pack.id)
+            for n in np.flatnonzero(came_red).tolist():
+                before = Light.YELLOW if came_yellow[n] and yellow_on[n] < red_on[n] else Light.GREEN
+                yield (ids[n], scope, int(red_on[n]), int(before), int(Light.RED), pack.id)
+
+
+def _beyond(a: Assessed, calendar: WorkCalendar) -> npt.NDArray[np.int32]:
+    """Working days past the promise when a case was closed, 0 within it."""
+    due, closed = a.clocks.promised.due_on, a.cases.closed_on
+    late = np.flatnonzero((due != NO_DAY) & (closed != NO_DAY) & (closed > due))
+    out = np.zeros(len(due), np.int32)
+    out[late] = calendar.count(due[late], closed[late])
+    return out

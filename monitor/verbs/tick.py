@@ -1,0 +1,154 @@
+"""`tick`: assesses what is due, and nothing else. `rebuild`: drops every copy and assesses all.
+
+A new event sets `next_change` to the past, a changed pack does so for what it judged, and time does it by
+itself: one index serves every reason. A standing is written only if its log is still the one that was read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.database import Database
+from monitor.reading.log import load
+from monitor.reading.sweeps import due, last_sweep
+from monitor.store import standings as store
+from monitor.verbs.standing_rows import StandingRows, Translator
+from rules.portfolio import Rules, parts
+from rules.workdays import WorkCalendar
+
+CHUNK = 2_000
+Advance = Callable[[int, int], None]
+
+
+class TickRefused(Exception):
+    """A tick before the last one: what was said as of a later day would be taken back."""
+
+    def __init__(self, as_of: dt.date, last: dt.date) -> None:
+        self.as_of, self.last = as_of, last
+        super().__init__(f"{as_of} is before the last sweep, {last}")
+
+
+@dataclass
+class Swept:
+    """What a tick did: projects assessed, standings that differ, turns opened or closed, projects set aside."""
+
+    as_of: dt.date
+    projects: int = 0
+    changed: int = 0
+    turns: int = 0
+    failed: int = 0
+
+
+class Sweeper:
+    """One tick: holds what does not change while it runs."""
+
+    def __init__(self, database: Database, rules: Rules, as_of: dt.date, now: Callable[[], dt.datetime]) -> None:
+        self.database, self.rules, self.as_of, self.now = database, rules, as_of, now
+        self.rules_version = rules.version()
+        self.done = Swept(as_of)
+        self.calendars: dict[tuple[str, str], int] = {}
+        self.log = structlog.get_logger()
+
+    def chunk(self, versions: dict[int, int]) -> None:
+        """Assesses some projects (key -> log version read); one that fails is set aside, the others go on."""
+        try:
+            self._assess(versions)
+        except Exception as error:
+            if len(versions) == 1:
+                self._fail(next(iter(versions)), error)
+                return
+            keys = sorted(versions)
+            half = len(keys) // 2
+            for some in (keys[:half], keys[half:]):
+                self.chunk({key: versions[key] for key in some})
+
+    def _assess(self, versions: dict[int, int]) -> None:
+        with self.database.reading() as connection:
+            loaded = load(connection, sorted(versions))
+        found = list(parts(loaded.log, loaded.traits, self.rules))
+        rows = StandingRows()
+        for part in found:
+            translator = Translator(loaded, part, self._calendar_key(part.calendar), self.rules_version)
+            for chunk in part.assess(self.as_of, detail=False):
+                rows.extend(translator.rows(chunk))
+        with self.database.writing() as connection:
+            store.lock_standings(connection)
+            same = store.unchanged(connection, versions)
+            if len(same) < len(versions):
+                rows = _only(rows, same)
+            projects = sorted(same)
+            self.done.changed += store.write(connection, projects, rows.standing, rows.group, rows.case, rows.share)
+            self.done.turns += store.reconcile_turns(connection, projects, rows.turn, self.now())
+            store.taken_back(connection, projects)
+            self.done.projects += len(projects)
+
+    def _calendar_key(self, calendar: WorkCalendar) -> int:
+        name = (calendar.name, calendar.version)
+        if name not in self.calendars:
+            with self.database.writing() as connection:
+                self.calendars[name] = store.calendar_key(connection, calendar)
+        return self.calendars[name]
+
+    def _fail(self, project: int, error: Exception) -> None:
+        self.log.error("project set aside", project=project, error=repr(error), exc_info=error)
+        with self.database.writing() as connection:
+            store.set_aside(connection, project, self.as_of, f"{type(error).__name__}: {error}", self.now())
+        self.done.failed += 1
+
+
+def _only(rows: StandingRows, projects: set[int]) -> StandingRows:
+    return StandingRows(
+        [r for r in rows.standing if r[-1] in projects],
+        *([r for r in some if r[0] in projects] for some in (rows.group, rows.case, rows.share, rows.turn)),
+    )
+
+
+def tick(
+    database: Database,
+    rules: Rules,
+    as_of: dt.date,
+    now: Callable[[], dt.datetime],
+    advance: Advance = lambda done, total: None,
+    *,
+    only: Sequence[int] | None = None,
+) -> Swept:
+    """Assesses every project that is due as of ``as_of``, in chunks that each land whole.
+
+    Raises TickRefused for a day before the last sweep's. ``only`` narrows it to some projects.
+    """
+    sweeper = Sweeper(database, rules, as_of, now)
+    with database.writing() as connection:
+        last = last_sweep(connection)
+        if last is not None and as_of < last:
+            raise TickRefused(as_of, last)
+        store.overdue_by_rules(connection, sweeper.rules_version)
+        key = store.begin_sweep(connection, as_of, sweeper.rules_version, now())
+    with database.reading() as connection:
+        versions = due(connection, as_of)
+    if only is not None:
+        versions = {k: versions[k] for k in only if k in versions}
+    keys = sorted(versions)
+    for at in range(0, len(keys), CHUNK):
+        sweeper.chunk({k: versions[k] for k in keys[at : at + CHUNK]})
+        advance(min(at + CHUNK, len(keys)), len(keys))
+    done = sweeper.done
+    with database.writing() as connection:
+        counts = {"projects": done.projects, "changed": done.changed, "turns": done.turns, "failed": done.failed}
+        store.end_sweep(connection, key, counts, now())
+    return done
+
+
+def rebuild(
+    database: Database, rules: Rules, as_of: dt.date, now: Callable[[], dt.datetime], advance: Advance
+) -> Swept:
+    """Drops every copy and assesses all projects again as of ``as_of``; turns are reconciled, not dropped."""
+    with database.writing() as connection:
+        last = last_sweep(connection)
+        if last is not None and as_of < last:
+            raise TickRefused(as_of, last)
+        store.drop_standings(connection)
+    return tick(database, rules, as_of, now, advance)

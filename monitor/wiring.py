@@ -1,0 +1,44 @@
+"""Settings -> Monitor: the one place that puts the application together, once a process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.database import Database, require_current
+from monitor.reading.reader import Reader
+from monitor.settings import Settings
+from rules.portfolio import Rules
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """What a door holds: settings, database, rules, and the reader."""
+
+    settings: Settings
+    database: Database
+    rules: Rules
+    reader: Reader
+
+
+def place_names(file: Path | None) -> Mapping[str, str]:
+    """Names of area codes from a JSON file {code: name}; empty without one."""
+    return json.loads(file.read_text("utf-8")) if file else {}
+
+
+def monitor(settings: Settings) -> Monitor:
+    """The application of these settings; raises DatabaseError unless the database is ready."""
+    database = Database(settings.database_url, busy_seconds=settings.busy_seconds)
+    require_current(database)
+    rules = Rules.shipped()
+    reader = Reader(
+        database,
+        rules,
+        region=settings.region,
+        place_names=place_names(settings.regions_file),
+        demo=settings.demo,
+        office=settings.office_name,
+    )
+    return Monitor(settings, database, rules, reader)
