@@ -155,8 +155,11 @@ def require_current(database: Database) -> None:
         return
     if found is None:
         raise DatabaseError("missing", database.address)
-    known = {script.revision for script in ScriptDirectory.from_config(_script()).walk_revisions()}
-    raise DatabaseError("older" if found in known else "newer", found)
+    raise DatabaseError("older" if _is_known(found) else "newer", found)
+
+
+def _is_known(revision: str) -> bool:
+    return revision in {script.revision for script in ScriptDirectory.from_config(_script()).walk_revisions()}
 
 
 def is_empty(database: Database) -> bool:
@@ -173,6 +176,8 @@ def is_empty(database: Database) -> bool:
 def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str | None]:
     """Brings the schema to ``revision``, all of it or nothing; gives the version before and after."""
     before = version(database)
+    if before is not None and not _is_known(before):
+        raise DatabaseError("newer", before)
     _move(database, lambda config: alembic.command.upgrade(config, revision))
     return before, version(database)
 

@@ -149,7 +149,8 @@ class Paint:
 
     def day(self, kind: str) -> str:
         """Colour of a kind of day."""
-        return DAY_KINDS[kind][1 if self.scheme == "dark" else 0]
+        light, dark, _hatched = DAY_KINDS[kind]
+        return dark if self.scheme == "dark" else light
 
     def hatched(self, kind: str) -> bool:
         """Whether a kind of day is drawn hatched: the clock stands still on it."""
@@ -163,8 +164,6 @@ class Paint:
             found[f"{light.word}-text"] = self.text(light)
         found |= {f"day-{kind.replace('_', '-')}": self.day(kind) for kind in DAY_KINDS}
         return found
-
-
 
 
 LIGHT_WORDS = {

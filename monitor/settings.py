@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     office_name: str = Field(default="", description="Name of the office, shown on pages and reports.")
     host: str = Field(default="127.0.0.1", description="Address on which the web process listens.")
     port: int = Field(default=8050, ge=0, le=65535, description="Port on which the web process listens.")
+    web_workers: int = Field(default=2, ge=1, le=32, description="Processes that answer the pages.")
     demo: bool = Field(default=False, description="Says on every page that the data are made up.")
     busy_seconds: int = Field(
         default=60, ge=1, description="How long a writer waits for another one on SQLite, in seconds."
@@ -76,6 +77,11 @@ class Settings(BaseSettings):
         if scheme not in ("sqlite", "postgresql", "postgres"):
             raise ValueError("sqlite:///file or postgresql://user:password@host/name")
         return value.replace("postgres://", "postgresql://", 1)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a child process that shall have these settings."""
+        told = {f"MONITOR_{k.upper()}": str(v) for k, v in self.model_dump().items() if v is not None}
+        return os.environ | told
 
     @property
     def zone(self) -> ZoneInfo:

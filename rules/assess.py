@@ -126,6 +126,7 @@ def group_light(group: GroupMeasure, open_: Bools, as_of: int) -> I8:
 def _lights(total: Measure, unit: Units, grey: Bools, scn: Scene) -> tuple[I8, I32]:
     """The light of each project and the unit it shows: the worst light, then most days, then the first."""
     of_unit = light_of(total, scn.as_of)
+    of_unit[~scn.in_scope[unit.project]] = Light.NONE
     if unit.plain:
         worst, light = unit.project, of_unit.copy()
     else:
@@ -133,7 +134,6 @@ def _lights(total: Measure, unit: Units, grey: Bools, scn: Scene) -> tuple[I8, I
         worst = order[np.searchsorted(unit.project[order], np.arange(scn.projects))].astype(np.int32)
         light = of_unit[worst]
     light[grey & (light == Light.GREEN)] = Light.GREY
-    light[~scn.in_scope] = Light.NONE
     return light, worst
 
 

@@ -111,9 +111,11 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
         limit, unit = _limits(log, scene, which)
         natural = unit == Unit.NATURAL_DAY
         of = natural[cut.case]
+        counts = np.isin(log.cases.holder[rows], [int(h) for h in scene.pack.clocks[which].counts])
+        limit[~counts] = NONE
         stretch = Stretch(
             cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current
-        ).only(runs)
+        ).only(runs & counts[cut.case])
         open_, begun = standing.open, scene.opening.opened
         if which == "statutory" and waiting:
             days = waiting.days
@@ -124,7 +126,7 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
                 np.where(of, days.end, scene.calendar.index(days.end)),
                 days.current,
             )
-            stretch = stretch.joined(more)
+            stretch = stretch.joined(more.only(counts[days.case]))
             open_ = open_ | waiting.open
             begun = np.where(waiting.begun != NO_DAY, waiting.begun, begun)
         out.append(_own_clock(scene, limit, natural, unit, stretch, open_, begun))

@@ -21,7 +21,8 @@ class Openings:
     """Of each case: the day its clock opens (NO_DAY: not opened), and how we know."""
 
     received: I32  # first receipt
-    opened: I32  # first acceptance, supposed ones included
+    accepted: I32  # first acceptance, supposed ones included
+    opened: I32  # the same, but NO_DAY where the case cannot be judged
     supposed: Bools
     unjudged: Bools
 
@@ -54,6 +55,6 @@ def openings(cases: int, case: I32, day: I32, status: I8) -> Openings:
     before = (decided != NO_DAY) & ((accepted == NO_DAY) | (decided < accepted))
     supposed = before & (received != NO_DAY) & (received <= decided)
     unjudged = before & ~supposed
-    opened = np.where(supposed, received, accepted)
-    opened[unjudged] = NO_DAY
-    return Openings(received, opened, supposed, unjudged)
+    accepted = np.where(supposed, received, accepted)
+    opened = np.where(unjudged, np.int32(NO_DAY), accepted)
+    return Openings(received, accepted, opened, supposed, unjudged)

@@ -249,7 +249,8 @@ def _pauses(table: Table) -> dict[Pause, PauseRule]:
         if "runs_on" in entry:
             sub = entry.table("runs_on")
             sub.only("clock", "holder")
-            runs_on = (sub.one_of("clock", CLOCKS), sub.word("holder", Holder))
+            sub.one_of("holder", (Holder.ENTRUSTED_INTERMEDIARY.word,))
+            runs_on = (sub.one_of("clock", CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)
         stops = frozenset(entry.choices("stops", CLOCKS))
         for kind in entry.words("kinds", Pause):
             if kind in found:

@@ -62,7 +62,7 @@ def facts(scene: Scene, standing: CaseStandings) -> ProjectFacts:
     finished = (all_closed & accepted_end) | ended
     running = any_by(projects, project, counts & (standing.state == CaseState.RUNNING))
     paused = counts & ((standing.state == CaseState.CORRECTION) | (standing.state == CaseState.PROCEDURE))
-    opened = standing.accepted_on != NO_DAY
+    opened, accepted_on = scene.opening.opened != NO_DAY, scene.opening.accepted
     phase = np.select(
         [
             ended & (scene.end_reason == EndReason.TERMINATED),
@@ -76,7 +76,7 @@ def facts(scene: Scene, standing: CaseStandings) -> ProjectFacts:
     ).astype(np.int8)
     at = most_by(projects, project, np.where(standing.open, stage, 0), 0)
     was = most_by(projects, project, np.where(opened, stage, 0), 0)
-    first = -most_by(projects, project, np.where(opened, -standing.accepted_on, -_FAR), -65535)
+    first = -most_by(projects, project, np.where(accepted_on != NO_DAY, -accepted_on, -_FAR), -65535)
     present = (scene.coded_on <= as_of) | (first <= as_of)
     first[first == _FAR] = NO_DAY
     last = most_by(projects, project, np.where(closed, standing.closed_on, NO_DAY), NO_DAY)

@@ -56,11 +56,12 @@ def _standings() -> None:
         text("rules_version"),
     )
     light = ["phase", "region", "stage", "yellow_on", "red_on", "grey", "in_scope"]
-    op.create_index("ix_standing_light", "standing", light)
+    op.create_index("ix_standing_light", "standing", [*light, "coded_on", "first_day", "last_day"])
+    op.create_index("ix_standing_used", "standing", ["phase", "calendar_id", "since", "base"])
     op.create_index("ix_standing_red", "standing", ["phase", "red_on", "project_id"])
-    op.create_index("ix_standing_yellow_on", "standing", ["yellow_on", "last_day", "red_on"])
-    op.create_index("ix_standing_red_on", "standing", ["red_on", "last_day"])
-    op.create_index("ix_standing_last_day", "standing", ["last_day", "yellow_on", "red_on"])
+    op.create_index("ix_standing_yellow_on", "standing", ["yellow_on", "last_day", "red_on", "in_scope"])
+    op.create_index("ix_standing_red_on", "standing", ["red_on", "last_day", "in_scope"])
+    op.create_index("ix_standing_last_day", "standing", ["last_day", "yellow_on", "red_on", "in_scope"])
     op.create_index("ix_standing_next_change", "standing", ["next_change"])
     table(
         "group_standing",
@@ -87,7 +88,7 @@ def _standings() -> None:
         moment("known_to", null=True),
     )
     op.create_index("ix_turn_project_id", "turn", ["project_id"])
-    op.create_index("ix_turn_on", "turn", ["on"])
+    op.create_index("ix_turn_on", "turn", ["scope", "on"])
 
 
 def _shares() -> None:
@@ -145,7 +146,10 @@ def _shares() -> None:
     op.create_index(
         "ix_case_standing_open",
         "case_standing",
-        ["department_id", "stage", "accepted_on", "promised_due_on", "project_id"],
+        [
+            *("department_id", "stage", "state", "accepted_on", "promised_due_on"),
+            *("promised_limit", "promised_base", "promised_since", "closed_on"),
+        ],
         sqlite_where=still_open,
         postgresql_where=still_open,
     )

@@ -111,7 +111,7 @@ def _text(longest: int, allowed: Callable[[], frozenset[str]] | None) -> Callabl
 def _word(column: Column) -> Callable[[str], int]:
     known = {word.name.lower(): int(word) for word in column.words}
     shown = list(known)
-    if Status.ACCEPTED in column.words:
+    if isinstance(column.words[0], Status):  # `in` would find ACCEPTED among other words of the same number
         known |= {str(code): code for code in NATIONAL_CODES}
         shown = [f"{name} ({n})" if n in NATIONAL_CODES else name for name, n in known.items() if not name.isdigit()]
 

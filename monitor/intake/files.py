@@ -16,10 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.refusals import FileRefused
 
 BLOCK = 1 << 20
+OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
 Opener = Callable[[], BinaryIO]
 
 _SIGNATURES = (
@@ -48,10 +51,11 @@ class CsvFile:
 
 @dataclass(frozen=True)
 class Workbook:
-    """An XLSX file; its sheets are looked at by `sheets`."""
+    """An XLSX file; ``sheets`` gives the name under which each table stands in it."""
 
     name: str
     path: Path
+    sheets: dict[TableName, str]
     sha256: str
     size: int
 
@@ -78,7 +82,7 @@ def find(paths: Iterable[Path]) -> Found:
         elif path.suffix.lower() == ".zip":
             _archive(path, csv, ignored)
         elif path.suffix.lower() == ".xlsx":
-            books.append(_workbook(path))
+            books.append(_workbook(path, ignored))
         elif table := _table(path.name):
             csv.append(_inspect(str(path), table, _opener(path)))
         else:
@@ -155,7 +159,7 @@ def _trouble(path: Path, otherwise: str) -> str:
     return otherwise if path.stat().st_size else "empty"
 
 
-def _workbook(path: Path) -> Workbook:
+def _workbook(path: Path, ignored: list[str]) -> Workbook:
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
@@ -168,7 +172,22 @@ def _workbook(path: Path) -> Workbook:
         raise FileRefused(str(path), "empty")
     if not zipfile.is_zipfile(path):
         raise FileRefused(str(path), "not_xlsx")
-    return Workbook(str(path), path, digest.hexdigest(), size)
+    named = {name.strip().lower(): name for name in open_workbook(path).sheet_names}
+    tables: dict[TableName, str] = {table: named[table] for table in ORDER if table in named}
+    if not tables:
+        raise FileRefused(str(path), "nothing")
+    ignored += [f"{path}/{name}" for word, name in named.items() if word not in ORDER and word not in OF_TEMPLATE]
+    return Workbook(str(path), path, tables, digest.hexdigest(), size)
+
+
+def open_workbook(path: Path) -> CalamineWorkbook:
+    """The workbook; raises FileRefused when it is none, or protected."""
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except PasswordError as error:
+        raise FileRefused(str(path), "encrypted") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise FileRefused(str(path), "not_xlsx") from error
 
 
 def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:

@@ -115,7 +115,7 @@ _FILES: dict[str, str] = {
         "does not say by its name what is in it; allowed: a folder, .zip, .xlsx, or projects.csv, cases.csv, events.csv"
     ),
     "not_csv": N_("is not a CSV text but {detail}; save it as CSV in UTF-8"),
-    "not_xlsx": N_("is not an XLSX workbook"),
+    "not_xlsx": N_("is not an XLSX workbook, or is protected with a password"),
     "not_zip": N_("is not a ZIP archive, or a broken one"),
     "encrypted": N_("is protected with a password; take the protection off"),
     "encoding": N_("is neither UTF-8 nor GB18030 text; save it as CSV in UTF-8"),

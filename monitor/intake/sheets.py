@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError
 
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
-from monitor.intake.files import CsvFile, Found, Workbook
+from monitor.intake.files import CsvFile, Found, Workbook, open_workbook
 from monitor.intake.refusals import FileRefused
 
 EXACT = 10**15  # a workbook keeps numbers as floats: from here on their last digits are lost
@@ -61,13 +61,9 @@ def sheets(found: Found) -> list[Sheet]:
     """All tables found, projects first, then cases, then events."""
     listed = [Sheet(f.name, f.table, f.sha256, f.size, f.encoding.removesuffix("-sig"), f) for f in found.csv]
     for book in found.workbooks:
-        names = {name.strip().lower(): name for name in _open(book).sheet_names}
-        if not set(names) & set(ORDER):
-            raise FileRefused(book.name, "nothing")
         listed += [
-            Sheet(f"{book.name}/{table}", table, book.sha256, book.size, "xlsx", (book, names[table]))
-            for table in ORDER
-            if table in names
+            Sheet(f"{book.name}/{table}", table, book.sha256, book.size, "xlsx", (book, name))
+            for table, name in book.sheets.items()
         ]
     return sorted(listed, key=lambda sheet: ORDER.index(sheet.table))
 
@@ -90,17 +86,9 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
             raise FileRefused(file.name, "changed") from error
 
 
-def _open(book: Workbook) -> CalamineWorkbook:
-    try:
-        return CalamineWorkbook.from_path(str(book.path))
-    except (CalamineError, OSError, ValueError) as error:
-        code = "encrypted" if "assword" in type(error).__name__ + str(error) else "not_xlsx"
-        raise FileRefused(book.name, code) from error
-
-
 def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header: bool) -> Iterator[RawChunk]:
     try:
-        sheet = _open(book).get_sheet_by_name(sheet_name)
+        sheet = open_workbook(book.path).get_sheet_by_name(sheet_name)
         rows = cast(Iterator[list[Any]], sheet.iter_rows())
         number = 1
         if not header:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import aliased
 
 from monitor.tables import CalendarDay, Standing
 
 
-def index_on(calendar_id: object, day: object) -> ColumnElement[int]:
-    """The working-day index of a day in a calendar."""
+def _index_on(day: object) -> ColumnElement[int]:
+    """The working-day index of a day in the calendar of the standing."""
     at = aliased(CalendarDay)
-    return select(at.idx).where(at.calendar_id == calendar_id, at.day == day).scalar_subquery()
+    return select(at.idx).where(at.calendar_id == Standing.calendar_id, at.day == day).scalar_subquery()
 
 
 def used_on(day: dt.date) -> ColumnElement[int]:
     """Working days used by a project on ``day``, at or after its last assessment."""
-    running = index_on(Standing.calendar_id, day) - index_on(Standing.calendar_id, Standing.since)
-    return Standing.base + func.coalesce(running, 0)
+    gone = case((Standing.since.is_(None), 0), else_=_index_on(day) - _index_on(Standing.since))
+    return Standing.base + gone

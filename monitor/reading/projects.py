@@ -49,6 +49,8 @@ class Page:
     total: int
 
 
+_IN_ORDER = ("project_code", "yellow_on", "red_on")  # an index gives these orders
+_MAY_BE_BLANK = ("investment", "stage", "yellow_on", "red_on", "next_change")
 SORTS: dict[str, Any] = {
     "project_code": Project.code,
     "name": ProjectFact.name,
@@ -95,7 +97,7 @@ def _from(query: Select[Any], named: bool) -> Select[Any]:
 def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> list[Any]:
     found: list[Any] = []
     if query.phase == "unfinished":
-        found.append(unfinished_on(as_of, swept))
+        found.append(unfinished_on(as_of, swept, by_index=query.sort not in _IN_ORDER))
     elif query.phase:
         found.append(Standing.phase == int(Phase[query.phase.upper()]))
     if query.light:
@@ -130,7 +132,11 @@ def _order(as_of: dt.date, query: ProjectQuery) -> list[Any]:
         column = light_on(as_of)
     else:
         column = SORTS[query.sort]
-    directed = column.desc().nulls_last() if query.descending else column.asc().nulls_last()
+    directed = column.desc() if query.descending else column.asc()
+    if query.sort in _MAY_BE_BLANK:
+        directed = directed.nulls_last()
+    if query.sort == "project_code":
+        return [directed]  # codes are unique: their index gives the order
     return [directed, Standing.project_id]
 
 

@@ -6,17 +6,17 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from monitor.reading.days import used_on
-from monitor.reading.light import UNFINISHED, light_on, of_region, unfinished_on
+from monitor.reading.light import light_on, of_region, unfinished_now, unfinished_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, Event, Project, ProjectFact, Source, Standing, Turn
 from rules.vocabulary import Light, Stage
 
 
-def _within(query: Select[Any], region: str | None) -> Select[Any]:
+def _within(query: Any, region: str | None) -> Any:
     condition = of_region(region)
     return query if condition is None else query.where(condition)
 
@@ -77,29 +77,30 @@ def _moves(
     return out
 
 
-def _named(*columns: Any) -> Select[Any]:
-    return (
-        select(*columns, Project.code, ProjectFact.name, Standing.region, Standing.stage, Standing.held_by)
-        .join(Project, Project.id == Standing.project_id)
-        .join(ProjectFact, (ProjectFact.project_id == Standing.project_id) & ProjectFact.known_to.is_(None))
-    )
+def _named(query: Any) -> Any:
+    """Adds the names of the projects of standings."""
+    current = (ProjectFact.project_id == Standing.project_id) & ProjectFact.known_to.is_(None)
+    return query.join(Project, Project.id == Standing.project_id).join(ProjectFact, current)
+
+
+_NAMES = (Project.code, ProjectFact.name, Standing.region, Standing.stage, Standing.held_by)
 
 
 def turning_next(
     connection: Connection, viewer: Viewer, as_of: dt.date, *, limit: int = 12, region: str | None = None
 ) -> pd.DataFrame:
     """The next turns if nothing happens: on, to, project_code, name, region, stage, held_by, used, provisional."""
-    active = [Standing.phase.in_([int(p) for p in UNFINISHED]), Standing.in_scope.is_(True)]
+    active = unfinished_now(by_index=False)
     rows = []
     for column, light in ((Standing.yellow_on, Light.YELLOW), (Standing.red_on, Light.RED)):
+        coming = select(Standing.project_id).where(column > as_of, active, Standing.in_scope.is_(True))
+        first = _within(coming.order_by(column, Standing.project_id).limit(limit), region).subquery()
         query = (
-            _named(column, used_on(as_of), Calendar.known_until)
+            _named(select(column, used_on(as_of), Calendar.known_until, *_NAMES).select_from(Standing))
             .join(Calendar, Calendar.id == Standing.calendar_id)
-            .where(column > as_of, *active)
-            .order_by(column, Project.code)
-            .limit(limit)
+            .where(Standing.project_id.in_(select(first.c.project_id)))
         )
-        for on, used, known, code, name, area, stage, held in connection.execute(_within(query, region)):
+        for on, used, known, code, name, area, stage, held in connection.execute(query):
             word = Stage(stage).word if stage else None
             rows.append((on, light.word, code, name, area, word, held, used, on > known))
     rows.sort(key=lambda row: (row[0], row[2]))
@@ -118,18 +119,26 @@ def turned(
 ) -> pd.DataFrame:
     """Turns of projects in (since, until], the latest first: on, from, to, project_code, name, region, stage,
     unconfirmed (it rests on days after those that every source of the project has reported)."""
+    known = select(Turn.id).where(
+        Turn.scope == "project", Turn.known_to.is_(None), Turn.on > since, Turn.on <= until
+    )
+    if region:
+        known = _within(known.join(Standing, Standing.project_id == Turn.project_id), region)
+    latest = known.order_by(Turn.on.desc(), Turn.id.desc()).limit(limit).subquery()
     told = _reported(Turn.project_id)
     query = (
-        _named(Turn.on, Turn.from_light, Turn.to_light, told)
-        .join(Turn, Turn.project_id == Standing.project_id)
-        .where(Turn.scope == "project", Turn.known_to.is_(None), Turn.on > since, Turn.on <= until)
+        _named(
+            select(Turn.on, Turn.from_light, Turn.to_light, told, *_NAMES)
+            .select_from(Turn)
+            .join(Standing, Standing.project_id == Turn.project_id)
+        )
+        .where(Turn.id.in_(select(latest.c.id)))
         .order_by(Turn.on.desc(), Project.code)
-        .limit(limit)
     )
     rows = [
         (on, Light(was).word, Light(is_).word, code, name, area, Stage(stage).word if stage else None,
          reported is not None and on > reported)
-        for on, was, is_, reported, code, name, area, stage, _held in connection.execute(_within(query, region))
+        for on, was, is_, reported, code, name, area, stage, _held in connection.execute(query)
     ]  # fmt: skip
     names = ["on", "from", "to", "project_code", "name", "region", "stage", "unconfirmed"]
     return pd.DataFrame(rows, columns=names)
@@ -137,5 +146,5 @@ def turned(
 
 def _reported(project: Any) -> Any:
     """Until which day every source of a project's events has reported."""
-    sources = select(Event.source_id).where(Event.project_id == project)
-    return select(func.min(Source.reported_until)).where(Source.id.in_(sources)).scalar_subquery()
+    sources = select(Event.source_id).where(Event.project_id == project).correlate(Turn)
+    return select(func.min(Source.reported_until)).where(Source.id.in_(sources)).correlate(Turn).scalar_subquery()

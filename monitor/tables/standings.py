@@ -45,11 +45,14 @@ class Standing(Base):
         Index(
             "ix_standing_light",
             *("phase", "region", "stage", "yellow_on", "red_on", "grey", "in_scope"),
+            *("coded_on", "first_day", "last_day"),
         ),
+        # The list by days used: neighbours have the same day to look up.
+        Index("ix_standing_used", "phase", "calendar_id", "since", "base"),
         Index("ix_standing_red", "phase", "red_on", "project_id"),
-        Index("ix_standing_yellow_on", "yellow_on", "last_day", "red_on"),
-        Index("ix_standing_red_on", "red_on", "last_day"),
-        Index("ix_standing_last_day", "last_day", "yellow_on", "red_on"),
+        Index("ix_standing_yellow_on", "yellow_on", "last_day", "red_on", "in_scope"),
+        Index("ix_standing_red_on", "red_on", "last_day", "in_scope"),
+        Index("ix_standing_last_day", "last_day", "yellow_on", "red_on", "in_scope"),
         Index("ix_standing_next_change", "next_change"),
     )
     project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
@@ -94,10 +97,11 @@ class Turn(Base):
     """The day on which a light became another. A record: closed or superseded, never dropped."""
 
     __tablename__ = "turn"
+    __table_args__ = (Index("ix_turn_on", "scope", "on"),)
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
     scope: Mapped[str]  # project, pre_construction, acceptance
-    on: Mapped[dt.date] = mapped_column(index=True)
+    on: Mapped[dt.date]
     from_light: Mapped[int] = mapped_column(Word)
     to_light: Mapped[int] = mapped_column(Word)
     why: Mapped[str] = mapped_column(default="")
@@ -153,7 +157,8 @@ class CaseStanding(Base):
     __table_args__ = (
         Index(
             "ix_case_standing_open",
-            *("department_id", "stage", "accepted_on", "promised_due_on", "project_id"),
+            *("department_id", "stage", "state", "accepted_on", "promised_due_on"),
+            *("promised_limit", "promised_base", "promised_since", "closed_on"),
             sqlite_where=text("closed_on IS NULL"),
             postgresql_where=text("closed_on IS NULL"),
         ),

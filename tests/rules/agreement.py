@@ -59,7 +59,7 @@ def _groups(prefix: str, got: Json, told: Json, as_of: str) -> Iterator[tuple[st
 
 def _reached(got: str | None, told: str | None, as_of: str) -> tuple[str | None, str | None]:
     """A day that the engine sees ahead is nothing yet to the oracle, which walks up to ``as_of`` and no further."""
-    return (got if got and got <= as_of else None), told
+    return (None if got and not told and got > as_of else got), told
 
 
 def _shares(got: Json, told: Json) -> tuple[Any, Any]:

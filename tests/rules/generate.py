@@ -100,6 +100,7 @@ class _Log:
         self.projects: Rows = []
         self.cases: Rows = []
         self.events: Rows = []
+        self.dense = False  # much on few days, with few kinds of pauses
 
     def chance(self, p: float) -> bool:
         return self.rng.random() < p
@@ -109,6 +110,7 @@ class _Log:
     def project(self, code: str, works: bool) -> None:
         """One project with its cases: ordinary, crowded, tidy (all closed) or empty."""
         rng = self.rng
+        self.dense = self.chance(0.3)
         begin = FIRST + dt.timedelta(rng.randrange(0, 1700))
         if self.chance(0.3):
             begin = dt.date.fromisoformat(rng.choice(TURNING))
@@ -185,7 +187,7 @@ class _Log:
         return self.oddity() if kind < 0.8 else self.chaos()
 
     def gap(self) -> int:
-        return self.rng.choice([0, 0, 0, 1, 1, 2, 3, 5, 8, 13, 30, 75])
+        return self.rng.choice([0, 0, 1, 1, 2] if self.dense else [0, 0, 0, 1, 1, 2, 3, 5, 8, 13, 30, 75])
 
     def orderly(self) -> Story:
         """Received, accepted, pauses one after another, decided."""
@@ -202,7 +204,8 @@ class _Log:
         return told
 
     def pause(self) -> str:
-        return "correction" if self.chance(0.45) else self.rng.choice(PROCEDURES).word
+        kinds = PROCEDURES[:2] if self.dense else PROCEDURES
+        return "correction" if self.chance(0.45) else self.rng.choice(kinds).word
 
     def slips(self, told: Story) -> Story:
         """Steps forgotten, repeated, changed in order or put on one day."""
@@ -298,9 +301,11 @@ class _Log:
         if what.endswith("_started") and what != "handling_started" and self.chance(0.03):
             self.about("confirmed", "confirms", row, day)
         if self.chance(0.05):
-            void = self.about("voided", "voids", row, day)
-            if self.chance(0.1):
-                self.about("voided", "voids", void, day)
+            first = last = self.about("voided", "voids", row, day)
+            while self.chance(0.15):
+                last = self.about("voided", "voids", last, day)
+            if self.chance(0.03):
+                first["voids"] = last["event_id"]  # voids that name one another in a circle
 
     def about(self, status: str, column: str, of: dict[str, str], day: dt.date) -> dict[str, str]:
         """An event that speaks of another one: earlier than it, on its day, or up to years later."""

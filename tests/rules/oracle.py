@@ -63,7 +63,8 @@ def judge(
     groups {group: used, budget, light, yellow_on, red_on}, pre_construction and acceptance (their days), yellow_on,
     red_on, turns [[on, light]] (crossings up to ``as_of``), shares {department: [share, sole]}, ledger, finished,
     cases {id: [used, state]}, limits {id: {promised, statutory: {used, limit, due_on, light}}}, works [the same
-    measures each, where there are several]. A project coded after ``as_of`` is left out, unless a case was accepted before.
+    measures each, where there are several]. A project coded after ``as_of`` is left out, unless a case was accepted
+    before.
     """
     frame = Frame(pack, cache(calendar.is_working_day), as_of)
     happened: dict[str, list[Event]] = defaultdict(list)
@@ -297,7 +298,7 @@ def ledger_of(row: Row, cases: list[Case], running: Running, phase: Phase, frame
             stops = {kind for eve in eves for kind in eve.stopped_by}
             if counted:
                 what = Ledger.COUNTED
-            elif any(frame.pack.pauses[kind].whose == "procedure" for kind in stops):
+            elif any(frame.pack.pauses[kind].whose != "owner" for kind in stops - {Pause.CORRECTION}):
                 what = Ledger.PROCEDURE
             elif Pause.CORRECTION in stops:
                 what = Ledger.CORRECTION
@@ -323,6 +324,8 @@ def against_limit(case: Case, clock: str, frame: Frame) -> dict[str, Any]:
         limit = int(case.row[f"{clock}_days"])
         unit = Unit[(case.row.get(f"{clock}_unit") or "working_day").upper()]
     days = [d for d in case.days_run(clock) if unit is Unit.NATURAL_DAY or frame.works_on(d)]
+    if case.holder not in frame.pack.clocks[clock].counts:
+        limit, days = None, []
     if limit is None:
         return {"used": len(days), "limit": None, "due_on": None, "light": Light.NONE.word}
     if clock == STATUTORY:
@@ -340,9 +343,7 @@ def due_day(began: dt.date | None, limit: int, unit: Unit, days: list[dt.date], 
     return due
 
 
-def limit_light(
-    case: Case, clock: str, limit: int, due: dt.date | None, days: list[dt.date], frame: Frame
-) -> Light:
+def limit_light(case: Case, clock: str, limit: int, due: dt.date | None, days: list[dt.date], frame: Frame) -> Light:
     """Red after the due day has passed (with `at`: on it); yellow while open and nearly due, never on day 0."""
     if case.unjudged:
         return Light.GREY

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.database import DatabaseError, upgrade, version
-from monitor.doors.cli.common import emit, open_database, say
+from monitor.database import DatabaseError, head, integrity, upgrade, version
+from monitor.doors.cli.common import DONE, REFUSED, emit, leave, open_database, ready_database, say
 from monitor.text import N_, _
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("init", help=_("Make the database (or bring an older one up to date)."))(init)
     app.command("upgrade", help=_("Bring the database up to this program's version."))(move)
+    app.command("check", help=_("Inspect the database: version, integrity, counts."))(check)
 
 
 def init(json: Json = False) -> None:
@@ -39,8 +40,29 @@ def _report(address: str, before: str | None, after: str | None, *, json: bool) 
     elif before == after:
         say(_("The database {address} is up to date, version {version}.").format(address=address, version=after))
     else:
-        say(
-            _("The database {address} went from version {before} to {version}.").format(
-                address=address, before=before, version=after
-            )
-        )
+        text = _("The database {address} went from version {before} to {version}.")
+        say(text.format(address=address, before=before, version=after))
+
+
+def check(json: Json = False) -> None:
+    from monitor.reading.health import health
+    from monitor.reading.viewer import EVERYONE
+
+    database = ready_database()
+    broken = integrity(database)
+    with database.reading() as connection:
+        found = health(connection, EVERYONE)
+    well = not broken and not found.troubles
+    if json:
+        document = {"database": database.address, "version": head(), "well": well, "integrity": broken}
+        emit(document | {"counts": found.counts, "troubles": found.troubles})
+    else:
+        say(_("Database {address}, version {version}.").format(address=database.address, version=head()))
+        for table, n in found.counts.items():
+            say(f"  {table:16} {n:>12,}")
+        for text in broken:
+            say(_("Broken: {what}").format(what=text))
+        for what, n in found.troubles.items():
+            say(_("Does not agree: {what}: {n}").format(what=_(what), n=n))
+        say(_("All is well.") if well else _("Restore a backup, or ask for help with this report."))
+    leave(DONE if well else REFUSED)

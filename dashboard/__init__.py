@@ -1,0 +1,1 @@
+"""The pages: Dash on Flask. It reads through `monitor.reader` and writes nothing."""

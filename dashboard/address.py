@@ -1,0 +1,68 @@
+"""The address of a page: path and query hold all of a reader's choices, so a link shows what its sender saw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import parse_qsl, quote, urlencode
+
+OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
+
+FOLLOWING = ("as_of", "region")  # choices that go along to every page
+CHOICES = ("light", "stage", "department", "phase", "text", "period")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the reader is and what was chosen there; ``as_of`` is never after ``today``."""
+
+    path: str
+    today: dt.date
+    as_of: dt.date
+    region: str | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: str | None, search: str | None, today: dt.date) -> Self:
+        """The address in a browser's bar. What cannot be understood is left out, never an error."""
+        query = dict(parse_qsl((search or "").lstrip("?")))
+        chosen = {key: query[key] for key in CHOICES if query.get(key)}
+        return cls(path or OVERVIEW, today, _day(query.get("as_of"), today), query.get("region") or None, chosen)
+
+    @property
+    def past(self) -> bool:
+        """Whether an earlier day than today is looked at."""
+        return self.as_of < self.today
+
+    def get(self, key: str) -> str | None:
+        """What was chosen for ``key`` on this page."""
+        return self.choices.get(key)
+
+    def number(self, key: str) -> int | None:
+        """What was chosen for ``key``, where it is a number."""
+        value = self.choices.get(key, "")
+        return int(value) if value.isdecimal() else None
+
+    def href(self, path: str, **choices: str | int | None) -> str:
+        """A link from here to ``path`` with ``choices``; day and region go along."""
+        query: dict[str, str | int] = {}
+        if self.past:
+            query["as_of"] = self.as_of.isoformat()
+        if self.region:
+            query["region"] = self.region
+        query |= {key: value for key, value in choices.items() if value not in (None, "")}
+        return path + (f"?{urlencode(query)}" if query else "")
+
+    def project(self, code: str) -> str:
+        """The link to the page of a project."""
+        return self.href(PROJECT + quote(code, safe=""))
+
+
+def _day(text: str | None, today: dt.date) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text or "")
+    except ValueError:
+        return today
+    return min(day, today)

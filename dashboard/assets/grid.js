@@ -1,0 +1,54 @@
+// How cells of the grids are drawn; words come from the server in the reader's language.
+(function () {
+  "use strict";
+
+  const grid = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const h = (...parts) => window.React.createElement(...parts);
+
+  grid.Light = function (props) {
+    const row = props.data;
+    if (!row || !row.light) return h("span", { className: "waiting" });
+    return h("span", { className: "light light-" + row.light },
+      h("span", { className: "shape shape-" + row.light }, row.light_shape), " ", row.light_word);
+  };
+
+  grid.ProjectLink = function (props) {
+    const row = props.data;
+    if (!row) return h("span", { className: "waiting" });
+    const name = h(window.dash_core_components.Link, { href: row.href, className: "plain" }, row.name || row.project_code);
+    return h("span", { className: "two-lines" }, name, h("small", null, row.project_code));
+  };
+
+  grid.Linked = function (props) {
+    const row = props.data, to = row && row[props.colDef.field + "_href"];
+    if (!to) return h("span", null, props.value);
+    return h(window.dash_core_components.Link, { href: to, className: "plain" }, props.value);
+  };
+
+  // A figure with a bar as long as its part of the longest, so that a column can be read like a chart.
+  grid.Bar = function (props) {
+    if (props.value === null || props.value === undefined) return h("span", null, "—");
+    const most = props.most || 1, part = Math.max(0, Math.min(1, props.value / most));
+    return h("span", { className: "in-bar" },
+      h("i", { style: { width: (part * 100).toFixed(1) + "%" } }),
+      h("b", null, props.valueFormatted || props.value));
+  };
+
+  // Narrow screens keep the columns that answer "which, and how long".
+  function fit(id) {
+    window.dash_ag_grid.getApiAsync(id).then((api) => {
+      const few = window.innerWidth < 720;
+      const spare = api.getColumns().filter((c) => c.getColDef().context && c.getColDef().context.spare);
+      api.setColumnsVisible(spare, !few);
+    });
+  }
+
+  function renew(view, id) {
+    window.dash_ag_grid.getApiAsync(id).then((api) => { fit(id); api.purgeInfiniteCache(); });
+    return window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    grid: { renew, fit: (rows, id) => (fit(id), window.dash_clientside.no_update) },
+  });
+})();

@@ -1,0 +1,1 @@
+"""Pieces of pages: data in, components out; they fetch nothing."""

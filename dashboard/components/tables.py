@@ -1,0 +1,23 @@
+"""Tables that read as rows on a desk and as cards on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import html
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Iterable[int] = (), label: str) -> html.Div:
+    """``heads`` over ``rows``; columns in ``numbers`` are set right. On a phone each cell bears its head."""
+    right = set(numbers)
+
+    def kind(i: int) -> str | None:
+        return "number" if i in right else None
+
+    head = html.Thead(html.Tr([html.Th(word, scope="col", className=kind(i)) for i, word in enumerate(heads)]))
+    body = [
+        html.Tr([html.Td(cell, className=kind(i), **{"data-label": heads[i]}) for i, cell in enumerate(row)])
+        for row in rows
+    ]
+    return html.Div(html.Table([head, html.Tbody(body)], className="rows", **{"aria-label": label}), className="table")

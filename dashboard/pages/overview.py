@@ -1,0 +1,156 @@
+"""监测总览: how many lights, where, since when, and which turn next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, html
+
+from dashboard import phrases
+from dashboard.address import OVERVIEW, PROJECTS, Address
+from dashboard.callbacks import Today, fill
+from dashboard.components import lights, turns
+from dashboard.components.graph import graph
+from dashboard.components.states import empty, panel, slot
+from dashboard.figures import lights as figures
+from dashboard.preferences import paint
+from monitor.looks import LIGHT_ORDER
+from monitor.reading.viewer import EVERYONE
+from monitor.text import _
+from rules.vocabulary import Light, Stage
+
+PATH, NAME = OVERVIEW, "overview"
+WEEK = dt.timedelta(7)
+LATELY = dt.timedelta(14)
+
+
+def title() -> str:
+    """The page's name in the list of pages."""
+    return _("Overview")
+
+
+def layout(at: Address) -> html.Div:
+    """The page with its parts still to be filled."""
+    return html.Div(
+        [
+            html.H1(title()),
+            slot("overview-lights", 168),
+            html.Div(
+                [
+                    panel(_("Will turn next"), slot("overview-coming", 320), note=_("if nothing happens")),
+                    panel(_("Turned lately"), slot("overview-turned", 320), note=_("last 14 days")),
+                ],
+                className="columns wide-left",
+            ),
+            html.Div(
+                [
+                    panel(
+                        _("Unfinished projects by stage and light"),
+                        slot("overview-stages", 296),
+                        note=_("press a part of a bar for its list"),
+                    ),
+                    panel(_("Red and yellow lights, last 26 weeks"), slot("overview-weeks", 296)),
+                ],
+                className="columns",
+            ),
+        ]
+    )
+
+
+def counts(frame: pd.DataFrame) -> dict[Light, int]:
+    """Projects by light, zero where a light is not shown by any."""
+    found = {lights.of(word): int(n) for word, n in zip(frame["light"], frame["n"])}
+    return {light: found.get(light, 0) for light in LIGHT_ORDER}
+
+
+def sentence(at: Address, now: dict[Light, int]) -> str:
+    """What the five figures say."""
+    whole = sum(now.values())
+    if not whole:
+        return _("No unfinished projects as of {day}.").format(day=phrases.day_long(at.as_of))
+    judged = whole - now[Light.NONE] - now[Light.GREY]
+    share = f"{100 * now[Light.RED] / judged:.1f}" if judged else "0"
+    return _("As of {day}: {n} unfinished projects; of those that can be judged {share}% are red.").format(
+        day=phrases.day_long(at.as_of), n=f"{whole:,}", share=share
+    )
+
+
+def _figures(at: Address, now: dict[Light, int], before: dict[Light, int]) -> html.Div:
+    cells = [
+        lights.figure(
+            light,
+            n,
+            phrases.change(n - before[light]) if light in (Light.RED, Light.YELLOW, Light.GREEN) else None,
+            at.href(PROJECTS, light=light.word),
+        )
+        for light, n in now.items()
+    ]
+    return html.Div(
+        [
+            html.P(sentence(at, now), className="lead"),
+            html.Section(cells, className="panel figures", **{"aria-label": _("Unfinished projects by light")}),
+            lights.policy_note(),
+        ]
+    )
+
+
+def wire(app: Dash, reader: Any, today: Today) -> None:
+    """Each part of the page asks the reader once, and fails by itself."""
+
+    @fill(app, NAME, "overview-lights", today)
+    def _lights(at: Address) -> Any:
+        now = counts(reader.lights(EVERYONE, at.as_of, region=at.region))
+        before = counts(reader.lights(EVERYONE, at.as_of - WEEK, region=at.region))
+        if not sum(now.values()) and not sum(before.values()):
+            return html.Div(
+                [
+                    empty(
+                        _("There is no unfinished project yet."),
+                        _("Import records with `approval-monitor import`; lights appear when they have been assessed."),
+                    ),
+                    lights.policy_note(),
+                ]
+            )
+        return _figures(at, now, before)
+
+    @fill(app, NAME, "overview-coming", today)
+    def _coming(at: Address) -> Any:
+        frame = reader.turning_next(EVERYONE, at.as_of, limit=8, region=at.region)
+        if frame.empty:
+            return empty(_("No light will turn if nothing happens."))
+        return turns.coming(frame, at)
+
+    @fill(app, NAME, "overview-turned", today)
+    def _turned(at: Address) -> Any:
+        frame = reader.turned(EVERYONE, at.as_of - LATELY, at.as_of, limit=8, region=at.region)
+        if frame.empty:
+            return empty(_("No light has turned in the last 14 days."))
+        return turns.past(frame, at)
+
+    @fill(app, NAME, "overview-stages", today)
+    def _stages(at: Address) -> Any:
+        frame = reader.lights_by_stage(EVERYONE, at.as_of, region=at.region)
+        if frame.empty:
+            return empty(_("No unfinished projects."))
+
+        def link(stage: Stage, light: Light) -> str:
+            return at.href(PROJECTS, stage=stage.word, light=light.word)
+
+        bars = graph(figures.by_stage(frame, paint(), link), figures.said_by_stage(frame), name="overview-bars")
+        return [lights.key(), bars]
+
+    @fill(app, NAME, "overview-weeks", today)
+    def _weeks(at: Address) -> Any:
+        frame = reader.lights_by_week(EVERYONE, at.as_of, weeks=26, region=at.region)
+        if not frame["n"].any():
+            return empty(_("No red or yellow light in the last 26 weeks."))
+        return graph(figures.by_week(frame, paint()), figures.said_by_week(frame))
+
+    app.clientside_callback(
+        ClientsideFunction("shell", "open"),
+        Output("url", "href", allow_duplicate=True),
+        Input("overview-bars", "clickData"),
+        prevent_initial_call=True,
+    )

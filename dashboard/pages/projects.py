@@ -1,0 +1,205 @@
+"""项目台账: all projects, paged, sorted and filtered by the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_ag_grid as dag
+import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from dashboard import phrases
+from dashboard.address import PROJECTS, Address
+from dashboard.callbacks import Today, region_names, report, view_of
+from dashboard.components.choices import choice
+from dashboard.components.grid import DEFAULTS, column, grid_options
+from dashboard.components.lights import of, policy_note
+from dashboard.components.states import empty, failed
+from dashboard.components.turns import stage as stage_text
+from monitor.looks import LIGHT_ORDER, STAGE_ORDER, light_word, phase_word, stage_word, symbol
+from monitor.reading.projects import ProjectQuery
+from monitor.reading.viewer import EVERYONE
+from monitor.text import _
+from rules.vocabulary import Phase
+
+PATH, NAME = PROJECTS, "projects"
+GRID = "projects-grid"
+BLOCK = 100
+UNFINISHED, ALL = "unfinished", "all"
+
+
+def title() -> str:
+    """The page's name in the list of pages."""
+    return _("Projects")
+
+
+def _columns() -> list[dict[str, Any]]:
+    return [
+        column("light", _("Light"), 88, cellRenderer="Light"),
+        column("name", _("Project"), 220, flex=1, minWidth=150, cellRenderer="ProjectLink", tooltipField="name"),
+        column("used", _("Working days used"), 92, type="numericColumn"),
+        column("stage", _("Stage"), 100, spare=True),
+        column("held_by", _("In hand at"), 160, spare=True, sortable=False, tooltipField="held_by"),
+        column("next_light", _("Next light"), 156, spare=True, sortable=False),
+        column("phase", _("Phase"), 108, spare=True),
+        column("region", _("Region"), 88, spare=True),
+        column("investment", _("Investment"), 104, spare=True, type="numericColumn"),
+    ]
+
+
+def _filters(at: Address) -> html.Div:
+    phases = [(UNFINISHED, _("Unfinished")), *((p.word, phase_word(p)) for p in Phase), (ALL, _("All phases"))]
+    return html.Div(
+        [
+            choice("light", [(x.word, phrases.light(x)) for x in LIGHT_ORDER], at.get("light"), _("All lights")),
+            choice("stage", [(s.word, stage_word(s)) for s in STAGE_ORDER], at.get("stage"), _("All stages")),
+            choice("department", [], at.get("department"), _("All departments"), searchable=True),
+            choice("phase", phases, at.get("phase"), _("Phase"), default=UNFINISHED),
+            html.Div(id="projects-total", className="total", role="status"),
+        ],
+        className="filters",
+    )
+
+
+def layout(at: Address) -> html.Div:
+    """The page with its grid still empty; the browser asks for rows block by block."""
+    return html.Div(
+        [
+            html.H1(title()),
+            _filters(at),
+            html.Div(id="projects-said"),
+            html.Div(
+                dag.AgGrid(
+                    id=GRID,
+                    rowModelType="infinite",
+                    columnDefs=_columns(),
+                    defaultColDef=DEFAULTS,
+                    dashGridOptions=grid_options(cacheBlockSize=BLOCK, maxBlocksInCache=20, infiniteInitialRowCount=20),
+                    className="grid tall",
+                    style={"height": None},
+                ),
+                id="projects-rows",
+            ),
+            policy_note(),
+        ]
+    )
+
+
+def query(at: Address, request: dict[str, Any]) -> ProjectQuery:
+    """What the address and the grid ask for together."""
+    start, end = int(request["startRow"]), int(request["endRow"])
+    sort = (request.get("sortModel") or [{"colId": "used", "sort": "desc"}])[0]
+    phase = at.get("phase") or UNFINISHED
+    return ProjectQuery(
+        light=at.get("light"),
+        stage=at.get("stage"),
+        department_id=at.number("department"),
+        region=at.region,
+        phase="" if phase == ALL else phase,
+        text=at.get("text") or "",
+        sort=sort["colId"],
+        descending=sort["sort"] == "desc",
+        offset=start,
+        limit=end - start,
+    )
+
+
+def next_light(row: Mapping[Any, Any], at: Address) -> str:
+    """12-24 ▲ 红灯: the light that comes next if nothing happens."""
+    for key, light in (("yellow_on", "yellow"), ("red_on", "red")):
+        day = row[key]
+        if day is not None and day == day and day > at.as_of:
+            when = phrases.marked(phrases.day_short(day, at.as_of), bool(row["provisional"]))
+            return f"{when} {phrases.light(of(light))}"
+    return phrases.NOTHING
+
+
+def rows(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows of the grid, in the reader's words."""
+    found = []
+    for row in frame.to_dict("records"):
+        light, held = of(row["light"]), row["held_by"]
+        found.append(
+            {
+                "light": light.word,
+                "light_shape": symbol(light),
+                "light_word": light_word(light),
+                "name": row["name"],
+                "project_code": row["project_code"],
+                "href": at.project(str(row["project_code"])),
+                "used": None if row["used"] is None or row["used"] != row["used"] else int(row["used"]),
+                "stage": stage_text(row["stage"]),
+                "held_by": held if isinstance(held, str) and held else phrases.NOTHING,
+                "next_light": next_light(row, at),
+                "phase": phase_word(Phase[str(row["phase"]).upper()]),
+                "region": regions.get(str(row["region"]), row["region"]),
+                "investment": phrases.money(row["investment"]),
+            }
+        )
+    return found
+
+
+def wire(app: Dash, reader: Any, today: Today) -> None:
+    """Rows and their total from one call of the reader; filters live in the address."""
+
+    @app.callback(
+        Output(GRID, "getRowsResponse"),
+        Output("projects-total", "children"),
+        Output("projects-said", "children"),
+        Input(GRID, "getRowsRequest"),
+        State(view_of(NAME), "data"),
+        prevent_initial_call=True,
+    )
+    def _rows(request: dict[str, Any] | None, view: dict[str, str]) -> tuple[Any, Any, Any]:
+        if request is None:
+            return no_update, no_update, no_update
+        at = Address.read(view["path"], view["search"], today())
+        try:
+            page = reader.projects(EVERYONE, at.as_of, query(at, request))
+            answer = {"rowData": rows(page.rows, at, region_names(reader)), "rowCount": page.total}
+        except Exception as error:
+            return {"rowData": [], "rowCount": 0}, "", failed(report(error, GRID))
+        total = _("{n} in all").format(n=phrases.projects(page.total))
+        if page.total:
+            return answer, total, _searched(at)
+        return (
+            answer,
+            total,
+            [
+                _searched(at),
+                empty(_("No project fits these choices."), _("Take back a filter, or search by another name or code.")),
+            ],
+        )
+
+    @app.callback(
+        Output({"type": "choice", "key": "department", "default": ""}, "data"),
+        Input(view_of(NAME), "data"),
+    )
+    def _departments(view: dict[str, str]) -> Any:
+        at = Address.read(view["path"], view["search"], today())
+        frame = reader.department_names(EVERYONE)
+        if at.region:
+            frame = frame[frame["region"].astype(str).str.startswith(at.region)]
+        names = region_names(reader)
+        return [
+            {"value": str(i), "label": name if at.region else f"{names.get(str(region), region)} · {name}"}
+            for i, region, name in frame[["department_id", "region", "name"]].itertuples(index=False)
+        ]
+
+    app.clientside_callback(
+        ClientsideFunction("grid", "renew"),
+        Output("projects-rows", "data-view"),
+        Input(view_of(NAME), "data"),
+        State(GRID, "id"),
+    )
+
+
+def _searched(at: Address) -> Any:
+    """What is searched for, and the way back to all."""
+    text = at.get("text")
+    if not text:
+        return None
+    kept = {key: at.get(key) for key in ("light", "stage", "department", "phase")}
+    back = dcc.Link(_("Show all"), href=at.href(PROJECTS, **kept))
+    return html.P([_("Found by “{text}”.").format(text=text), " ", back], className="searched")

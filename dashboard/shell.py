@@ -1,0 +1,240 @@
+"""What stands around every page: entries, region, search, day, language, and the strip that says as of when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.dependencies import ALL
+
+from dashboard import phrases, theme
+from dashboard.address import OVERVIEW, Address
+from dashboard.callbacks import Today, report
+from dashboard.components.choices import choice
+from dashboard.preferences import paint
+from monitor.reading.viewer import EVERYONE
+from monitor.text import _, language
+
+Entry = tuple[str, str, str]  # name of the page, its path, its title
+
+
+def product() -> str:
+    """The product's name."""
+    return _("Approval time of investment projects")
+
+
+def _icon(name: str) -> html.Span:
+    return html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"})
+
+
+def _preference(cookie: str, value: str, face: Any, label: str) -> html.Button:
+    """A button that sets a cookie and loads the page again; the address keeps everything else."""
+    key = {"type": "preference", "cookie": cookie, "value": value}
+    return html.Button(face, id=key, className="tool", title=label, **{"aria-label": label})
+
+
+def _header(today: dt.date) -> html.Header:
+    colours = paint()
+    other = "en" if language() == "zh_CN" else "zh_CN"
+    scheme = "light" if colours.scheme == "dark" else "dark"
+    return html.Header(
+        [
+            html.Button(_icon("menu-2"), id="burger", className="tool burger", **{"aria-label": _("Menu")}),
+            dcc.Link(product(), href=OVERVIEW, id="product", className="product"),
+            html.Span(id="demo"),
+            html.Div(
+                [
+                    choice("region", [], None, _("All regions"), searchable=True),
+                    dmc.TextInput(
+                        id="search",
+                        placeholder=_("Project code or name"),
+                        leftSection=_icon("search"),
+                        rightSection=html.Kbd("/"),
+                        **{"aria-label": _("Search projects")},
+                    ),
+                    html.Div(
+                        [
+                            html.Span(_("History view"), className="history"),
+                            dmc.DatePickerInput(
+                                id={"type": "choice", "key": "as_of", "default": today.isoformat()},
+                                value=today.isoformat(),
+                                maxDate=today.isoformat(),
+                                valueFormat="YYYY-MM-DD",
+                                monthLabelFormat="YYYY年M月" if language() == "zh_CN" else "MMMM YYYY",
+                                leftSection=_icon("calendar-event"),
+                                **{"aria-label": _("As of")},
+                            ),
+                        ],
+                        className="as-of",
+                    ),
+                ],
+                className="scope",
+            ),
+            html.Div(
+                [
+                    _preference("language", other, "EN" if other == "en" else "中文", _("Language")),
+                    _preference("scheme", scheme, _icon("moon"), _("Dark or light")),
+                ],
+                className="tools",
+            ),
+        ],
+        className="bar",
+    )
+
+
+def _nav(entries: Sequence[Entry]) -> html.Nav:
+    palette = "usual" if paint().palette == "safe" else "safe"
+    word = _("Usual colours") if palette == "usual" else _("Colours for colour-blind readers")
+    return html.Nav(
+        [
+            *(
+                dcc.Link(
+                    [_icon(name), html.Span(title)],
+                    href=path,
+                    id={"type": "entry", "path": path},
+                    className="entry",
+                )
+                for name, path, title in entries
+            ),
+            html.Div(_preference("palette", palette, word, word), className="nav-foot"),
+        ],
+        id="nav",
+        className="nav",
+        **{"aria-label": _("Pages")},
+    )
+
+
+def layout(entries: Sequence[Entry], today: dt.date) -> dmc.MantineProvider:
+    """The frame; made anew for each visit, in its reader's language."""
+    tag = "zh-cn" if language() == "zh_CN" else "en"
+    return dmc.MantineProvider(
+        dmc.DatesProvider(
+            html.Div(
+                [
+                    dcc.Location(id="url", refresh="callback-nav"),
+                    dcc.Store(id="shown"),
+                    dcc.Store(id="title"),
+                    html.A(_("To the content"), href="#page", className="skip"),
+                    _header(today),
+                    _nav(entries),
+                    html.Main(
+                        [
+                            html.Div(
+                                id="strip",
+                                className="strip",
+                                role="status",
+                                **{
+                                    "data-unanswered": _(
+                                        "The server does not answer. What you see is as it was read before."
+                                    )
+                                },
+                            ),
+                            html.Div(id="page", className="page"),
+                        ]
+                    ),
+                ],
+                className="app",
+            ),
+            settings={"locale": tag, "firstDayOfWeek": 1},
+        ),
+        theme=theme.components(),
+        forceColorScheme=paint().scheme,
+    )
+
+
+def _strip(horizon: Any, at: Address) -> tuple[list[Any], str]:
+    swept = horizon.swept_as_of
+    behind = (at.today - swept).days if swept else None
+    parts = [
+        (_("Records until"), phrases.day_long(horizon.data_until)),
+        (_("Last assessed"), phrases.day_long(swept)),
+        (_("Calendar published until"), phrases.day_long(horizon.known_until)),
+    ]
+    warning = None
+    if behind is None:
+        warning = _("Never assessed: lights are not shown yet. Start the scheduler, or run a tick.")
+    elif behind > 0:
+        warning = _("Assessment is {n} days behind: turns of lights since then are not yet recorded.").format(n=behind)
+    elif horizon.pending:
+        warning = _("{n} projects have new records and wait to be assessed.").format(n=f"{horizon.pending:,}")
+    facts = [html.Span([html.Span(word, className="muted"), " ", value]) for word, value in parts]
+    if at.past:
+        facts.insert(0, html.Strong(_("History view: as of {day}").format(day=phrases.day_long(at.as_of))))
+    if warning:
+        facts.append(html.Span([_icon("alert-triangle"), warning], className="warning"))
+    return facts, "strip stale" if warning else "strip"
+
+
+def wire(app: Dash, reader: Any, today: Today) -> None:
+    """The strip and the regions from the reader; all else happens in the browser (assets/shell.js)."""
+
+    @app.callback(
+        Output("strip", "children"),
+        Output("strip", "className"),
+        Output("demo", "children"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+    )
+    def _about(path: str | None, search: str | None) -> tuple[Any, str, Any]:
+        try:
+            horizon = reader.horizon(EVERYONE)
+            facts, name = _strip(horizon, Address.read(path, search, today()))
+            label = html.Span(_("Demonstration data"), className="demo") if horizon.demo else None
+            return facts, name, label
+        except Exception as error:
+            number = report(error, "strip")
+            return (
+                [html.Span(_("The state of the data could not be read (error {n}).").format(n=number))],
+                "strip stale",
+                None,
+            )
+
+    @app.callback(
+        Output({"type": "choice", "key": "region", "default": ""}, "data"),
+        Input("title", "modified_timestamp"),
+        State({"type": "choice", "key": "region", "default": ""}, "data"),
+    )
+    def _regions(_when: int | None, known: list[Any] | None) -> Any:
+        frame = reader.regions(EVERYONE)
+        return [{"value": str(region), "label": str(name)} for region, name in zip(frame["region"], frame["name"])]
+
+    ui = "shell"
+    app.clientside_callback(
+        ClientsideFunction(ui, "follow"),
+        Output("nav", "data-shown"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+        State({"type": "entry", "path": ALL}, "id"),
+        State({"type": "choice", "key": ALL, "default": ALL}, "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(ui, "choose"),
+        Output("url", "search"),
+        Input({"type": "choice", "key": ALL, "default": ALL}, "value"),
+        State({"type": "choice", "key": ALL, "default": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(ui, "find"),
+        Output("url", "href"),
+        Input("search", "n_submit"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(ui, "prefer"),
+        Output("nav", "data-preferred"),
+        Input({"type": "preference", "cookie": ALL, "value": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(ui, "fold"),
+        Output("nav", "data-folded"),
+        Input("burger", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(ui, "name"), Output("nav", "data-title"), Input("title", "data"), prevent_initial_call=True
+    )

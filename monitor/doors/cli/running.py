@@ -1,0 +1,126 @@
+"""serve, schedule, demo: the processes."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from monitor.doors.cli import common
+from monitor.doors.cli.common import Refused, say
+from monitor.settings import Settings, data_folder, now, today
+from monitor.text import N_, _
+from monitor.verbs.tick import Advance
+from monitor.wiring import monitor
+
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help=N_("Port of the dashboard."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("serve", help=_("The web process: the dashboard, for this machine only."))(serve)
+    app.command("schedule", help=_("The scheduler process: sweeps just after midnight, and whatever is new."))(schedule)
+    app.command("demo", help=_("A made-up province, imported the ordinary way, then the dashboard."))(demo)
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}/"
+
+
+def _reachable(settings: Settings) -> None:
+    """Raises Refused for an address that is not this machine's own, or a port that is taken."""
+    from monitor.doors.web import is_loopback
+
+    if not is_loopback(settings.host):
+        raise Refused(
+            _("{host} can be reached from elsewhere. Until there are accounts, only this machine is served.").format(
+                host=settings.host
+            )
+        )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Refused(
+                _("Port {port} is taken ({reason}). Choose another one with --port.").format(
+                    port=settings.port, reason=error.strerror
+                )
+            ) from error
+
+
+def _told(settings: Settings) -> None:
+    say(_("The dashboard: {address} (this machine only; stop with Ctrl+C)").format(address=_address(settings)))
+
+
+def serve(port: Port = None) -> None:
+    from monitor.doors import web
+
+    settings = common.settings().model_copy(update={"port": port} if port else {})
+    _reachable(settings)
+    monitor(settings).database.close()  # a database that is not ready is said here, not in a worker
+    web.serve(settings, lambda: _told(settings))
+
+
+def schedule() -> None:
+    from monitor.doors.scheduler import run_scheduler
+
+    run_scheduler(monitor(common.settings()), lambda: say(_("The scheduler is at work. Stop with Ctrl+C.")))
+
+
+def demo(
+    projects: Annotated[int, typer.Option(min=1, max=100_000, help=N_("How many projects to make up."))] = 3_000,
+    seed: Annotated[int, typer.Option(help=N_("The same number gives the same province."))] = 80,
+    port: Port = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help=N_("Make the data and stop."))] = False,
+) -> None:
+    from monitor.verbs.demo import make_demo
+
+    settings = common.settings().model_copy(update={"port": port} if port else {})
+    if not no_serve:
+        _reachable(settings)
+    say(_("Making up a province of {n} projects …").format(n=projects))
+    with contextlib.ExitStack() as bars:
+
+        def step(name: str) -> Advance:
+            bars.close()
+            label = _("Importing") if name == "import" else _("Assessing")
+            return bars.enter_context(common.progress(label))
+
+        made = make_demo(settings, data_folder() / "demo", projects, seed, today(settings), now, step)
+    say(
+        _("{projects} projects, {cases} cases, {events} events; all of it made up. Files: {folder}").format(
+            projects=made.province.projects,
+            cases=made.province.cases,
+            events=made.province.events,
+            folder=made.province.folder,
+        )
+    )
+    if no_serve:
+        say(_("Database: {address}").format(address=made.settings.database_url))
+        return
+    from monitor.doors import web
+
+    with _scheduler(made.settings):
+        web.serve(made.settings, lambda: _told(made.settings))
+
+
+@contextlib.contextmanager
+def _scheduler(settings: Settings) -> Iterator[None]:
+    """The scheduler as a process of its own, for as long as the dashboard is served."""
+    code = "from monitor.doors.cli.main import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "schedule"], env=settings.environment(), stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -1,0 +1,109 @@
+"""The scheduler process: the timetable as one table, and a ledger that lets each due run happen once.
+
+Run it in a process of its own. Jobs live in memory and are laid out afresh at every start: what was missed
+is seen from the ledger, not from the scheduler's store, which two processes cannot share.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.reading.viewer import EVERYONE
+from monitor.settings import now, today
+from monitor.verbs.runs import once
+from monitor.verbs.tick import tick
+from monitor.wiring import Monitor
+
+LOOK_EVERY = 15  # seconds between two looks for new records
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timetable. ``recorded``: each due moment is a row of the ledger and runs once for all."""
+
+    name: str
+    trigger: Callable[[dt.tzinfo], BaseTrigger]
+    verb: Callable[[Monitor], str]
+    recorded: bool = True
+
+
+def sweep(known: Monitor) -> str:
+    """Assesses what is due today."""
+    done = tick(known.database, known.rules, today(known.settings), now)
+    return f"{done.projects} assessed, {done.turns} turns, {done.failed} set aside"
+
+
+def follow(known: Monitor) -> str:
+    """Assesses what was imported since the last sweep, so that pages need not wait for the night."""
+    if not known.reader.horizon(EVERYONE).pending:
+        return ""
+    return sweep(known)
+
+
+TIMETABLE = (
+    Entry("sweep", lambda zone: CronTrigger(hour=0, minute=1, timezone=zone), sweep),
+    Entry("follow", lambda zone: IntervalTrigger(seconds=LOOK_EVERY, timezone=zone), follow, recorded=False),
+)
+
+
+def last_due(trigger: BaseTrigger, moment: dt.datetime) -> dt.datetime | None:
+    """The latest moment up to ``moment`` at which a trigger was due, looking back over one day."""
+    previous, at = None, trigger.get_next_fire_time(None, moment - dt.timedelta(days=1))
+    while at is not None and at <= moment:
+        previous, at = at, trigger.get_next_fire_time(at, at + dt.timedelta(microseconds=1))
+    return previous
+
+
+def run_entry(known: Monitor, entry: Entry, due_at: dt.datetime) -> bool:
+    """Runs an entry for a due moment unless another process did; a failure is logged and never ends the process."""
+    log = structlog.get_logger()
+    try:
+        if entry.recorded:
+            return once(known.database, entry.name, due_at, now, lambda: entry.verb(known))
+        outcome = entry.verb(known)
+    except Exception as error:
+        log.error("job failed", job=entry.name, error=repr(error), exc_info=error)
+        return False
+    if outcome:
+        log.info("job done", job=entry.name, outcome=outcome)
+    return True
+
+
+def run_scheduler(known: Monitor, ready: Callable[[], None] = lambda: None) -> None:
+    """Sweeps at once, then keeps the timetable until the process is told to stop."""
+    zone = known.settings.zone
+    scheduler = BlockingScheduler(timezone=zone)
+    for entry in TIMETABLE:
+        trigger = entry.trigger(zone)
+        if entry.recorded and (due := last_due(trigger, now().astimezone(zone))):
+            run_entry(known, entry, due)
+        scheduler.add_job(
+            lambda entry=entry, trigger=trigger: run_entry(
+                known, entry, (entry.recorded and last_due(trigger, now().astimezone(zone))) or now()
+            ),
+            trigger,
+            id=entry.name,
+            # The default grace is one second, after which a run is skipped without a word.
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+    run_entry(known, Entry("start", TIMETABLE[0].trigger, sweep, recorded=False), now())
+
+    def stop(_signal: int, _frame: Any) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    ready()
+    scheduler.start()

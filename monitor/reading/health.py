@@ -1,0 +1,75 @@
+"""What `check` looks at: how much there is, and whether the tables agree with one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from monitor.reading.viewer import Viewer
+from monitor.tables import (
+    ApprovalCase,
+    Batch,
+    CaseFact,
+    Department,
+    Event,
+    Project,
+    ProjectFact,
+    RefusedRow,
+    Source,
+    Standing,
+    Turn,
+)
+from monitor.text import N_
+
+_COUNTED = (Source, Batch, RefusedRow, Project, ApprovalCase, Event, Department, Standing, Turn)
+
+
+@dataclass(frozen=True)
+class Health:
+    """``counts`` of rows by table; ``troubles``: what is wrong (a text for gettext) and how many rows it concerns."""
+
+    counts: dict[str, int]
+    troubles: dict[str, int]
+
+
+def health(connection: Connection, viewer: Viewer) -> Health:
+    """Counts and contradictions, from one state of the database."""
+    counts = {model.__tablename__: _count(connection, select(func.count()).select_from(model)) for model in _COUNTED}
+    found = {text: _count(connection, query) for text, query in _questions().items()}
+    return Health(counts, {text: n for text, n in found.items() if n})
+
+
+def _questions() -> dict[str, Select[Any]]:
+    now_known = ProjectFact.known_to.is_(None)
+    case_known = CaseFact.known_to.is_(None)
+    return {
+        N_("projects without a known fact"): select(func.count())
+        .select_from(Project)
+        .outerjoin(ProjectFact, (ProjectFact.project_id == Project.id) & now_known)
+        .where(ProjectFact.id.is_(None)),
+        N_("projects without a standing"): select(func.count())
+        .select_from(Project)
+        .outerjoin(Standing, Standing.project_id == Project.id)
+        .where(Standing.project_id.is_(None)),
+        N_("cases without a known fact"): select(func.count())
+        .select_from(ApprovalCase)
+        .outerjoin(CaseFact, (CaseFact.case_id == ApprovalCase.id) & case_known)
+        .where(CaseFact.id.is_(None)),
+        N_("case facts filed under another project"): select(func.count())
+        .select_from(CaseFact)
+        .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
+        .where(ApprovalCase.project_id != CaseFact.project_id),
+        N_("events filed under another project than their case"): select(func.count())
+        .select_from(Event)
+        .join(ApprovalCase, ApprovalCase.id == Event.case_id)
+        .where(ApprovalCase.project_id != Event.project_id),
+        N_("facts that end before they begin"): select(func.count())
+        .select_from(ProjectFact)
+        .where(ProjectFact.known_to <= ProjectFact.known_from),
+    }
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(query).scalar() or 0)

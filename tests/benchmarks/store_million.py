@@ -1,0 +1,150 @@
+"""Tick, overview, list, project and department pages at 1,000,000 open projects against 10,000.
+
+    python -m tests.benchmarks.store_million [--projects N] [--url URL] [--json FILE]
+
+Made-up projects come in through `import`; 5,000 of them get a new record and are ticked. Goals: docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from monitor.database import Database, upgrade
+from monitor.reading.projects import ProjectQuery
+from monitor.reading.reader import Reader
+from monitor.reading.viewer import EVERYONE
+from monitor.settings import Settings, now
+from monitor.tables import Standing
+from monitor.verbs.import_log import import_log
+from monitor.verbs.tick import tick
+from rules.portfolio import Rules
+from tests.benchmarks.made_up_files import write_files
+from tests.benchmarks.table import Row, report
+
+DAY = dt.date(2026, 11, 20)
+DUE = 5_000
+
+
+class Stored:
+    """A database with so many open projects, assessed as of DAY."""
+
+    def __init__(self, folder: Path, projects: int) -> None:
+        self.folder, self.projects = folder, projects
+        self.settings, self.rules = Settings(), Rules.shipped()
+        self.database = Database(f"sqlite:///{folder / f'{projects}.db'}")
+        upgrade(self.database)
+        write_files(folder / str(projects), projects, DAY)
+        began = time.perf_counter()
+        self._import(folder / str(projects))
+        taken = time.perf_counter()
+        tick(self.database, self.rules, DAY, now)
+        ticked = time.perf_counter()
+        size = (folder / f"{projects}.db").stat().st_size / 1e6
+        print(f"{projects:,} projects: import {taken - began:.1f} s, first tick {ticked - taken:.1f} s, {size:.0f} MB")
+        self.reader = Reader(self.database, self.rules, region="33", place_names={}, demo=False, office="")
+
+    def _import(self, path: Path) -> None:
+        done = import_log(self.database, [path], zone=self.settings.zone, clock=now, today=DAY)
+        assert not done.refusals, done.refusals[0]
+
+    def tick_due(self, turn: int) -> float:
+        """Seconds of a tick after one new record for each of DUE projects scattered over all."""
+        step = self.projects // DUE
+        path = self.folder / "events.csv"
+        lines = [
+            f"B{n * step:07d}x{turn},B{n * step:07d}b,handling_started,{DAY.isoformat()}\n" for n in range(DUE)
+        ]
+        path.write_text("event_id,case_id,status,occurred_at\n" + "".join(lines), "utf-8")
+        self._import(path)
+        began = time.perf_counter()
+        done = tick(self.database, self.rules, DAY, now)
+        assert done.projects == DUE
+        return time.perf_counter() - began
+
+    def bare_count(self) -> float:
+        """Seconds of the bare count by stage, the floor of pages."""
+
+        def ask() -> None:
+            with self.database.reading() as connection:
+                connection.execute(
+                    select(Standing.stage, func.count()).where(Standing.phase.in_([0, 1, 2, 3])).group_by(Standing.stage)
+                ).all()
+
+        return median(ask)
+
+
+def median(ask: Callable[[], Any], runs: int = 5) -> float:
+    """Median seconds of a question, after one that is not counted."""
+    ask()
+    seconds = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        ask()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
+
+
+def overview(reader: Reader) -> Callable[[], None]:
+    """All that the overview page asks."""
+
+    def ask() -> None:
+        reader.lights(EVERYONE, DAY)
+        reader.lights_by_stage(EVERYONE, DAY)
+        reader.lights_by_week(EVERYONE, DAY)
+        reader.turning_next(EVERYONE, DAY, limit=8)
+        reader.turned(EVERYONE, DAY - dt.timedelta(14), DAY, limit=8)
+
+    return ask
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--projects", type=int, default=1_000_000)
+    parser.add_argument("--json")
+    parser.add_argument("--keep", help="folder in which the databases are kept")
+    asked = parser.parse_args()
+    folder = Path(asked.keep or tempfile.mkdtemp(prefix="store-"))
+    try:
+        small, large = Stored(folder, 10_000), Stored(folder, asked.projects)
+        little, much = (statistics.median(s.tick_due(n) for n in range(3)) for s in (small, large))
+        rows = [Row("tick: 5,000 due", much, little, 1.5, "5,000 due among 10,000")]
+        floor = large.bare_count()
+        look = large.reader
+
+        def page(**query: Any) -> Callable[[], None]:
+            return lambda: look.projects(EVERYONE, DAY, ProjectQuery(**query)) and None
+
+        code = f"B{asked.projects // 2:07d}"
+        rows += [
+            Row("overview, all its questions", median(overview(look)), floor, 4, "bare count by stage"),
+            Row("counts by light", median(lambda: look.lights(EVERYONE, DAY)), floor, 4, "bare count by stage"),
+            Row("list by days used", median(page(sort="used")), floor, 4, "bare count by stage"),
+            Row("list of red by day of turn", median(page(light="red", sort="red_on")), 0.040, 1, "40 ms"),
+            Row("list by code", median(page(sort="project_code", descending=False)), 0.040, 1, "40 ms"),
+            Row(
+                "project page",
+                median(lambda: look.project(EVERYONE, code, DAY)),
+                median(lambda: small.reader.project(EVERYONE, "B0005000", DAY)),
+                1.5,
+                "the same at 10,000",
+            ),
+            Row("departments page", median(lambda: look.departments(EVERYONE, DAY)), floor, 3, "bare count by stage"),
+        ]
+        report(rows, asked.json)
+    finally:
+        if not asked.keep:
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

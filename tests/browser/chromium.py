@@ -1,0 +1,94 @@
+"""Chromium as the browser tests and the screenshots drive it: Debian's where it is there, else Playwright's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+DEBIAN = Path("/usr/bin/chromium")
+# A browser that keeps to itself: what it asks for is then what our pages ask for.
+FLAGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Size = Literal[1440, 390]
+HEIGHTS: dict[Size, int] = {1440: 900, 390: 844}
+# A page is whole when nothing on it is being read any more, and its graphs have been drawn.
+WHOLE = """() => document.querySelector('#page h1, #page .state')
+    && !document.querySelector('#page .loading')
+    && !document.querySelector('[data-dash-is-loading="true"]')
+    && !document.querySelector('.ag-root .waiting')
+    && [...document.querySelectorAll('#page .graph')].every((graph) => graph.querySelector('.main-svg .plot'))"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser for as long as the block runs."""
+    with sync_playwright() as playwright:
+        path = str(DEBIAN) if DEBIAN.exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visit:
+    """A reader's visit: the page, what it asked of other hosts, and what it complained of."""
+
+    page: Page
+    context: BrowserContext
+    base: str
+    elsewhere: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Goes to a path of the dashboard and waits until its page is whole."""
+        self.page.goto(self.base + path)
+        return self.whole()
+
+    def whole(self) -> Page:
+        """Waits until the page is whole; gives it."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(WHOLE)
+        self.page.evaluate("document.fonts.ready")
+        return self.page
+
+    def asked(self, request: Request) -> None:
+        """Notes a request that leaves the server of the dashboard."""
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.base).netloc:
+            self.elsewhere.append(request.url)
+
+    def told(self, message: ConsoleMessage) -> None:
+        """Notes what the browser complains of."""
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def visit(browser: Browser, base: str, size: Size = 1440, **cookies: str) -> Iterator[Visit]:
+    """A visit on a screen ``size`` pixels wide, with the reader's preferences (language, scheme, palette)."""
+    context = browser.new_context(viewport={"width": size, "height": HEIGHTS[size]}, locale="zh-CN")
+    context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+    made = Visit(context.new_page(), context, base)
+    made.page.on("request", made.asked)
+    made.page.on("console", made.told)
+    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    try:
+        yield made
+    finally:
+        context.close()

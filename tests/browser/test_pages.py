@@ -1,0 +1,218 @@
+"""The four pages in a real browser, over a real server: filled, quiet, and asking nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from monitor.text import _
+from tests.browser.chromium import Size, Visit, visit
+
+SIZES: tuple[Size, ...] = (1440, 390)
+ROW = ".ag-center-cols-container .ag-row"
+
+
+def quiet(seen: Visit) -> None:
+    """Nothing was asked of another host, nothing complained of, nothing is wider than the screen."""
+    assert seen.elsewhere == []
+    assert seen.complaints == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= seen.page.evaluate("innerWidth")
+
+
+def first_project(page: Page) -> str:
+    """The address of the first project in the list."""
+    found = page.locator(f"{ROW} a[href^='/project/']").first.get_attribute("href")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_overview(browser: Browser, demo: str, size: Size, scheme: str) -> None:
+    with visit(browser, demo, size, scheme=scheme) as seen:
+        page = seen.go("/")
+        numbers = [int(text.replace(",", "")) for text in page.locator(".figure").all_inner_texts()]
+        assert len(numbers) == 5
+        assert sum(numbers) > 0
+        assert page.locator(".graph .main-svg").count() >= 2
+        assert page.locator("table.rows tbody tr").count() > 4
+        assert _("Demonstration data") in page.inner_text(".bar")
+        assert _("Last assessed") in page.inner_text("#strip")
+        assert page.locator(".policy").count() == 1
+        assert page.title().startswith(_("Overview"))
+        quiet(seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_projects(browser: Browser, demo: str, size: Size) -> None:
+    with visit(browser, demo, size) as seen:
+        page = seen.go("/projects")
+        assert page.locator(ROW).count() > 5
+        assert page.locator(f"{ROW} .light .shape").count() > 5
+        total = int("".join(c for c in page.inner_text("#projects-total") if c.isdigit()))
+        assert total > 50
+        page.locator(".ag-body-viewport").evaluate("grid => grid.scrollTo(0, 52 * 110)")
+        seen.whole()
+        assert page.locator(f"{ROW}[row-index='112'] a").count() == 1  # a row of the second block
+        quiet(seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_project(browser: Browser, demo: str, size: Size, language: str) -> None:
+    with visit(browser, demo, size, language=language) as seen:
+        page = seen.go(first_project(seen.go("/projects?light=red")))
+        assert page.locator(".told .shape-red").count() == 1
+        assert page.locator(".limit-mark").count() == 2
+        assert page.locator(".graph .main-svg .bars path").count() > 0
+        assert page.locator(".policy").count() == 1
+        counted = page.locator(".days .cell.day-counted").count()
+        assert counted > 80
+        # The strip, its legend and the figure above it are the same number.
+        assert page.locator(".days + *, .scroll + .segment-words li b").first.inner_text() == f"{counted:,}"
+        assert page.locator(".limit-here").inner_text() == f"{counted:,}"
+        quiet(seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_departments(browser: Browser, demo: str, size: Size) -> None:
+    with visit(browser, demo, size) as seen:
+        page = seen.go("/departments")
+        assert page.locator(".graph .main-svg").count() >= 2
+        assert page.locator(ROW).count() > 5
+        assert page.locator(".in-bar").count() > 5
+        quiet(seen)
+
+
+def test_every_number_leads_to_its_list(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/")
+        red = page.locator(".figure").first
+        n = int(red.inner_text().replace(",", ""))
+        red.click()
+        page.wait_for_url("**/projects?light=red")
+        seen.whole()
+        page.wait_for_function("document.querySelector('#projects-total').textContent !== ''")
+        assert str(n) in page.inner_text("#projects-total").replace(",", "")
+        quiet(seen)
+
+
+def test_choices_live_in_the_address_and_come_back(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/projects")
+        page.click(".choice-stage input")
+        page.click(f".mantine-Select-option:has-text('{_('Construction permit')}')")
+        page.wait_for_url("**/projects?stage=construction")
+        seen.whole()
+        page.go_back()
+        page.wait_for_url("**/projects")
+        seen.whole()
+        assert page.input_value(".choice-stage input") == ""
+        page.go_forward()
+        page.wait_for_url("**/projects?stage=construction")
+        seen.whole()
+        assert page.input_value(".choice-stage input") == _("Construction permit")
+        assert page.input_value(".choice-phase input") == _("Unfinished")
+        quiet(seen)
+
+
+def test_a_past_day_tints_the_bar_and_goes_along(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/?as_of=2026-06-30")
+        assert page.locator(".history").is_visible()
+        assert _("History view: as of {day}").split("{")[0] in page.inner_text("#strip")
+        page.click("nav a:has-text('" + _("Departments") + "')")
+        page.wait_for_url("**/departments?as_of=2026-06-30")
+        seen.whole()
+        quiet(seen)
+
+
+def test_the_field_of_days_is_chinese_and_its_day_is_kept(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/")
+        page.click(".as-of button")
+        page.wait_for_selector(".mantine-DatePickerInput-monthCell")
+        assert "月" in page.inner_text(".mantine-DatePickerInput-calendarHeaderLevel")
+        page.click(".mantine-DatePickerInput-calendarHeaderControl[data-direction='previous']")
+        page.locator(".mantine-DatePickerInput-day:not([data-outside])").nth(9).click()
+        page.wait_for_url("**/?as_of=*-10")
+        seen.whole()
+        assert page.locator(".history").is_visible()
+        quiet(seen)
+
+
+def test_slash_leads_to_the_search(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/projects")
+        name = page.locator(f"{ROW} a[href^='/project/']").first.inner_text()[:3]
+        page.keyboard.press("/")
+        page.keyboard.insert_text(name)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/projects?text=*")
+        seen.whole()
+        assert name in page.inner_text(".searched")
+        assert name in page.locator(f"{ROW} a").first.inner_text()
+        quiet(seen)
+
+
+def test_language_and_colours_at_a_switch(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/projects?light=yellow")
+        page.click(".tools button >> nth=0")
+        page.wait_for_selector("html[lang='en']")
+        page = seen.whole()
+        assert page.inner_text("h1") == "Projects"
+        assert page.url.endswith("/projects?light=yellow")
+        page.click(".tools button >> nth=1")
+        page.wait_for_selector("html[data-mantine-color-scheme='dark']")
+        seen.whole()
+        quiet(seen)
+
+
+def test_no_such_page_and_no_such_project(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        assert _("There is no such page.") in seen.go("/nowhere").inner_text("#page")
+        assert "2503-000000-00-00-000000" in seen.go("/project/2503-000000-00-00-000000").inner_text("#page")
+        quiet(seen)
+
+
+def test_the_entries_fold_on_a_phone(browser: Browser, demo: str) -> None:
+    with visit(browser, demo, 390) as seen:
+        page = seen.go("/")
+        assert not page.locator("#nav").is_visible()
+        page.click("#burger")
+        assert page.locator("#nav").is_visible()
+        page.click("#nav a >> nth=3")
+        page.wait_for_url("**/departments")
+        seen.whole()
+        assert not page.locator("#nav").is_visible()
+        quiet(seen)
+
+
+def test_nothing_offers_to_upload_a_figure(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/")
+        page.locator(".graph").first.hover()
+        assert page.locator(".modebar-btn").count() == 0
+        quiet(seen)
+
+
+def test_paper_is_light_and_narrow(browser: Browser, demo: str) -> None:
+    with visit(browser, demo, scheme="dark") as seen:
+        page = seen.go(first_project(seen.go("/projects?light=yellow")))
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert not page.locator("#nav").is_visible()
+        assert page.locator(".demo").is_visible()
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(".main-svg").first.evaluate("svg => svg.clientWidth") < 700
+
+
+def test_a_server_that_does_not_answer_is_said_aloud(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/")
+        page.route("**/_dash-update-component*", lambda route: route.abort())
+        page.click("nav a >> nth=3")
+        page.wait_for_selector("body.unanswered")
+        said = page.locator("#strip").evaluate("strip => getComputedStyle(strip, '::after').content")
+        assert _("The server does not answer. What you see is as it was read before.") in said

@@ -1,0 +1,66 @@
+"""The dashboard over the made-up reader, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.app import create_app
+from monitor.text import use_language
+from tests.dashboard.fake_reader import TODAY, FakeReader
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    with use_language("zh_CN"):
+        yield
+
+
+def client_of(reader: FakeReader) -> FlaskClient:
+    """A client of the dashboard over ``reader``, on the day of the made-up province."""
+    monitor = SimpleNamespace(settings=SimpleNamespace(language="zh_CN"), reader=reader)
+    return create_app(monitor, today=lambda: TODAY).server.test_client()
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    return client_of(FakeReader())
+
+
+Ask = Callable[..., str]
+
+
+def ask(client: FlaskClient, page: str, slot: str, path: str, search: str = "") -> str:
+    """What the callback that fills ``slot`` answers, as text."""
+    body: dict[str, Any] = {
+        "output": f"{slot}.children",
+        "outputs": {"id": slot, "property": "children"},
+        "inputs": [{"id": f"{page}-view", "property": "data", "value": {"path": path, "search": search}}],
+        "changedPropIds": [f"{page}-view.data"],
+    }
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200, answer.text
+    return said(answer.get_json())
+
+
+def said(value: Any) -> str:
+    """All strings of an answer, in their order."""
+    found: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, str):
+            found.append(part)
+        elif isinstance(part, dict):
+            for key, inner in part.items():
+                if key not in ("type", "namespace", "className", "id"):
+                    walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(value)
+    return "\n".join(found)

