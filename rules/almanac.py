@@ -97,6 +97,12 @@ def shipped(region: str) -> WorkCalendar:
     return calendar(area(region))
 
 
+def edition(notices: Iterable[Notice]) -> str:
+    """Names what calendars are made from: changes with the library's days and with any of these notices."""
+    told = (version("holidays"), sorted(f"{n.document} {n.region} {sorted(n.rest)} {sorted(n.work)}" for n in notices))
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+
+
 def calendar(
     region: str = "", *, notices: Iterable[Notice] | None = None, known_at: dt.date | None = None
 ) -> WorkCalendar:
@@ -116,7 +122,7 @@ def calendar(
         work = (work - notice.rest) | notice.work
         if notice.region == "":
             last = max(last, notice.year)
-    digest = hashlib.sha256(repr((version("holidays"), sorted(map(repr, fitting)))).encode()).hexdigest()[:12]
+    digest = edition(fitting)
     return WorkCalendar.of(
         rest=rest,
         work=work,

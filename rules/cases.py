@@ -149,7 +149,7 @@ class Stretch:
     def joined(self, other: Stretch) -> Stretch:
         """Both, by case and start."""
         columns = [np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)]
-        order = np.argsort((columns[0].astype(np.int64) << 16) | columns[1], kind="stable")
+        order = np.argsort((columns[0].astype(np.int64) << 16) | columns[1])
         return Stretch(*(column[order] for column in columns))
 
 
@@ -217,7 +217,10 @@ def _own_clock(
         out[found] = np.where(natural[found], at[found], calendar.day_at(np.where(natural[found], 0, at[found])))
         return out
 
-    due, yellow = day_on(limit, limited), day_on(warning_count(limit, warn), limited)
+    # A closed case shows no warning; only the flags ask when a pause was opened after it.
+    warned = limited & open_
+    warned[scene.paused.case] = limited[scene.paused.case]
+    due, yellow = day_on(limit, limited), day_on(warning_count(limit, warn), warned)
     red = day_on(passing_count(limit, scene.pack.comparison), limited)
     due = np.where(limit == 0, begun, due)
     due = _moved(due, red, limited & natural, reach, scene)
@@ -226,8 +229,8 @@ def _own_clock(
     light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
     light[(red != NO_DAY) & (red <= as_of)] = Light.RED
     base, since = reach.now_running()
-    going = since != NO_DAY
-    since[going] = np.where(natural, since, calendar.day_at(np.where(natural | ~going, 0, since)))[going]
+    going = np.flatnonzero((since != NO_DAY) & ~natural)
+    since[going] = calendar.day_at(since[going])
     return OwnClock(limit, unit, reach.used, base, since, due, yellow, red, light)
 
 
@@ -239,6 +242,8 @@ class Reach:
         self.used = np.bincount(stretch.case, weights=self.length, minlength=cases).astype(np.int32)
         self.running = np.zeros(cases, np.bool_)
         self.running[stretch.case[stretch.current]] = True
+        self.many = np.bincount(stretch.case, minlength=cases)
+        self.first = np.cumsum(self.many) - self.many
         total = np.cumsum(self.length, dtype=np.int32)
         ends = np.cumsum(self.used, dtype=np.int32)
         self.before = total - self.length - (ends - self.used)[stretch.case]
@@ -253,10 +258,14 @@ class Reach:
 
     def at(self, target: npt.NDArray[Any], now: I32) -> I32:
         """The coordinate at which each case's count reaches ``target`` (below 1: never), or will if it runs on."""
-        wanted = target[self.stretch.case] - self.before
-        hit = np.flatnonzero((wanted > 0) & (wanted <= self.length))
         out = np.full(len(target), NO_DAY, np.int32)
-        out[self.stretch.case[hit]] = self.stretch.start[hit] + wanted[hit]
+        # Few counts were reached, so only the stretches of those cases are looked at.
+        cases = np.flatnonzero((target > 0) & (self.used >= target))
+        many = self.many[cases]
+        rows = np.repeat(self.first[cases] - np.cumsum(many) + many, many) + np.arange(many.sum())
+        wanted = np.repeat(target[cases], many) - self.before[rows]
+        hit = np.flatnonzero((wanted > 0) & (wanted <= self.length[rows]))
+        out[self.stretch.case[rows[hit]]] = self.stretch.start[rows[hit]] + wanted[hit]
         ahead = np.flatnonzero(self.running & (self.used < target))
         out[ahead] = now[ahead] + (target - self.used)[ahead]
         return out

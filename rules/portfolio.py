@@ -35,11 +35,12 @@ class Rules:
     calendar: Callable[[str], WorkCalendar]
     area: Callable[[str], str]
     forced: RulePack | None = None
+    notices: str = ""  # names the notices from which the calendars are made
 
     @classmethod
     def shipped(cls, forced: RulePack | None = None) -> Rules:
         """What comes with the product."""
-        return cls(shipped(), almanac.shipped, almanac.area, forced)
+        return cls(shipped(), almanac.shipped, almanac.area, forced, almanac.edition(almanac.shipped_notices()))
 
     def pack_of(self, given: str, kind: str, region: str, coded_on: dt.date) -> RulePack | None:
         """The pack given, else the newest whose scope fits on the day of coding; None: outside of every scope.
@@ -54,8 +55,9 @@ class Rules:
         return max(fitting, key=lambda p: (p.scope.coded_from, p.id), default=None)
 
     def version(self) -> str:
-        """Names the rules as a whole: changes when any pack does."""
-        return "+".join(f"{p.id}:{p.digest}" for p in sorted(self.packs.values(), key=lambda p: p.id))
+        """Names the rules as a whole: changes when any pack, catalogue or notice does."""
+        packs = sorted(self.packs.values(), key=lambda p: p.id)
+        return " ".join([*(f"{p.id}:{p.digest}" for p in packs), f"notices:{self.notices}"])
 
 
 @dataclass

@@ -101,7 +101,7 @@ def _minus(whole: United, taken: United) -> Holding:
     key |= np.concatenate((whole.start, whole.end, taken.start, taken.end))
     n, m = len(whole.key), len(taken.key)
     delta = np.concatenate((np.full(n, 1), np.full(n, -1), np.full(m, 1 << 20), np.full(m, -(1 << 20))))
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key, open_ = key[order], np.cumsum(delta[order])
     at = np.flatnonzero((open_[:-1] == 1) & (key[1:] != key[:-1]))
     return Holding(
@@ -111,33 +111,34 @@ def _minus(whole: United, taken: United) -> Holding:
 
 def shares(scene: Scene, held: Holding, departments: int) -> Shares:
     """The days that each department held in each project."""
-    pair = scene.project[held.case].astype(np.int64) * departments + scene.department[held.case]
-    used, pair = np.unique(pair, return_inverse=True)
-    merged = unite(pair, held.start, held.end)
-    project = (used // departments).astype(np.int32)
-    department = (used % departments).astype(np.int32)
-    of = project[merged.key].astype(np.int64) << 16
+    merged = unite(scene.project[held.case] * np.int64(departments) + scene.department[held.case], held.start, held.end)
+    head = np.ones(len(merged.key), np.bool_)
+    np.not_equal(merged.key[1:], merged.key[:-1], out=head[1:])
+    pair, used = np.cumsum(head) - 1, merged.key[head]
+    of = (merged.key // departments).astype(np.int64) << 16
     begin, finish = of | merged.start, of | merged.end
     key = np.concatenate((begin, finish))
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)  # lengths between equal keys are nothing, so their order is nobody's concern
+    place = np.empty(len(key), np.intp)
+    place[order] = np.arange(len(key))
     key = key[order]
-    delta = np.concatenate((np.ones(len(begin), np.int64), np.full(len(begin), -1)))[order]
-    holders = np.cumsum(delta)
-    length = np.diff(key, append=key[-1:] if len(key) else [])
+    holders = np.cumsum(np.where(order < len(begin), 1, -1))
+    length = np.diff(key, append=key[-1:])
     length[holders == 0] = 0  # also the step from one project to the next
     ladder = np.concatenate(([0], np.cumsum(WHOLE_DAY // np.maximum(holders, 1) * length)))
     alone = np.concatenate(([0], np.cumsum(np.where(holders == 1, length, 0))))
-    low, high = np.searchsorted(key, begin), np.searchsorted(key, finish)
-    share = np.zeros(len(used), np.int64)
-    np.add.at(share, merged.key, ladder[high] - ladder[low])
-    sole = np.zeros(len(used), np.int64)
-    np.add.at(sole, merged.key, alone[high] - alone[low])
+    low, high = place[: len(begin)], place[len(begin) :]
+    first = np.flatnonzero(head)
+    share = np.add.reduceat(ladder[high] - ladder[low], first) if len(first) else np.zeros(0, np.int64)
+    sole = np.add.reduceat(alone[high] - alone[low], first) if len(first) else np.zeros(0, np.int64)
     crowded = np.flatnonzero((holders > 20) & (length > 0))
     for n in crowded:
         left = WHOLE_DAY % int(holders[n])
-        inside = np.sort(merged.key[(begin <= key[n]) & (finish > key[n])])
+        inside = np.sort(pair[(begin <= key[n]) & (finish > key[n])])
         share[inside[:left]] += length[n]
-    return Shares(project, department, share, sole.astype(np.int32))
+    return Shares(
+        (used // departments).astype(np.int32), (used % departments).astype(np.int32), share, sole.astype(np.int32)
+    )
 
 
 @dataclass
@@ -162,7 +163,7 @@ def ledger(scene: Scene, first_day: I32, last_day: I32) -> LedgerDays:
     of = scene.project[cut.case[rows]].astype(np.int64) << 16
     key = np.concatenate((of | scene.start[rows], of | scene.end[rows]))
     step = np.int64(1) << (12 * kind[rows].astype(np.int64))  # five counters of twelve bits
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key, open_ = key[order], np.cumsum(np.concatenate((step, -step))[order])
     length = np.diff(key, append=key[-1:] if len(key) else [])
     length[open_ == 0] = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Literal
 
-from monitor.text import N_
+from monitor.text import N_, _
 from rules.vocabulary import PROCEDURES, ClockStart, EndReason, Holder, Stage, Status, Unit
 from rules.workdays import day_of
 
@@ -101,7 +101,7 @@ ORDER: tuple[TableName, ...] = ("projects", "cases", "events")  # what is named 
 def shown(table: TableName, name: str, value: object) -> str:
     """A typed value as a file would say it, for messages."""
     if value is None or value == "":
-        return "(blank)"
+        return _("(blank)")
     column = next(column for column in TABLES[table] if column.name == name)
     if column.words and isinstance(value, int):
         return next(word.name.lower() for word in column.words if word == value)

@@ -20,19 +20,20 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.refusals import FileRefused
+from monitor.text import N_
 
 BLOCK = 1 << 20
 OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
 Opener = Callable[[], BinaryIO]
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "a workbook or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
-    (b"%PDF", "a PDF"),
-    (b"\xff\xfe", "a text in UTF-16"),
-    (b"\xfe\xff", "a text in UTF-16"),
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"SQLite format 3", "a database"),
+    (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
+    (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
+    (b"%PDF", N_("a PDF")),
+    (b"\xff\xfe", N_("a text in UTF-16")),
+    (b"\xfe\xff", N_("a text in UTF-16")),
+    (b"\x1f\x8b", N_("a file compressed with gzip")),
+    (b"SQLite format 3", N_("a database")),
 )
 _ARCHIVE_ERRORS = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error)
 
@@ -198,7 +199,7 @@ def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
         if not size:
             _look_at_start(name, block)
         if b"\x00" in block:
-            raise FileRefused(name, "not_csv", "binary data")
+            raise FileRefused(name, "not_csv", N_("binary data"))
         sha256.update(block)
         size += len(block)
     if not size:
@@ -214,7 +215,7 @@ def _look_at_start(name: str, block: bytes) -> None:
         if block.startswith(signature):
             raise FileRefused(name, "not_csv", what)
     if block[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml")):
-        raise FileRefused(name, "not_csv", "HTML or XML")
+        raise FileRefused(name, "not_csv", N_("HTML or XML"))
 
 
 def _decodes(name: str, opener: Opener, encoding: str) -> bool:

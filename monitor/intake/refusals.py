@@ -95,10 +95,13 @@ class Refusal:
         }
 
     def __str__(self) -> str:
-        where = _("{file}, row {row}").format(file=self.file, row=self.row)
-        told = f"{self.column} {shorten(self.value)!r} " if self.column else ""
+        if self.column:
+            text = _("{file}, row {row}: {column} '{value}' {reason}")
+        else:
+            text = _("{file}, row {row}: {reason}")
+        values = {"file": self.file, "row": self.row, "column": self.column, "value": shorten(self.value)}
         allowed = _("; allowed: {allowed}").format(allowed=self.allowed) if self.allowed else ""
-        return f"{where}: {told}{self.reason}{allowed}"
+        return text.format(reason=self.reason, **values) + allowed
 
 
 def shorten(value: str) -> str:
@@ -139,10 +142,11 @@ class FileRefused(Exception):
     @property
     def reason(self) -> str:
         """Why, in the reader's language."""
-        return _(_FILES[self.code]).format(detail=self.detail, columns=self.columns)
+        detail = _(self.detail) if self.code == "not_csv" else self.detail
+        return _(_FILES[self.code]).format(detail=detail, columns=self.columns)
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.reason}"
+        return _("{file}: {reason}").format(file=self.file, reason=self.reason)
 
     def document(self) -> dict[str, Any]:
         """The refusal as JSON wants it, in the shape of a row's."""

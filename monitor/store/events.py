@@ -159,7 +159,7 @@ class Events:
                 Event.known_to.is_(None),
                 bulk.among(self.connection, Event.event_id, sorted({target.name for target in some})),
             )
-            project = dict(self.connection.execute(query).tuples().all())
+            project = dict(self.connection.execute(query).all())
             lost += [
                 Lost(target, target.name in project) for target in some if project.get(target.name) != target.project_id
             ]

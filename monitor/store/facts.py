@@ -188,6 +188,6 @@ class Cases:
         known, told = clash.known, clash.told
         if clash.column == "department_id":
             query = select(Department.id, func.max(Department.name)).where(Department.id.in_((known, told)))
-            names = dict(self.connection.execute(query.group_by(Department.id)).tuples().all())
+            names = dict(self.connection.execute(query.group_by(Department.id)).all())
             return Clash(at, "department", names.get(known, ""), names.get(told, ""), clash.before)
         return Clash(at, clash.column, known, told, clash.before)

@@ -59,7 +59,7 @@ class LogBatch:
         rows = list(rows)
         hashes = sorted({row[1] for row in rows})
         query = select(RefusedRow.sha256, RefusedRow.row).where(bulk.among(self.connection, RefusedRow.sha256, hashes))
-        kept = set(self.connection.execute(query).tuples())
+        kept = {(sha256, row) for sha256, row in self.connection.execute(query)}
         first = next_key(self.connection, RefusedRow)
         new = [row for row in rows if (row[1], row[2]) not in kept]
         columns = ("id", "batch_id", "file", "sha256", "row", "content", "reasons")

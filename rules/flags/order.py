@@ -19,24 +19,28 @@ def accepted_before_predecessor(view: View) -> Found:
     scene = view.scene
     code = {item.code: n for n, item in enumerate(scene.items) if item}
     granted = first_days(scene.cases, scene.case, scene.day, approved(scene.status))
+    opened = scene.opening.opened
     far = np.int32(2**31 - 1)
-    granted = np.where(granted == NO_DAY, far, granted)
+    # the first approval of each item in each project: `far` where not approved, NO_DAY where there is no case
+    first = np.full((scene.projects, len(scene.items)), far, np.int32)
+    there = np.zeros((scene.projects, len(scene.items)), np.bool_)
+    there[scene.project, scene.item] = True
+    rows = np.flatnonzero(granted != NO_DAY)
+    rows = rows[np.argsort(-granted[rows])]  # the earliest is written last and stays
+    first[scene.project[rows], scene.item[rows]] = granted[rows]
+    by_item = np.argsort(scene.item.astype(np.uint16), kind="stable")  # sorts by radix
+    ends = np.cumsum(np.bincount(scene.item, minlength=len(scene.items)))
     odd = np.zeros(scene.cases, np.bool_)
-    for item in scene.items:
-        if item is None:
+    for n, item in enumerate(scene.items):
+        mine = by_item[ends[n - 1] if n else 0 : ends[n]] if item and item.prerequisites else ()
+        if not item or not len(mine):
             continue
-        mine = np.flatnonzero((scene.item == code[item.code]) & (scene.opening.opened != NO_DAY))
+        project = scene.project[mine]
         for group in item.prerequisites:
             before = [code[c] for c in group if c in code and c not in item.wraps]
-            if not before or not len(mine):
+            if not before:
                 continue
-            chosen = np.zeros(len(scene.items), np.bool_)
-            chosen[before] = True
-            there = np.flatnonzero(chosen[scene.item])
-            present = np.zeros(scene.projects, np.bool_)
-            present[scene.project[there]] = True
-            earliest = np.full(scene.projects, far, np.int32)
-            np.minimum.at(earliest, scene.project[there], granted[there])
-            of = scene.project[mine]
-            odd[mine[present[of] & (earliest[of] > scene.opening.opened[mine])]] = True
+            known = there[project][:, before].any(axis=1)
+            late = first[project][:, before].min(axis=1) > opened[mine]
+            odd[mine[known & late & (opened[mine] != NO_DAY)]] = True
     return of_cases(odd)

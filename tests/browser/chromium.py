@@ -30,7 +30,9 @@ WHOLE = """() => document.querySelector('#page h1, #page .state')
     && !document.querySelector('#page .loading')
     && !document.querySelector('[data-dash-is-loading="true"]')
     && !document.querySelector('.ag-root .waiting')
-    && [...document.querySelectorAll('#page .graph')].every((graph) => graph.querySelector('.main-svg .plot'))"""
+    && [...document.querySelectorAll('#page .grid')].every((grid) => grid.querySelector('.ag-row a')
+        || document.querySelector('#projects-said .state'))
+    && [...document.querySelectorAll('#page .graph')].every((graph) => graph.querySelector('.main-svg .subplot'))"""
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def test_every_number_leads_to_its_list(browser: Browser, demo: str) -> None:
         red.click()
         page.wait_for_url("**/projects?light=red")
         seen.whole()
-        page.wait_for_function("document.querySelector('#projects-total').textContent !== ''")
+        page.wait_for_function("() => document.querySelector('#projects-total').textContent !== ''")
         assert str(n) in page.inner_text("#projects-total").replace(",", "")
         quiet(seen)
 

@@ -171,7 +171,9 @@ def test_reported_until(database: Database, tmp_path: Path) -> None:
     assert until() == 20521  # never back
     take(database, early, reported_until=dt.date(2026, 4, 1))
     assert until() == 20544  # said without a new record
-    assert rows(database, "SELECT projects, cases, events, reported_until FROM batch WHERE id = 3") == [(0, 0, 0, 20544)]
+    assert rows(database, "SELECT projects, cases, events, reported_until FROM batch WHERE id = 3") == [
+        (0, 0, 0, 20544)
+    ]
     assert take(database, early, reported_until=dt.date(2026, 4, 1)).outcome == "nothing"
     future = write(tmp_path / "3", events=[EVENTS[0] | {"event_id": "E9", "occurred_at": "2062-03-01"}])
     assert take(database, future).reported_until == TODAY  # a slip of the pen does not vouch for years
@@ -245,7 +247,11 @@ def test_of_a_secret_project_only_file_and_row_are_kept(
     result = take(database, write(tmp_path, projects, cases, events), partial=True)
     assert codes(result) == ["secret", "secret", "secret"]
     kept = rows(database, "SELECT row, content, reasons FROM refused_row ORDER BY id")
-    assert kept == [(3, None, '[{"code":"secret"}]'), (3, None, '[{"code":"secret"}]'), (4, None, '[{"code":"secret"}]')]
+    assert kept == [
+        (3, None, '[{"code":"secret"}]'),
+        (3, None, '[{"code":"secret"}]'),
+        (4, None, '[{"code":"secret"}]'),
+    ]
     told = str(everything(database)) + str(result.document()) + caplog.text + capsys.readouterr().out
     assert not any(word in told for word in ("S-7", "机要楼", "'CS'", "'ES'"))
 

@@ -46,7 +46,8 @@ def application() -> typer.Typer:
 
 def _translated(command: Any) -> Any:
     """The command with the help of its options in the user's language: `N_` marks them where they stand."""
-    command.help = _(command.help or "")
+    if command.help:
+        command.help = _(command.help)
     for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = _(parameter.help)

@@ -12,10 +12,11 @@ _WORDS = {
     "missing": N_("There is no database yet at {detail}. Run: approval-monitor init"),
     "older": N_("The database has version {detail}, older than this program. Run: approval-monitor upgrade"),
     "newer": N_("The database has version {detail}, made by a newer program. Install that one."),
+    "other": N_("The database cannot be used: {detail}"),
     "foreign keys": N_("The upgrade was undone, for it would have left rows pointing at nothing: {detail}"),
 }
 
 
 def in_words(error: DatabaseError) -> str:
     """One sentence in the user's language."""
-    return _(_WORDS.get(error.problem, N_("The database cannot be used: {detail}"))).format(detail=error.detail)
+    return _(_WORDS.get(error.problem, _WORDS["other"])).format(detail=error.detail)

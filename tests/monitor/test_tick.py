@@ -1,0 +1,198 @@
+"""`tick` and `rebuild` on SQLite and PostgreSQL: the tables hold what the law says, however the log came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from monitor.database import Database
+from monitor.verbs.tick import TickRefused
+from rules.vocabulary import CaseState
+from tests.monitor.canonical_files import rows, take
+from tests.monitor.sweeping import Office, assessed, dump, office, portions, standings
+from tests.rules.generate import awkward_log, write
+
+DAYS = [dt.date(2025, 3, 31), dt.date(2026, 11, 20)]
+
+
+# ---- the same objects from the tables as from the files
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("name", ["bpic15_1", "awkward", "receipt"])
+def test_the_sample_logs_mean_the_same_in_the_tables(
+    database: Database, tmp_path: Path, shared_data: Path, name: str, day: dt.date
+) -> None:
+    folder = shared_data / "canonical" / name
+    here = office(database, tmp_path)
+    take(database, folder)
+    here.tick(day)
+    objects = here.objects(day)
+    assert objects == assessed(folder, day)
+    key = folder / f"expected_{day}.json"
+    if not key.exists():
+        return
+    for code, told in json.loads(key.read_text("utf-8")).items():
+        found = objects[code]
+        turns = [[turn["on"], turn["light"]] for turn in found["turns"]]
+        assert (found["used"], found["light"], turns) == (told["used"], told["light"], told["turns"]), code
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_made_up_log_means_the_same_in_the_tables(database: Database, tmp_path: Path, seed: int) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    write(folder, awkward_log(seed, 30))
+    here = office(database, tmp_path)
+    take(database, folder)
+    for day in DAYS:
+        here.tick(day)
+        assert here.objects(day) == assessed(folder, day)
+    for past in (dt.date(2024, 2, 9), DAYS[0]):
+        assert here.objects(past) == assessed(folder, past)
+
+
+# ---- however it came in
+
+
+def whole(database: Database, tmp_path: Path, log: Any, day: dt.date) -> Office:
+    """The log taken in at once and swept once."""
+    here = office(database, tmp_path / "whole")
+    here.take(*log)
+    here.tick(day)
+    return here
+
+
+def by_parts(here: Office, log: Any, seed: int, days: list[dt.date]) -> None:
+    """The log taken in by parts, swept on each of the days in between, and twice on the last."""
+    for part, day in zip(portions(log, seed, len(days)), days, strict=True):
+        here.take(*part, chunk=Random(seed).randrange(1, 200))
+        here.tick(day)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_batches_of_any_size_with_ticks_in_between_leave_the_same(
+    database: Database, empty_office: Office, tmp_path: Path, seed: int
+) -> None:
+    log = awkward_log(100 + seed, 30)
+    days = [dt.date(2023, 5, 1), dt.date(2024, 9, 9), dt.date(2025, 3, 31), dt.date(2025, 3, 31), dt.date(2026, 11, 20)]
+    by_parts(empty_office, log, seed, days)
+    at_once = whole(database, tmp_path, log, days[-1])
+    assert empty_office.objects(days[-1]) == at_once.objects(days[-1])
+    got, told = standings(empty_office.database), standings(database)
+    for table in told:
+        assert got[table] == told[table], table
+
+
+@pytest.fixture
+def empty_office(sqlite_file: Path, tmp_path: Path) -> Any:
+    """A second office, to compare with: always on SQLite, so that the two databases are compared as well."""
+    import shutil
+
+    shutil.copy(sqlite_file, tmp_path / "second.db")
+    second = Database(f"sqlite:///{tmp_path}/second.db")
+    yield office(second, tmp_path / "second")
+    second.close()
+
+
+# ---- stored = rebuilt
+
+
+def copies(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """What `rebuild` must bring back to the letter."""
+    found = {table: list(table_rows) for table, table_rows in standings(database).items()}
+    found["every turn"] = dump(database, ["turn"])["turn"]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_stored_is_what_a_rebuild_stores(database: Database, tmp_path: Path, seed: int) -> None:
+    here = office(database, tmp_path)
+    days = [dt.date(2022, 12, 31), dt.date(2024, 9, 9), dt.date(2025, 3, 31), dt.date(2026, 2, 14), dt.date(2026, 6, 1)]
+    by_parts(here, awkward_log(200 + seed, 30), seed, days)
+    for later in (0, 1, 45):
+        day = days[-1] + dt.timedelta(later)
+        here.tick(day)
+        before = copies(database)
+        done = here.rebuild(day)
+        after = copies(database)
+        for table in before:
+            assert after[table] == before[table], table
+        assert (done.turns, done.failed) == (0, 0)
+
+
+def test_the_tally_is_the_sum_of_shares_and_cases(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    by_parts(here, awkward_log(7, 40), 7, [dt.date(2024, 1, 1), dt.date(2025, 1, 1), dt.date(2026, 6, 30)])
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    places = {project: place for project, *place in rows(database, "SELECT project_id, region, kind FROM standing")}
+    share = "SELECT project_id, department_id, stage, item_code, since, until, rate, sole FROM share"
+    for project, department, stage, item, since, until, rate, sole in rows(database, share):
+        for day, sign in ((since, 1), (until, -1)):
+            if day is not None:
+                at = sums[day, department, stage, item, *places[project]]
+                at[0] += sign * rate
+                at[1] += sign * sole
+    decided = "SELECT project_id, department_id, stage, item_code, closed_on, beyond FROM case_standing WHERE state = "
+    for project, department, stage, item, closed_on, beyond in rows(database, decided + str(int(CaseState.DECIDED))):
+        at = sums[closed_on, department, stage, item, *places[project]]
+        at[2] += 1
+        at[3] += beyond
+    wanted = sorted((*key, *values) for key, values in sums.items() if any(values))
+    names = "day, department_id, stage, item_code, region, kind, rate, sole, decided, beyond"
+    assert sorted(rows(database, f"SELECT {names} FROM tally")) == wanted
+    assert len(wanted) > 100
+
+
+# ---- time
+
+
+def test_a_scheduler_that_was_off_for_forty_days_writes_each_turn_on_its_true_day(
+    database: Database, empty_office: Office, tmp_path: Path
+) -> None:
+    log = awkward_log(31, 80)
+    first = dt.date(2025, 3, 3)
+    for here in (empty_office, sleepy := office(database, tmp_path / "sleepy")):
+        here.take(*log)
+        here.tick(first)
+    turns = "SELECT project_id, scope, \"on\", to_light FROM turn WHERE known_to IS NULL"
+    known = len(rows(database, turns))
+    days = [first + dt.timedelta(n) for n in range(1, 41)]
+    swept = [empty_office.tick(day) for day in days]
+    sleepy.tick(days[-1])
+    assert standings(database) == standings(empty_office.database)
+    assert len(rows(database, turns)) - known == sum(done.turns for done in swept) > 5
+    moments = rows(database, "SELECT DISTINCT \"on\" FROM turn WHERE known_from > (SELECT min(started) FROM sweep)")
+    assert len(moments) > 3
+    # Time alone takes nothing back: what was told on its day still holds.
+    assert rows(empty_office.database, "SELECT * FROM turn WHERE known_to IS NOT NULL") == []
+
+
+def test_a_second_tick_changes_nothing(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    here.take(*awkward_log(5, 30))
+    day = dt.date(2026, 11, 20)
+    assert here.tick(day).projects == 30
+    before = dump(database)
+    again = here.tick(day)
+    assert (again.projects, again.changed, again.turns, again.failed) == (0, 0, 0, 0)
+    assert dump(database) == before
+
+
+def test_a_tick_before_the_last_one_is_refused_and_changes_nothing(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    projects, cases, events = awkward_log(5, 20)
+    here.take(projects, cases, events[::2])
+    here.tick(dt.date(2026, 3, 31))
+    before = dump(database, ["standing", "turn", "tally", "share", "sweep", "group_standing", "case_standing"])
+    for verb in (here.tick, here.rebuild):
+        with pytest.raises(TickRefused) as refused:
+            verb(dt.date(2026, 3, 30))
+        assert (refused.value.as_of, refused.value.last) == (dt.date(2026, 3, 30), dt.date(2026, 3, 31))
+    assert dump(database, before) == before
