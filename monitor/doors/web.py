@@ -23,7 +23,7 @@ def is_loopback(host: str) -> bool:
         return host in LOOPBACK_NAMES
 
 
-class Web(BaseApplication):  # type: ignore[misc]
+class Web(BaseApplication):
     """Gunicorn with our settings. The dashboard is found by name, for nothing in monitor may import it."""
 
     def __init__(self, settings: Settings, ready: Callable[[], None], stopped: Callable[[], None]) -> None:

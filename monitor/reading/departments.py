@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, case, func, literal, select
+from sqlalchemy import Connection, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from monitor.reading.viewer import Viewer
@@ -53,7 +53,7 @@ def departments(
     return frame.sort_values("share", ascending=False, ignore_index=True)
 
 
-def _of_stage(query: Select[Any], column: Any, stage: str | None) -> Select[Any]:
+def _of_stage(query: Any, column: Any, stage: str | None) -> Any:
     return query.where(column == int(Stage[stage.upper()])) if stage else query
 
 
@@ -122,7 +122,7 @@ def _open(
         .where(c.closed_on.is_(None), c.state.in_(OPEN_STATES), c.promised_due_on < as_of)
         .group_by(c.department_id)
     )
-    beyond = dict(connection.execute(_of_stage(late, c.stage, stage)).tuples().all())
+    beyond: dict[int, Any] = dict(connection.execute(_of_stage(late, c.stage, stage)).tuples().all())
     return [
         (
             key,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Integer, Select, or_, select, type_coerce
+from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
 from monitor.tables import ApprovalCase, CaseFact, Department, Event, Project, ProjectFact
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
@@ -34,7 +34,7 @@ def _known(table: Any, at: dt.datetime | None) -> Any:
     return (table.known_from <= at) & or_(table.known_to.is_(None), table.known_to > at)
 
 
-def _columns(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
+def _columns(connection: Connection, query: Any) -> list[Sequence[Any]]:
     rows = connection.execute(query).all()
     return list(zip(*rows, strict=True)) if rows else [() for _ in query.selected_columns]
 
@@ -88,7 +88,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
         .order_by(Event.project_id, Event.id),
     )  # fmt: skip
     project_ids, case_ids = np.array(p[0], np.int64), np.array(c[0], np.int64)
-    department_ids, department = np.unique(np.array(c[4], np.int64), return_inverse=True)
+    department_ids, department, departments = _departments(connection, c[4])
     item, items = _names(c[6])
     works, codes = _names(["", *c[7]])
     log = EventLog(
@@ -97,12 +97,12 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
         ),
         Cases(
             list(c[1]), np.searchsorted(project_ids, np.array(c[2], np.int64)).astype(np.int32),
-            np.array(c[3], np.int8), department.astype(np.int32), np.array(c[5], np.int8), item, works[1:] - 1,
+            np.array(c[3], np.int8), department, np.array(c[5], np.int8), item, works[1:] - 1,
             _filled(c[8], np.int32, NONE), _filled(c[9], np.int8, Unit.WORKING_DAY),
             _filled(c[10], np.int32, NONE), _filled(c[11], np.int8, Unit.WORKING_DAY), _filled(c[12], np.int8, NONE),
         ),
         _events(e, case_ids),
-        _department_names(connection, department_ids),
+        departments,
         items,
         codes[1:],
     )  # fmt: skip
@@ -124,9 +124,17 @@ def _events(e: list[Sequence[Any]], case_ids: npt.NDArray[np.int64]) -> Events:
     )  # fmt: skip
 
 
-def _department_names(connection: Connection, ids: npt.NDArray[np.int64]) -> list[str]:
-    if not len(ids):
-        return []
-    found = connection.execute(select(Department.id, Department.name).where(Department.id.in_(ids.tolist())))
-    names = dict(found.tuples().all())
-    return [names[n] for n in ids.tolist()]
+def _departments(
+    connection: Connection, keys: Sequence[int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], list[str]]:
+    """Keys and names of the departments, and the place of each of ``keys`` among them.
+
+    In the order of names: what is left of a day that many share goes to the first ones, whoever came in first.
+    """
+    ids, at = np.unique(np.array(keys, np.int64), return_inverse=True)
+    query = select(Department.id, Department.name, Department.region).where(Department.id.in_(ids.tolist()))
+    found = {key: (name, region) for key, name, region in connection.execute(query)} if len(ids) else {}
+    order = np.array(sorted(range(len(ids)), key=lambda n: found[int(ids[n])]), np.intp)
+    place = np.empty(len(ids), np.int32)
+    place[order] = np.arange(len(ids), dtype=np.int32)
+    return ids[order], place[at], [found[n][0] for n in ids[order].tolist()]

@@ -135,7 +135,7 @@ def _cases(
 def _stretches(part: Part, a: Assessed) -> pd.DataFrame:
     s = a.scene
     order = np.lexsort((s.cut.start, s.cut.case))
-    rows = []
+    rows: list[list[Any]] = []
     for n in order.tolist():
         if s.cut.start[n] == s.cut.end[n]:
             continue
@@ -213,7 +213,7 @@ def _events(connection: Connection, key: int, a: Assessed, part: Part, known_at:
                 "derived": True,
                 "source": "",
                 "known_from": None,
-            }  # fmt: skip
+            }
         )
     frame = pd.DataFrame(out)
     return frame.sort_values(["day", "occurred_at"], kind="stable", ignore_index=True) if len(frame) else frame

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.reading.days import used_on
 from monitor.reading.light import has_light, light_on, of_region, unfinished_on
@@ -85,7 +85,7 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     return Page(frame, int(total))
 
 
-def _from(query: Select[Any], named: bool) -> Select[Any]:
+def _from(query: Any, named: bool) -> Any:
     """Names are joined only where they are asked for: a count by light reads one index."""
     query = query.select_from(Standing)
     if not named:
@@ -175,6 +175,6 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
                 change,
                 held,
                 bool(turn is not None and known is not None and turn > known),
-            )  # fmt: skip
+            )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))

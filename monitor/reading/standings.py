@@ -119,9 +119,7 @@ def turned(
 ) -> pd.DataFrame:
     """Turns of projects in (since, until], the latest first: on, from, to, project_code, name, region, stage,
     unconfirmed (it rests on days after those that every source of the project has reported)."""
-    known = select(Turn.id).where(
-        Turn.scope == "project", Turn.known_to.is_(None), Turn.on > since, Turn.on <= until
-    )
+    known = select(Turn.id).where(Turn.scope == "project", Turn.known_to.is_(None), Turn.on > since, Turn.on <= until)
     if region:
         known = _within(known.join(Standing, Standing.project_id == Turn.project_id), region)
     latest = known.order_by(Turn.on.desc(), Turn.id.desc()).limit(limit).subquery()

@@ -1,7 +1,7 @@
 """Standings, shares, turns: written together, for projects whose log is still the one that was assessed.
 
-The tally is kept by difference: what the rows of a project added to it is taken out before they are
-replaced. Turns are records: one that no longer holds is closed (`known_to`), never dropped.
+The tally is kept by difference: only what the new rows of a project add beyond its old ones is written.
+Turns are records: one that no longer holds is closed (`known_to`), never dropped.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, delete, func, insert, select, text, type_coerce, update
+from sqlalchemy import Connection, Integer, delete, func, insert, or_, select, text, type_coerce, update
 
 from monitor.store import bulk
 from monitor.tables import (
@@ -34,8 +34,8 @@ _LOCK = 7_231_003
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2045, 12, 31)  # the days of calendar_day
 
 STANDING = (
-    "region", "kind", "pack", "calendar_id", "in_scope", "coded_on", "base", "since", "first_day", "last_day", "yellow_on",
-    "red_on", "grey", "phase", "stage", "held_by", "next_change", "assessed_on", "rules_version",
+    "region", "kind", "pack", "calendar_id", "in_scope", "coded_on", "base", "since", "first_day", "last_day",
+    "yellow_on", "red_on", "grey", "phase", "stage", "held_by", "next_change", "assessed_on", "rules_version",
 )  # fmt: skip
 GROUP = ("project_id", "grp", "budget", "base", "since", "yellow_on", "red_on", "grey")
 CASE = (
@@ -66,12 +66,17 @@ def calendar_key(connection: Connection, calendar: WorkCalendar) -> int:
     return key
 
 
-def unchanged(connection: Connection, versions: Mapping[int, int]) -> set[int]:
-    """Of projects with the log version that was read, those whose log is still the same; they stay locked."""
+def unchanged(connection: Connection, versions: Mapping[int, int], as_of: dt.date) -> set[int]:
+    """Of projects with the log version that was read, those whose log is still the same; they stay locked.
+
+    One that another sweep assessed as of a later day meanwhile is left to it.
+    """
     query = select(Standing.project_id, Standing.log_version).where(
-        bulk.among(connection, Standing.project_id, sorted(versions))
+        bulk.among(connection, Standing.project_id, sorted(versions)),
+        or_(Standing.assessed_on.is_(None), Standing.assessed_on <= as_of),
     )
-    now = connection.execute(query.with_for_update()).tuples()
+    # An import raises versions in the order of keys: whoever locked in another order could wait for it for ever.
+    now = connection.execute(query.order_by(Standing.project_id).with_for_update())
     return {project for project, version in now if versions[project] == version}
 
 
@@ -83,9 +88,11 @@ def write(
     case: Sequence[Row],
     share: Sequence[Row],
 ) -> int:
-    """Replaces all standings of these projects; gives how many differ from what stood there."""
+    """Replaces all standings of these projects; gives how many say something else than what stood there."""
     before = _standing_now(connection, projects)
-    _take_out(connection, projects)
+    added = tally_of(share, case, {row[-1]: (row[0], row[1]) for row in standing})
+    for key, values in _added_before(connection, projects).items():
+        added[key] = [new - old for new, old in zip(added[key], values, strict=True)]
     for table in (GroupStanding, CaseStanding, Share):
         connection.execute(delete(table).where(bulk.among(connection, table.project_id, projects)))
     settings = ", ".join(f"{name} = ?" for name in STANDING)
@@ -93,14 +100,9 @@ def write(
     bulk.insert(connection, "group_standing", GROUP, group)
     bulk.insert(connection, "case_standing", CASE, case)
     bulk.insert(connection, "share", SHARE, share)
-    places = {row[-1]: (row[0], row[1]) for row in standing}
-    add_to_tally(connection, tally_of(share, case, places, 1))
-    after = {row[-1]: row[:-1] for row in standing}
-    unlike = STANDING.index("assessed_on")
-    return sum(
-        before.get(key, ())[:unlike] + before.get(key, ())[unlike + 1 :] != row[:unlike] + row[unlike + 1 :]
-        for key, row in after.items()
-    )
+    add_to_tally(connection, added)
+    told = [n for n, name in enumerate(STANDING) if name not in ("next_change", "assessed_on")]
+    return sum(any(before[row[-1]][n] != row[n] for n in told) for row in standing)
 
 
 def _raw(table: Any, names: Iterable[str]) -> list[Any]:
@@ -116,8 +118,8 @@ def _standing_now(connection: Connection, projects: Sequence[int]) -> dict[int, 
     return {row[-1]: tuple(row[:-1]) for row in connection.execute(query)}
 
 
-def _take_out(connection: Connection, projects: Sequence[int]) -> None:
-    """Takes what these projects added to the tally out of it again."""
+def _added_before(connection: Connection, projects: Sequence[int]) -> dict[Row, list[int]]:
+    """What the rows of these projects that stand there added to the tally."""
     shares = connection.execute(
         select(*_raw(Share, SHARE)).where(bulk.among(connection, Share.project_id, projects))
     ).all()
@@ -134,29 +136,29 @@ def _take_out(connection: Connection, projects: Sequence[int]) -> None:
             )
         )
     }
-    add_to_tally(connection, tally_of(shares, cases, places, -1))
+    return tally_of(shares, cases, places)
 
 
 def tally_of(
-    share: Iterable[Sequence[Any]], case: Iterable[Sequence[Any]], places: Mapping[int, tuple[str, str]], sign: int
+    share: Iterable[Sequence[Any]], case: Iterable[Sequence[Any]], places: Mapping[int, tuple[str, str]]
 ) -> dict[Row, list[int]]:
-    """What share and case rows add to the tally (``sign`` 1) or had added (-1), by its key."""
+    """What share and case rows add to the tally, by its key: rate, sole, decided, beyond."""
     sums: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for project, _n, department, stage, item, since, until, rate, sole in share:
         place = places[project]
         begun = sums[since, department, stage, item, *place]
-        begun[0] += sign * rate
-        begun[1] += sign * sole
+        begun[0] += rate
+        begun[1] += sole
         if until is not None:
             ended = sums[until, department, stage, item, *place]
-            ended[0] -= sign * rate
-            ended[1] -= sign * sole
+            ended[0] -= rate
+            ended[1] -= sole
     state, closed_on, beyond = CASE.index("state"), CASE.index("closed_on"), CASE.index("beyond")
     for row in case:
         if row[state] == CaseState.DECIDED and row[closed_on] is not None:
             closed = sums[row[closed_on], row[2], row[3], row[4], *places[row[0]]]
-            closed[2] += sign
-            closed[3] += sign * row[beyond]
+            closed[2] += 1
+            closed[3] += row[beyond]
     return sums
 
 
@@ -170,7 +172,7 @@ def add_to_tally(connection: Connection, sums: Mapping[Row, list[int]]) -> None:
         connection, f"INSERT INTO tally ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {grown}", rows
     )
     emptied = " AND ".join([f"{n} = ?" for n in TALLY[:6]] + [f"{n} = 0" for n in TALLY[6:]])
-    bulk.execute(connection, f"DELETE FROM tally WHERE {emptied}", [row[:6] for row in rows if min(row[6:]) < 0])
+    bulk.execute(connection, f"DELETE FROM tally WHERE {emptied}", [row[:6] for row in rows])
 
 
 def reconcile_turns(connection: Connection, projects: Sequence[int], found: Sequence[Row], now: dt.datetime) -> int:

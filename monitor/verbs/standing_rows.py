@@ -100,8 +100,8 @@ class Translator:
         ):
             yield (
                 self.regions[first + n], self.kinds[first + n], s.pack.id if scope else "", self.calendar_id, scope,
-                coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, held.get(n, ""), change, s.as_of,
-                self.rules_version, ids[n],
+                coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, held.get(n, ""), change,
+                s.as_of, self.rules_version, ids[n],
             )  # fmt: skip
 
     def _held_by(self, a: Assessed) -> dict[int, str]:

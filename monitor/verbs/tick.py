@@ -77,7 +77,7 @@ class Sweeper:
                 rows.extend(translator.rows(chunk))
         with self.database.writing() as connection:
             store.lock_standings(connection)
-            same = store.unchanged(connection, versions)
+            same = store.unchanged(connection, versions, self.as_of)
             if len(same) < len(versions):
                 rows = _only(rows, same)
             projects = sorted(same)

@@ -39,7 +39,8 @@ def write_files(folder: Path, projects: int, until: dt.date, seed: int = 1) -> N
             closed = min(begin + decided[n], last)
             again = closed + int((last - closed) * started[n] * 0.9)
             p.write(f"{code},压测项目{n},33{region[n]:04d},filing,{iso[begin]}\n")
-            c.write(f"{code}a,{code},{ITEMS[s - 1]},{STAGES[s - 1]},甲部门\n{code}b,{code},{ITEMS[s]},{STAGES[s]},乙部门\n")
+            c.write(f"{code}a,{code},{ITEMS[s - 1]},{STAGES[s - 1]},甲部门\n")
+            c.write(f"{code}b,{code},{ITEMS[s]},{STAGES[s]},乙部门\n")
             e.write(f"{code}1,{code}a,accepted,{iso[begin]},\n{code}2,{code}a,approved,{iso[closed]},\n")
             e.write(f"{code}3,{code}b,accepted,{iso[again]},\n")
             if paused[n]:

@@ -61,9 +61,7 @@ class Stored:
         """Seconds of a tick after one new record for each of DUE projects scattered over all."""
         step = self.projects // DUE
         path = self.folder / "events.csv"
-        lines = [
-            f"B{n * step:07d}x{turn},B{n * step:07d}b,handling_started,{DAY.isoformat()}\n" for n in range(DUE)
-        ]
+        lines = [f"B{n * step:07d}x{turn},B{n * step:07d}b,handling_started,{DAY.isoformat()}\n" for n in range(DUE)]
         path.write_text("event_id,case_id,status,occurred_at\n" + "".join(lines), "utf-8")
         self._import(path)
         began = time.perf_counter()
@@ -75,10 +73,9 @@ class Stored:
         """Seconds of the bare count by stage, the floor of pages."""
 
         def ask() -> None:
+            query = select(Standing.stage, func.count()).where(Standing.phase.in_([0, 1, 2, 3]))
             with self.database.reading() as connection:
-                connection.execute(
-                    select(Standing.stage, func.count()).where(Standing.phase.in_([0, 1, 2, 3])).group_by(Standing.stage)
-                ).all()
+                connection.execute(query.group_by(Standing.stage)).all()
 
         return median(ask)
 

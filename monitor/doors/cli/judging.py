@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
+from monitor.doors.cli.importing import say_refusals
+from monitor.intake import FileRefused, Refusal
 from monitor.settings import today
 from monitor.text import N_, _
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Region = Annotated[str | None, typer.Option(help="Area code whose calendar is meant.")]
+Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
+Region = Annotated[str | None, typer.Option(help=N_("Area code whose calendar is meant."))]
 
 calendar_app = typer.Typer(help=N_("Count working days by the published notices."), no_args_is_help=True)
 packs_app = typer.Typer(
@@ -24,8 +26,6 @@ packs_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("assess", help=_("Judge the projects of files as of a day, without a database."))(assess)
-    for group in (calendar_app, packs_app):
-        group.info.help = _(str(group.info.help))
     app.add_typer(calendar_app, name="calendar")
     app.add_typer(packs_app, name="packs")
 
@@ -41,14 +41,14 @@ def day(text: str, what: str) -> dt.date:
 
 
 def assess(
-    path: Annotated[list[Path], typer.Argument(help="Folder, zip, workbook or CSV files.")],
-    pack: Annotated[str | None, typer.Option(help="Judge by this pack the projects that name none.")] = None,
+    path: Annotated[list[Path], typer.Argument(help=N_("Folder, zip, workbook or CSV files."))],
+    pack: Annotated[str | None, typer.Option(help=N_("Judge by this pack the projects that name none."))] = None,
     force_pack: Annotated[
-        bool, typer.Option("--force-pack", help="Judge every project by --pack, scope or not.")
+        bool, typer.Option("--force-pack", help=N_("Judge every project by --pack, scope or not."))
     ] = False,
-    as_of: Annotated[str | None, typer.Option(help="The day as of whose end to judge; today if left out.")] = None,
+    as_of: Annotated[str | None, typer.Option(help=N_("The day as of whose end to judge; today if left out."))] = None,
     known_at: Annotated[
-        str | None, typer.Option(help="Only named in the document: files are known as they are.")
+        str | None, typer.Option(help=N_("Only named in the document: files are known as they are."))
     ] = None,
     json: Json = False,
 ) -> None:
@@ -65,10 +65,14 @@ def assess(
     rules = Rules.shipped(shipped()[pack] if pack and force_pack else None)
     if pack and not force_pack:
         rules.packs = {pack: shipped()[pack]}
-    found, refusals = assess_files(path, settings().zone, rules, on)
+    refusals: list[Refusal | FileRefused] = []
+    try:
+        found, wrong = assess_files(path, settings().zone, rules, on)
+    except FileRefused as refused:
+        found, refusals = [], [refused]
+    else:
+        refusals.extend(wrong)
     if refusals:
-        from monitor.doors.cli.importing import say_refusals
-
         say_refusals(refusals)
         leave(REFUSED)
     if json:
@@ -96,9 +100,8 @@ def _calendar(region: str | None) -> Any:
     return shipped(settings().region if region is None else region)
 
 
-@calendar_app.command("count")
+@calendar_app.command("count", help=N_("Working days after START up to and including END."))
 def count(start: str, end: str, region: Region = None, json: Json = False) -> None:
-    """Working days after START up to and including END."""
     known = _calendar(region)
     first, last = day(start, "START"), day(end, "END")
     days = known.count(first, last)
@@ -109,9 +112,8 @@ def count(start: str, end: str, region: Region = None, json: Json = False) -> No
         print(f"{days}{_provisional(provisional)}")
 
 
-@calendar_app.command("add")
+@calendar_app.command("add", help=N_("The N-th working day after START."))
 def add(start: str, n: int, region: Region = None, json: Json = False) -> None:
-    """The N-th working day after START."""
     known = _calendar(region)
     due = known.add(day(start, "START"), n)
     provisional = due > known.known_until
@@ -121,9 +123,8 @@ def add(start: str, n: int, region: Region = None, json: Json = False) -> None:
         print(f"{due.isoformat()}{_provisional(provisional)}")
 
 
-@calendar_app.command("days")
+@calendar_app.command("days", help=N_("Each day from FIRST to LAST: whether it works."))
 def days(first: str, last: str, region: Region = None, json: Json = False) -> None:
-    """Each day from FIRST to LAST: whether it works."""
     known = _calendar(region)
     begin, end = day(first, "FROM"), day(last, "TO")
     found = []
@@ -161,9 +162,8 @@ def packs(context: typer.Context, json: Json = False) -> None:
             print(f"{one['id']:16} {one['name']}  {one['version']}  {one['digest']}")
 
 
-@packs_app.command("show")
+@packs_app.command("show", help=N_("The text of a pack as it is shipped, with its sources."))
 def show(pack_id: str) -> None:
-    """The text of a pack as it is shipped, with its sources."""
     from importlib.resources import files
 
     from rules.pack import shipped
@@ -175,9 +175,8 @@ def show(pack_id: str) -> None:
     print((files("rules") / "packs" / f"{pack_id}.toml").read_text("utf-8"))
 
 
-@packs_app.command("check")
+@packs_app.command("check", help=N_("Whether a pack of your own can be used, or what is wrong with it."))
 def check(file: Path) -> None:
-    """Whether a pack of your own can be used; says what is wrong with it."""
     from rules.pack import read
 
     found = read(file)

@@ -144,7 +144,8 @@ def listed(
         query = ProjectQuery(
             light=chosen[0], stage=chosen[1], department_id=key, region=region, phase=phase, limit=1_000_000_000
         )
-        found += known.reader.projects(EVERYONE, on, query).rows.to_dict("records")
+        records = known.reader.projects(EVERYONE, on, query).rows.to_dict("records")
+        found += [{str(name): value for name, value in one.items()} for one in records]
     unique = {row["project_code"]: row for row in found}
     rows = sorted(unique.values(), key=lambda row: (-Light[row["light"].upper()], -row["used"], row["project_code"]))
     if json:
