@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
-BULK_CACHE_KIB = 131_072  # scattered writes want the tops of their trees in memory (PERF.md)
+BULK_CACHE_KIB = 98_304  # scattered writes want the tops of their trees in memory (PERF.md)
 _UPGRADE_LOCK = 7_231_001  # any number that is nobody else's: PostgreSQL's advisory locks have no names
 
 

@@ -21,12 +21,12 @@ from typing import Any
 import holidays
 
 from rules.errors import CalendarError
-from rules.workdays import WorkCalendar
+from rules.tomlread import Table
+from rules.workdays import LAST, WorkCalendar
 
 _FIRST_NOTICE = 2007  # the first year whose State Council notice was checked day by day
 _GUESSED = 4  # years beyond the last notice in which statutory days are guessed
-_KEYS = {"region", "year", "document", "source", "published", "known_from", "rest", "work", "amends"}
-_REQUIRED = {"region", "year", "document", "source", "published"}
+_KEYS = ("region", "year", "document", "source", "published", "known_from", "rest", "work", "amends")
 
 
 @dataclass(frozen=True)
@@ -51,30 +51,46 @@ class Notice:
     @classmethod
     def read(cls, path: Path) -> Notice:
         """A notice from a TOML file; raises CalendarError naming file, key, value and what is allowed."""
-        where = path.name
         try:
             raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise CalendarError(where, "file", str(error), "a TOML file") from error
-        if unknown := sorted(set(raw) - _KEYS):
-            raise CalendarError(where, unknown[0], raw[unknown[0]], f"one of {', '.join(sorted(_KEYS))}")
-        for key in sorted(_REQUIRED - set(raw)):
-            raise CalendarError(where, key, None, "required")
-        for key in ("rest", "work"):
-            for day in raw.get(key, []):
-                if type(day) is not dt.date:
-                    raise CalendarError(where, key, day, "dates such as 2027-01-01, without quotes")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CalendarError(path.name, "file", str(error), "a TOML file in UTF-8") from error
+        table = Table(path.name, raw, error=CalendarError)
+        table.only(*_KEYS)
+        region, year = table.get("region"), table.get("year")
+        if not isinstance(region, str) or (region and not region.isdigit()):
+            raise table.wrong("region", region, 'the digits of an area code, or "" for all of China')
+        if type(year) is not int or not _FIRST_NOTICE <= year < LAST.year:
+            raise table.wrong("year", year, f"a year from {_FIRST_NOTICE} to {LAST.year - 1}")
+        rest, work = _days(table, "rest", year), _days(table, "work", year)
+        if both := rest & work:
+            raise table.wrong("work", min(both).isoformat(), "a day of rest or a day of work, not both")
+        published = table.date("published")
         return cls(
-            region=raw["region"],
-            year=raw["year"],
-            document=raw["document"],
-            source=raw["source"],
-            published=raw["published"],
-            rest=frozenset(raw.get("rest", ())),
-            work=frozenset(raw.get("work", ())),
-            known_from=raw.get("known_from", raw["published"]),
-            amends=raw.get("amends", False),
+            region=region,
+            year=year,
+            document=table.text("document"),
+            source=table.text("source"),
+            published=published,
+            rest=rest,
+            work=work,
+            known_from=table.date("known_from") if "known_from" in table else published,
+            amends=table.flag("amends"),
         )
+
+
+def _days(table: Table, key: str, year: int) -> frozenset[dt.date]:
+    """The days of a list; late-December days belong to the notice of the next year."""
+    first, last = dt.date(year - 1, 12, 25), dt.date(year, 12, 31)
+    days = table.get(key, [])
+    if not isinstance(days, list):
+        raise table.wrong(key, days, "a list of dates")
+    for day in days:
+        if type(day) is not dt.date:
+            raise table.wrong(key, day, "dates such as 2027-01-01, without quotes")
+        if not first <= day <= last:
+            raise table.wrong(key, day.isoformat(), f"a day from {first} to {last}")
+    return frozenset(days)
 
 
 @cache
@@ -117,11 +133,15 @@ def calendar(
     fitting.sort(key=lambda n: (len(n.region), n.published, n.document))
     free, made_up, last = _national()
     rest, work = set(free), set(made_up)
+    told: set[int] = set()
     for notice in fitting:
+        if notice.region == "" and notice.year > last and notice.year not in told:
+            told.add(notice.year)
+            rest = {day for day in rest if day.year != notice.year}  # what was guessed gives way as a whole
         rest = (rest - notice.work) | notice.rest
         work = (work - notice.rest) | notice.work
-        if notice.region == "":
-            last = max(last, notice.year)
+    while last + 1 in told:  # a year that nobody has told yet ends what is known
+        last += 1
     digest = edition(fitting)
     return WorkCalendar.of(
         rest=rest,

@@ -89,7 +89,7 @@ def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
     if not unit.plain:
         case = scn.cut.case[counted]
         held = days_by_key(unite(scn.project[case], scn.start[counted], scn.end[counted]), scn.projects)
-    change = _next_change(scn, unit, total, groups, clocks)
+    change = _next_change(scn, facts, unit, total, worst, groups, clocks)
     out = Assessed(
         scn, counted, standing, clocks, facts, unit, total, runs.by_stage(), groups, light, grey, worst, held, change
     )
@@ -137,7 +137,15 @@ def _lights(total: Measure, unit: Units, grey: Bools, scn: Scene) -> tuple[I8, I
     return light, worst
 
 
-def _next_change(scn: Scene, unit: Units, total: Measure, groups: tuple[GroupMeasure, ...], clocks: OwnClocks) -> I32:
+def _next_change(
+    scn: Scene,
+    facts: ProjectFacts,
+    unit: Units,
+    total: Measure,
+    worst: I32,
+    groups: tuple[GroupMeasure, ...],
+    clocks: OwnClocks,
+) -> I32:
     """The first day after as_of on which anything in a project's standing alters if nothing happens."""
     far = np.int32(2**31 - 1)
     out = np.full(scn.projects, far, np.int32)
@@ -155,9 +163,15 @@ def _next_change(scn: Scene, unit: Units, total: Measure, groups: tuple[GroupMea
     for own in (clocks.promised, clocks.statutory):
         consider(scn.project, own.yellow_on)
         consider(scn.project, own.red_on)
+    if not unit.plain:  # a works that runs comes to have more days than the one that is shown and does not
+        shown = worst[unit.project]
+        behind = np.flatnonzero(total.running & ~total.running[shown])
+        gap = total.used[shown[behind]] - total.used[behind] + (behind > shown[behind])
+        consider(unit.project[behind], np.where(gap > 0, scn.calendar.day_at(scn.now + np.maximum(gap, 0)), NO_DAY))
     every = np.arange(scn.projects, dtype=np.int32)
     consider(every, scn.next_event)
     consider(every, scn.ended_on)
+    consider(every[~facts.present], scn.coded_on[~facts.present])
     out[out == far] = NO_DAY
     return out
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from rules.errors import PackError
+from rules.errors import PackError, RuleError
 
 W = TypeVar("W", bound=IntEnum)
 _NONE: Any = object()
@@ -17,8 +17,8 @@ MOST_DAYS = 3660  # ten years: a longer limit is a slip of the pen
 class Table:
     """One table of a TOML file, with the path of keys that leads to it."""
 
-    def __init__(self, file: str, raw: dict[str, Any], path: str = "") -> None:
-        self.file, self.raw, self.path = file, raw, path
+    def __init__(self, file: str, raw: dict[str, Any], path: str = "", *, error: type[RuleError] = PackError) -> None:
+        self.file, self.raw, self.path, self.error = file, raw, path, error
 
     def __contains__(self, key: str) -> bool:
         return key in self.raw
@@ -26,8 +26,8 @@ class Table:
     def at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
-    def wrong(self, key: str, value: object, allowed: str) -> PackError:
-        return PackError(self.file, self.at(key), value, allowed)
+    def wrong(self, key: str, value: object, allowed: str) -> RuleError:
+        return self.error(self.file, self.at(key), value, allowed)
 
     def only(self, *keys: str) -> None:
         """Refuses any key that is not named."""
@@ -103,13 +103,13 @@ class Table:
         value = self.get(key)
         if not isinstance(value, dict):
             raise self.wrong(key, value, "a table")
-        return Table(self.file, value, self.at(key))
+        return Table(self.file, value, self.at(key), error=self.error)
 
     def tables(self, key: str, least: int = 0) -> list[Table]:
         value = self.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value) or len(value) < least:
             raise self.wrong(key, value, f"a list of tables, at least {least}")
-        return [Table(self.file, v, f"{self.at(key)}[{n}]") for n, v in enumerate(_plain(value))]
+        return [Table(self.file, v, f"{self.at(key)}[{n}]", error=self.error) for n, v in enumerate(_plain(value))]
 
 
 def _plain(values: Iterable[Any]) -> list[dict[str, Any]]:

@@ -122,6 +122,9 @@ class Phase(_Word):
     DROPPED = 5
 
 
+NO_PHASE = -1  # of a project that is not there yet: coded later, and nothing accepted before
+
+
 class CaseState(_Word):
     """How a case stands at the end of a day, in the `project_total` clock."""
 

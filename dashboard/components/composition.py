@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 
 from dashboard import phrases
+from dashboard.components.still import Still, still
 from monitor.looks import STRETCH_KINDS, day_word
 from monitor.text import _
 
@@ -28,7 +29,7 @@ def segments(shares: Mapping[str, Mapping[str, float]], ledger: Mapping[str, int
     return found + [(kind, day_word(kind), float(ledger[kind])) for kind in OTHER_KINDS if ledger.get(kind)]
 
 
-def composition(shares: Mapping[str, Mapping[str, float]], ledger: Mapping[str, int]) -> html.Div:
+def composition(shares: Mapping[str, Mapping[str, float]], ledger: Mapping[str, int]) -> Still:
     """One bar and the words to it."""
     parts = segments(shares, ledger)
     whole = sum(n for _kind, _word, n in parts) or 1.0
@@ -47,9 +48,8 @@ def composition(shares: Mapping[str, Mapping[str, float]], ledger: Mapping[str, 
     total = _("Counted {counted} of a span of {span}").format(
         counted=phrases.days(ledger.get("counted", 0)), span=phrases.working_days(ledger.get("span", 0))
     )
-    return html.Div(
-        [html.Div(bar, className="segments"), html.Ul(words, className="segment-words"), html.P(total, className="sum")]
-    )
+    named = html.Ul(words, className="segment-words")
+    return still(html.Div([html.Div(bar, className="segments"), named, html.P(total, className="sum")]))
 
 
 def key(stretches: Any, as_of: dt.date) -> html.Ul:

@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard import phrases, words
 from dashboard.components import lights
+from dashboard.components.still import Still
 from dashboard.components.tables import table
 from dashboard.components.turns import stage
 from monitor.looks import state_word
@@ -39,7 +40,7 @@ def _limit(row: Row, kind: str) -> Any:
     )
 
 
-def cases(frame: pd.DataFrame) -> html.Div:
+def cases(frame: pd.DataFrame) -> Still:
     """Each case with its own clocks: promised and statutory."""
     rows = []
     for row in frame.to_dict("records"):
@@ -91,7 +92,7 @@ def _what(row: Row) -> Any:
     return html.Span([html.Span(said, className="struck" if row["voided"] else None), *marks])
 
 
-def events(frame: pd.DataFrame, items: Mapping[str, str]) -> html.Div:
+def events(frame: pd.DataFrame, items: Mapping[str, str]) -> Still:
     """What happened, as it was recorded; what was voided is struck through, what the law added is marked."""
     rows = [
         (

@@ -11,6 +11,7 @@ from dashboard import phrases, sentences
 from dashboard.components import lights
 from dashboard.components.records import there
 from dashboard.components.states import empty
+from dashboard.components.still import Still
 from dashboard.components.tables import table
 from dashboard.sentences import Cases, Standing
 from monitor.text import _
@@ -72,7 +73,7 @@ def changes(standing: Standing, as_of: dt.date) -> Any:
     return html.Ul(items, className="changes")
 
 
-def works(standing: Standing) -> html.Div:
+def works(standing: Standing) -> Still:
     """The works of a project that has several; it shows the worst of them."""
     rows = []
     for one in standing["works"]:

@@ -11,6 +11,7 @@ from dash import html
 
 from dashboard import phrases
 from dashboard.components.composition import sums
+from dashboard.components.still import Still, still
 from monitor.looks import day_word
 from monitor.text import _
 
@@ -43,7 +44,7 @@ def _month(first: dt.date, rows: list[Row], year: bool) -> html.Tr:
     )
 
 
-def strip(days: pd.DataFrame) -> html.Div:
+def strip(days: pd.DataFrame) -> Still:
     """The strip of ``days`` (`ProjectView.days`) with its sums, which are those of the figures above it."""
     rows = [dict(zip(days.columns, row)) for row in days.itertuples(index=False, name=None)]
     months = [
@@ -61,9 +62,10 @@ def strip(days: pd.DataFrame) -> html.Div:
     if days["makeup"].any():
         legend.append(html.Li([html.Span(className="cell makeup"), _("make-up working day")]))
     total = _("Sum: {n}").format(n=phrases.working_days(sum(found.values())))
-    return html.Div(
+    whole = html.Div(
         [
             html.Div(html.Table([html.Thead(head), html.Tbody(months)], className="days"), className="scroll"),
             html.Ul([*legend, html.Li(total, className="sum")], className="segment-words"),
         ]
     )
+    return still(whole)

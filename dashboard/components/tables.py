@@ -7,8 +7,10 @@ from typing import Any
 
 from dash import html
 
+from dashboard.components.still import Still, still
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Iterable[int] = (), label: str) -> html.Div:
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Iterable[int] = (), label: str) -> Still:
     """``heads`` over ``rows``; columns in ``numbers`` are set right. On a phone each cell bears its head."""
     right = set(numbers)
 
@@ -20,4 +22,5 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Itera
         html.Tr([html.Td(cell, className=kind(i), **{"data-label": heads[i]}) for i, cell in enumerate(row)])
         for row in rows
     ]
-    return html.Div(html.Table([head, html.Tbody(body)], className="rows", **{"aria-label": label}), className="table")
+    whole = html.Table([head, html.Tbody(body)], className="rows", **{"aria-label": label})
+    return still(html.Div(whole, className="table"))

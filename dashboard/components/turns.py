@@ -11,6 +11,7 @@ from dash import dcc, html
 from dashboard import phrases
 from dashboard.address import Address
 from dashboard.components import lights
+from dashboard.components.still import Still
 from dashboard.components.tables import table
 from monitor.looks import stage_word
 from monitor.text import _
@@ -36,7 +37,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) and value else phrases.NOTHING
 
 
-def coming(frame: pd.DataFrame, at: Address) -> html.Div:
+def coming(frame: pd.DataFrame, at: Address) -> Still:
     """Lights that turn if nothing happens, by date."""
     rows = [
         (
@@ -57,7 +58,7 @@ def coming(frame: pd.DataFrame, at: Address) -> html.Div:
     return table(heads, rows, numbers=(4,), label=_("Will turn next"))
 
 
-def past(frame: pd.DataFrame, at: Address) -> html.Div:
+def past(frame: pd.DataFrame, at: Address) -> Still:
     """Lights that turned, the last first."""
     rows = [
         (

@@ -121,7 +121,7 @@ def _shares() -> None:
         clustered=True,
     )
     dates = ("accepted_on", "closed_on")
-    promised = ("promised_since", "promised_due_on", "promised_yellow_on", "promised_red_on")
+    promised = ("promised_due_on", "promised_yellow_on", "promised_red_on")
     statutory = ("statutory_due_on", "statutory_yellow_on", "statutory_red_on")
     table(
         "case_standing",
@@ -133,13 +133,14 @@ def _shares() -> None:
         text("item_code"),
         word("state"),
         *(day(name, null=True) for name in dates),
-        number("used"),
+        number("base"),
+        day("since", null=True),
         number("promised_limit", null=True),
-        number("promised_base"),
         *(day(name, null=True) for name in promised),
         number("statutory_limit", null=True),
         *(day(name, null=True) for name in statutory),
         number("beyond"),
+        day("beyond_since", null=True),
         clustered=True,
     )
     still_open = sa.text("closed_on IS NULL")
@@ -148,7 +149,7 @@ def _shares() -> None:
         "case_standing",
         [
             *("department_id", "stage", "state", "accepted_on", "promised_due_on"),
-            *("promised_limit", "promised_base", "promised_since", "closed_on"),
+            *("beyond", "beyond_since", "closed_on"),
         ],
         sqlite_where=still_open,
         postgresql_where=still_open,

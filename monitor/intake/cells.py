@@ -18,7 +18,7 @@ from rules.tomlread import MOST_DAYS
 from rules.vocabulary import NATIONAL_CODES, Status
 from rules.workdays import FIRST, LAST, day_number
 
-REMEMBERED = 200_000  # distinct texts a converter keeps between chunks: memory stays flat on any file
+REMEMBERED = 50_000  # distinct texts a converter keeps between chunks: memory stays flat on any file
 KEY_LENGTH = 200  # keys are indexed, and an index of PostgreSQL takes no long ones
 TEXT_LENGTH = 10_000
 LOST = "\ufdd0"  # ends a text that a workbook kept as a number, without its last digits (no character at all)

@@ -16,7 +16,7 @@ from monitor.intake.sheets import RawChunk, Sheet
 from rules import pack
 from rules.vocabulary import Pause, Status
 
-CHUNK = 50_000
+CHUNK = 20_000
 _KEYS = {"projects": ("project_code",), "cases": ("case_id", "project_code"), "events": ("event_id", "case_id")}
 _NEEDS = {Status.EXTENDED: "days", Status.VOIDED: "voids", Status.CONFIRMED: "confirms"}
 

@@ -115,10 +115,10 @@ def _open(
     days = sorted({first for _, _, first in counted} | {as_of})
     at = {d.day: d.idx for d in _indices(connection, calendar_id, days)}
     begun = aliased(CalendarDay)
-    used = c.promised_base + func.coalesce(at.get(as_of, 0) - begun.idx, 0)
+    running = case((c.beyond_since < as_of, at.get(as_of, 0) - begun.idx), else_=0)
     late = (
-        select(c.department_id, func.sum(case((used > c.promised_limit, used - c.promised_limit), else_=0)))
-        .join(begun, and_(begun.calendar_id == calendar_id, begun.day == c.promised_since), isouter=True)
+        select(c.department_id, func.sum(c.beyond + running))
+        .join(begun, and_(begun.calendar_id == calendar_id, begun.day == c.beyond_since), isouter=True)
         .where(c.closed_on.is_(None), c.state.in_(OPEN_STATES), c.promised_due_on < as_of)
         .group_by(c.department_id)
     )

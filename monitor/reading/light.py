@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_
 
 from monitor.tables import Standing
-from rules.vocabulary import Light, Phase
+from rules.vocabulary import NO_PHASE, Light, Phase
 from rules.workdays import LAST
 
 UNFINISHED = (Phase.NOT_STARTED, Phase.RUNNING, Phase.STOPPED, Phase.WAITING_OWNER)
@@ -51,9 +51,15 @@ def unfinished_on(day: dt.date, swept: dt.date | None, *, by_index: bool = True)
     """Projects that were there and not finished on ``day``; from the last sweep on the phase itself tells."""
     if swept is not None and day >= swept:
         return unfinished_now(by_index=by_index)
-    there = or_(Standing.coded_on <= day, Standing.first_day <= day)
     # An expression, so that one covering index is read through instead of two searched and joined.
-    return and_(there, func.coalesce(Standing.last_day, LAST) > day)
+    return and_(there_on(day, swept), func.coalesce(Standing.last_day, LAST) > day)
+
+
+def there_on(day: dt.date, swept: dt.date | None) -> ColumnElement[bool]:
+    """Projects that were coded by ``day``, or had a case accepted by then."""
+    if swept is not None and day >= swept:
+        return Standing.phase != NO_PHASE
+    return or_(Standing.coded_on <= day, Standing.first_day <= day)
 
 
 def of_region(region: str | None) -> ColumnElement[bool] | None:

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.reading.days import used_on
-from monitor.reading.light import has_light, light_on, of_region, unfinished_on
+from monitor.reading.light import has_light, light_on, of_region, there_on, unfinished_on
 from monitor.reading.past import as_it_was
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
@@ -98,8 +98,10 @@ def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> l
     found: list[Any] = []
     if query.phase == "unfinished":
         found.append(unfinished_on(as_of, swept, by_index=query.sort not in _IN_ORDER))
-    elif query.phase:
-        found.append(Standing.phase == int(Phase[query.phase.upper()]))
+    else:
+        found.append(there_on(as_of, swept))
+        if query.phase:
+            found.append(Standing.phase == int(Phase[query.phase.upper()]))
     if query.light:
         found.append(has_light(Light[query.light.upper()], as_of))
     if query.stage:

@@ -39,9 +39,9 @@ STANDING = (
 )  # fmt: skip
 GROUP = ("project_id", "grp", "budget", "base", "since", "yellow_on", "red_on", "grey")
 CASE = (
-    "project_id", "case_id", "department_id", "stage", "item_code", "state", "accepted_on", "closed_on", "used",
-    "promised_limit", "promised_base", "promised_since", "promised_due_on", "promised_yellow_on", "promised_red_on",
-    "statutory_limit", "statutory_due_on", "statutory_yellow_on", "statutory_red_on", "beyond",
+    "project_id", "case_id", "department_id", "stage", "item_code", "state", "accepted_on", "closed_on", "base",
+    "since", "promised_limit", "promised_due_on", "promised_yellow_on", "promised_red_on",
+    "statutory_limit", "statutory_due_on", "statutory_yellow_on", "statutory_red_on", "beyond", "beyond_since",
 )  # fmt: skip
 SHARE = ("project_id", "n", "department_id", "stage", "item_code", "since", "until", "rate", "sole")
 TALLY = ("day", "department_id", "stage", "item_code", "region", "kind", "rate", "sole", "decided", "beyond")

@@ -37,7 +37,10 @@ class CalendarDay(Base):
 
 
 class Standing(Base):
-    """How a project stands. Written only if `log_version` is still the one that was read."""
+    """How a project stands. Written only if `log_version` is still the one that was read.
+
+    `phase` is a word of Phase, or NO_PHASE while the project is not there yet.
+    """
 
     __tablename__ = "standing"
     __table_args__ = (
@@ -147,10 +150,10 @@ class Tally(Base):
 
 
 class CaseStanding(Base):
-    """How a case stands, with its promised and statutory limits as dates. Days used are of `project_total`.
+    """How a case stands, with its promised and statutory limits as dates.
 
-    Working days used of the promised clock on D are promised_base + idx(D) - idx(promised_since) while
-    `promised_since` is set. `beyond`: working days past the promise when it was closed.
+    Days used of `project_total` on D are base + idx(D) - idx(since) while `since` is set. Working days that the
+    promised clock ran past its due day are `beyond`, and idx(D) - idx(beyond_since) more once D is after it.
     """
 
     __tablename__ = "case_standing"
@@ -158,7 +161,7 @@ class CaseStanding(Base):
         Index(
             "ix_case_standing_open",
             *("department_id", "stage", "state", "accepted_on", "promised_due_on"),
-            *("promised_limit", "promised_base", "promised_since", "closed_on"),
+            *("beyond", "beyond_since", "closed_on"),
             sqlite_where=text("closed_on IS NULL"),
             postgresql_where=text("closed_on IS NULL"),
         ),
@@ -172,10 +175,9 @@ class CaseStanding(Base):
     state: Mapped[int] = mapped_column(Word)
     accepted_on: Mapped[dt.date | None]
     closed_on: Mapped[dt.date | None]
-    used: Mapped[int]
+    base: Mapped[int]
+    since: Mapped[dt.date | None]
     promised_limit: Mapped[int | None]
-    promised_base: Mapped[int]
-    promised_since: Mapped[dt.date | None]
     promised_due_on: Mapped[dt.date | None]
     promised_yellow_on: Mapped[dt.date | None]
     promised_red_on: Mapped[dt.date | None]
@@ -184,3 +186,4 @@ class CaseStanding(Base):
     statutory_yellow_on: Mapped[dt.date | None]
     statutory_red_on: Mapped[dt.date | None]
     beyond: Mapped[int]
+    beyond_since: Mapped[dt.date | None]

@@ -18,9 +18,9 @@ from rules.document import earliest
 from rules.log import NO_DAY
 from rules.pieces import OPEN, pieces
 from rules.portfolio import Part
+from rules.scene import is_running
 from rules.shares import holding_now
-from rules.vocabulary import CaseState, Light
-from rules.workdays import WorkCalendar
+from rules.vocabulary import NO_PHASE, Light
 
 Row = tuple[Any, ...]
 SCOPES = ("project", "pre_construction", "acceptance")
@@ -89,7 +89,7 @@ class Translator:
             _plain(np.where(scoped, earliest(a, a.total.yellow_on), NO_DAY)),
             _plain(np.where(scoped, earliest(a, a.total.red_on), NO_DAY)),
             a.grey.tolist(),
-            f.phase.tolist(),
+            np.where(f.present, f.phase, NO_PHASE).tolist(),
             [stage or None for stage in f.stage.tolist()],
             _plain(a.next_change),
             scoped.tolist(),
@@ -124,7 +124,8 @@ class Translator:
     def _cases(self, a: Assessed, ids: list[int]) -> list[Row]:
         s, c = a.scene, a.cases
         promised, statutory = a.clocks.promised, a.clocks.statutory
-        decided = c.state == CaseState.DECIDED
+        base, since = _line(a)
+        beyond, beyond_since = _beyond(a)
         return list(
             zip(
                 [ids[n] for n in s.project.tolist()],
@@ -135,10 +136,9 @@ class Translator:
                 c.state.tolist(),
                 _plain(c.accepted_on),
                 _plain(c.closed_on),
-                c.used.tolist(),
+                base.tolist(),
+                _plain(since),
                 _plain(promised.limit),
-                promised.base.tolist(),
-                _plain(promised.since),
                 _plain(promised.due_on),
                 _plain(promised.yellow_on),
                 _plain(promised.red_on),
@@ -146,7 +146,8 @@ class Translator:
                 _plain(statutory.due_on),
                 _plain(statutory.yellow_on),
                 _plain(statutory.red_on),
-                np.where(decided, _beyond(a, s.calendar), 0).tolist(),
+                beyond.tolist(),
+                _plain(beyond_since),
                 strict=True,
             )
         )
@@ -176,7 +177,7 @@ class Translator:
         yellow, red = earliest(a, a.total.yellow_on), earliest(a, a.total.red_on)
         measured = [("project", yellow, red)]
         measured += [
-            (rule.group.word, group.yellow_on[a.worst], group.red_on[a.worst])
+            (rule.group.word, earliest(a, group.yellow_on), earliest(a, group.red_on))
             for rule, group in zip(pack.groups, a.groups, strict=True)
         ]
         for scope, yellow_on, red_on in measured:
@@ -189,10 +190,25 @@ class Translator:
                 yield (ids[n], scope, int(red_on[n]), int(before), int(Light.RED), pack.id)
 
 
-def _beyond(a: Assessed, calendar: WorkCalendar) -> npt.NDArray[np.int32]:
-    """Working days past the promise when a case was closed, 0 within it."""
-    due, closed = a.clocks.promised.due_on, a.cases.closed_on
-    late = np.flatnonzero((due != NO_DAY) & (closed != NO_DAY) & (closed > due))
-    out = np.zeros(len(due), np.int32)
-    out[late] = calendar.count(due[late], closed[late])
-    return out
+def _line(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Of each case, days used before the stretch that runs now, and the day from which that stretch counts."""
+    s, cut = a.scene, a.scene.cut
+    base, since = a.cases.used.copy(), np.full(s.cases, NO_DAY, np.int32)
+    rows = np.flatnonzero(cut.current & is_running(cut))
+    base[cut.case[rows]] -= s.now - s.start[rows]
+    since[cut.case[rows]] = cut.start[rows]
+    return base, since
+
+
+def _beyond(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Of each case, working days that its promised clock ran past the due day before the stretch that runs now, and
+    the day after which that stretch adds more."""
+    cut, due = a.scene.cut, a.clocks.promised.due_on
+    rows = np.flatnonzero(cut.promised & (due != NO_DAY)[cut.case])
+    case, current = cut.case[rows], cut.current[rows]
+    late = np.maximum(cut.start[rows], due[case])
+    days = np.maximum(a.scene.end[rows] - a.scene.calendar.index(late), 0)
+    beyond = np.bincount(case[~current], weights=days[~current], minlength=a.scene.cases).astype(np.int32)
+    since = np.full(a.scene.cases, NO_DAY, np.int32)
+    since[case[current]] = late[current]
+    return beyond, since

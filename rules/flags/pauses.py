@@ -66,7 +66,7 @@ def correction_stops(view: View) -> Found:
     """A correction stopped the clock after acceptance; 行政许可法 45 does not name corrections."""
     cut = view.scene.cut
     odd = np.zeros(view.scene.cases, np.bool_)
-    odd[cut.case[(cut.kind == Ledger.CORRECTION) & (cut.start < cut.end)]] = True
+    odd[cut.case[(cut.kind == Ledger.CORRECTION) & (cut.current | (cut.start < cut.end))]] = True
     return of_cases(odd)
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from tests.browser.chromium import Size, chromium, visit
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+TALLEST = 2400  # pixels: a project of two years goes on for thousands
 PAGES = {"overview": "/", "projects": "/projects", "project": "", "departments": "/departments"}
 
 
@@ -41,7 +42,9 @@ def main(base: str) -> None:
 def _shoot(browser: Browser, base: str, path: str, name: str, size: Size, **cookies: str) -> None:
     with visit(browser, base, size, **cookies) as seen:
         seen.go(path).wait_for_timeout(300)
-        seen.page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+        whole = seen.page.evaluate("document.documentElement.scrollHeight")
+        part = {"x": 0, "y": 0, "width": size, "height": min(whole, TALLEST)}
+        seen.page.screenshot(path=FOLDER / f"{name}.png", full_page=True, clip=part)
         sys.stderr.write(f"{name}\n")
 
 

@@ -38,9 +38,7 @@ def test_the_strip_sums_to_the_ledger(as_of: dt.date) -> None:
 def test_every_natural_day_is_one_cell() -> None:
     found = view()
     assert len(found.days) == (TODAY - CODED).days
-    cells = [
-        cell for cell in flat(strip(found.days).to_plotly_json()) if str(cell.get("title", "")).startswith("2026年")
-    ]
+    cells = [cell for cell in flat(strip(found.days)) if str(cell.get("title", "")).startswith("2026年")]
     assert len(cells) == len(found.days)
     makeup = [cell for cell in cells if "makeup" in cell["className"]]
     assert {cell["title"].split(" · ")[0] for cell in makeup} == {
@@ -56,7 +54,7 @@ def flat(part: Any) -> list[dict[str, Any]]:
         return [found for one in part for found in flat(one)]
     if isinstance(part, dict):
         props = part.get("props", {})
-        return [props, *flat(props.get("children"))]
+        return [props, *flat(props.get("children")), *flat(props.get("tree"))]
     return []
 
 

@@ -187,9 +187,10 @@ def test_a_second_tick_changes_nothing(database: Database, tmp_path: Path) -> No
 
 def test_a_tick_before_the_last_one_is_refused_and_changes_nothing(database: Database, tmp_path: Path) -> None:
     here = office(database, tmp_path)
-    projects, cases, events = awkward_log(5, 20)
-    here.take(projects, cases, events[::2])
+    first, more = portions(awkward_log(5, 20), 0, 2)
+    here.take(*first)
     here.tick(dt.date(2026, 3, 31))
+    here.take(*more)
     before = dump(database, ["standing", "turn", "tally", "share", "sweep", "group_standing", "case_standing"])
     for verb in (here.tick, here.rebuild):
         with pytest.raises(TickRefused) as refused:

@@ -1,4 +1,4 @@
-"""Conservation: every day is one thing, every held day is shared out to the last unit, every count is a straight line."""
+"""Conservation: every day is one thing, every held day is shared out to the last unit, no part exceeds the whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 from rules.assess import Assessed, assess
 from rules.daily import REST, daily
@@ -18,10 +17,10 @@ from rules.pack import RulePack
 from rules.pieces import OPEN, pieces
 from rules.shares import WHOLE_DAY
 from rules.vocabulary import Ledger
-from rules.workdays import WorkCalendar, day_of
+from rules.workdays import WorkCalendar
 from tests.rules.columns import log_of
+from tests.rules.common import CALENDAR, PACK, SEEDS, days_about, each
 from tests.rules.generate import awkward_log
-from tests.rules.test_engine_against_oracle import CALENDAR, PACK, SEEDS, days_about
 from tests.rules.variants import awkward_calendar, awkward_pack
 
 
@@ -31,12 +30,12 @@ def chunks(seed: int) -> Iterator[tuple[EventLog, Assessed]]:
     pack: RulePack = awkward_pack(seed, PACK) if seed % 3 == 0 else PACK
     calendar: WorkCalendar = awkward_calendar(seed) if seed % 3 == 0 else CALENDAR
     columns, _ = log_of(*log)
-    for as_of in days_about(log, seed):
+    for as_of in days_about(log[2], seed):
         for chunk in assess(columns, pack, calendar, as_of, size=7):
             yield columns, chunk
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_the_ledger_sums_to_the_span_and_its_counted_days_are_those_held(seed: int) -> None:
     for _, a in chunks(seed):
         assert a.ledger
@@ -45,7 +44,7 @@ def test_the_ledger_sums_to_the_span_and_its_counted_days_are_those_held(seed: i
         assert (a.ledger.days[:, Ledger.COUNTED] == a.held_days).all()
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_shares_sum_to_the_held_days_exactly(seed: int) -> None:
     for _, a in chunks(seed):
         assert a.shares
@@ -55,7 +54,7 @@ def test_shares_sum_to_the_held_days_exactly(seed: int) -> None:
         assert (a.shares.share >= a.shares.sole.astype(np.int64) * WHOLE_DAY).all()
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_pieces_integrate_to_shares(seed: int) -> None:
     for _, a in chunks(seed):
         assert a.shares
@@ -76,7 +75,7 @@ def test_pieces_integrate_to_shares(seed: int) -> None:
         assert {key: value for key, value in got.items() if any(value)} == {k: v for k, v in told.items() if any(v)}
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_open_pieces_hold_the_next_working_day_whole(seed: int) -> None:
     for _, a in chunks(seed):
         found = pieces(a.scene, a.counted)
@@ -85,7 +84,7 @@ def test_open_pieces_hold_the_next_working_day_whole(seed: int) -> None:
         assert (ahead == np.where(a.facts.running, WHOLE_DAY, 0)).all()
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_the_days_one_by_one_are_those_of_the_ledger_and_of_the_shares(seed: int) -> None:
     for log, a in chunks(seed):
         assert a.ledger
@@ -106,7 +105,7 @@ def test_the_days_one_by_one_are_those_of_the_ledger_and_of_the_shares(seed: int
         assert not share, log.departments
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_a_count_is_its_base_and_the_days_since(seed: int) -> None:
     """What a standing stores to know a count on any day: used = base + count(since, as_of)."""
     for _, a in chunks(seed):
@@ -123,7 +122,7 @@ def test_a_count_is_its_base_and_the_days_since(seed: int) -> None:
             assert (own.used == own.base + np.where(own.unit == 1, as_of - since, working)).all()
 
 
-@given(SEEDS)
+@each(SEEDS, part=0.3)
 def test_parts_are_never_more_than_the_whole(seed: int) -> None:
     for _, a in chunks(seed):
         assert (a.stage_days <= a.total.used[:, None]).all()
@@ -136,4 +135,3 @@ def test_parts_are_never_more_than_the_whole(seed: int) -> None:
         )
         assert (a.held_days <= case_days).all()
         assert (a.total.used <= a.held_days[a.units.project]).all()
-        assert all(day_of(int(day)) for day in a.total.yellow_on if day != NO_DAY)
