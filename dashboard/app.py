@@ -127,4 +127,6 @@ def create_app(monitor: Any, today: Today | None = None) -> Dash:
     for page in PAGES:
         page.wire(app, monitor.reader, today)
     _headers(app, server)
+    # Dash finds its scripts while it answers its first request; a second one on another thread meanwhile fails.
+    server.test_client().get("/", buffered=True)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -32,10 +32,20 @@ def report(error: Exception, where: str) -> str:
     return number
 
 
-def region_names(reader: Any) -> dict[str, str]:
-    """The names of regions by their codes."""
-    frame = reader.regions(EVERYONE)
-    return {str(code): str(name) for code, name in zip(frame["region"], frame["name"])}
+class Places:
+    """The names of regions by their codes. The reader is asked only for a code that was not met before."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader, self._known = reader, dict[str, str]()
+
+    def names(self, codes: Iterable[Any]) -> Mapping[str, str]:
+        """Names for ``codes``; a code without a name stands for itself."""
+        wanted = {str(code) for code in codes}
+        if not wanted <= self._known.keys():
+            frame = self._reader.regions(EVERYONE)
+            found = {str(code): str(name) for code, name in zip(frame["region"], frame["name"])}
+            self._known = {code: code for code in wanted} | self._known | found
+        return self._known
 
 
 def fill(app: Dash, page: str, slot: str, today: Today) -> Callable[[Callable[[Address], Any]], None]:

@@ -79,6 +79,16 @@ def listing(parts: Iterable[str]) -> str:
     return ("; " if language() == "en" else "；").join(part for part in parts if part)
 
 
+def departments(held_by: str) -> str:
+    """Departments that hold a project now; of more than two the first two and how many there are."""
+    names = [name.strip() for name in held_by.split("、") if name.strip()]
+    if not names:
+        return NOTHING
+    if len(names) <= 2:
+        return "、".join(names)
+    return _("{names} and others, {n} departments").format(names="、".join(names[:2]), n=len(names))
+
+
 def projects(n: int) -> str:
     """128 个项目."""
     return _n("{n} project", "{n} projects", n).format(n=f"{n:,}")

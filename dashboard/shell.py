@@ -194,10 +194,9 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
 
     @app.callback(
         Output({"type": "choice", "key": "region", "default": ""}, "data"),
-        Input("title", "modified_timestamp"),
-        State({"type": "choice", "key": "region", "default": ""}, "data"),
+        Input({"type": "choice", "key": "region", "default": ""}, "id"),
     )
-    def _regions(_when: int | None, known: list[Any] | None) -> Any:
+    def _regions(_field: Any) -> Any:
         frame = reader.regions(EVERYONE)
         return [{"value": str(region), "label": str(name)} for region, name in zip(frame["region"], frame["name"])]
 

@@ -84,9 +84,17 @@ class Database:
         self.engine.dispose()
 
 
+def out_of_reach(error: Exception) -> bool:
+    """Whether the database was locked, full or gone, so that nothing is wrong with what was asked of it.
+
+    By the names of PEP 249, which the drivers and SQLAlchemy share.
+    """
+    return any(kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(error).__mro__)
+
+
 def _engine(url: str, busy_seconds: int) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)  # an error must not carry rows into the log
     except ModuleNotFoundError as error:
         raise DatabaseError("driver", error.name or str(error)) from error
     except NoSuchModuleError as error:
@@ -113,7 +121,11 @@ def _prepare_sqlite(raw: Any, busy_seconds: int) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except OperationalError as error:
+        problem = "busy" if "locked" in str(error.orig) else "unreachable"
+        raise DatabaseError(problem, str(error.orig)) from error
 
 
 def _pragma(connection: Connection, pragma: str) -> None:
@@ -191,7 +203,10 @@ def _move(database: Database, step: Any) -> None:
     place = database.engine.url.database
     sqlite = database.dialect == "sqlite"
     if sqlite and place:
-        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(place).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError("unreachable", f"{error.filename}: {error.strerror}") from error
     config = _script()
     with database.engine.connect() as plain:
         connection = plain.execution_options(writes=True)

@@ -165,7 +165,8 @@ def _next_change(
         consider(scn.project, own.red_on)
     if not unit.plain:  # a works that runs comes to have more days than the one that is shown and does not
         shown = worst[unit.project]
-        behind = np.flatnonzero(total.running & ~total.running[shown])
+        paler = total.grey & ~total.grey[shown] & judged  # a grey one is shown after a green one, whatever its days
+        behind = np.flatnonzero(total.running & ~total.running[shown] & ~paler)
         gap = total.used[shown[behind]] - total.used[behind] + (behind > shown[behind])
         consider(unit.project[behind], np.where(gap > 0, scn.calendar.day_at(scn.now + np.maximum(gap, 0)), NO_DAY))
     every = np.arange(scn.projects, dtype=np.int32)

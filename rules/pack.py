@@ -22,6 +22,7 @@ from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage, Unit
 
 CLOCKS = ("project_total", "promised", "statutory")
 FLAGS = ("S", "T", "E")
+CALENDARS = ("CN",)
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,8 @@ def _dated(table: Table, key: str) -> Dated:
     return Dated(versions)
 
 
-def _limit(table: Table) -> Limit:
-    table.only("days", "unit", "since", "flag", "source", "start")
+def _limit(table: Table, *more: str) -> Limit:
+    table.only("days", "unit", "since", "flag", "source", *more)
     return Limit(
         table.whole("days"),
         table.date("since"),
@@ -202,21 +203,30 @@ def _item(table: Table) -> Item:
         stage=table.word("stage", Stage),
         lead=table.text("lead"),
         kind=table.text("kind"),
-        prerequisites=tuple(tuple(group) for group in table.get("prerequisites", [])),
+        prerequisites=_alternatives(table, "prerequisites"),
         parallel=table.flag("parallel"),
         conditional=table.flag("conditional"),
         condition=table.text("condition", ""),
         alternative_to=table.text("alternative_to", ""),
         wraps=table.texts("wraps", ()),
         usual_procedures=table.text("usual_procedures", ""),
-        statutory=_limit(table.table("statutory")) if "statutory" in table else None,
+        statutory=_limit(table.table("statutory"), "start") if "statutory" in table else None,
         promised=_limit(table.table("promised")) if "promised" in table else None,
     )
+
+
+def _alternatives(table: Table, key: str) -> tuple[tuple[str, ...], ...]:
+    groups = table.get(key, [])
+    for group in groups if isinstance(groups, list) else [groups]:
+        if not isinstance(group, list) or not group or not all(isinstance(code, str) for code in group):
+            raise table.wrong(key, groups, "a list of lists of codes, one of each list is enough")
+    return tuple(tuple(group) for group in groups)
 
 
 def _catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
     table = Table(file, raw)
     table.only("name", "version", "since", "item")
+    table.date("since")
     items: dict[str, Item] = {}
     for entry in table.tables("item", least=1):
         item = _item(entry)
@@ -226,8 +236,13 @@ def _catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
     for item in items.values():
         named = (*item.wraps, *(c for g in item.prerequisites for c in g), item.alternative_to)
         for code in named:
-            if code and code not in items:
-                raise PackError(file, f"item {item.code}", code, "a code of this catalogue")
+            if code and (code not in items or code == item.code):
+                raise PackError(file, f"item {item.code}", code, "the code of another item of this catalogue")
+    done: set[str] = set()
+    while ready := {c for c, i in items.items() if c not in done and all(done & set(g) for g in i.prerequisites)}:
+        done |= ready
+    if stuck := sorted(items.keys() - done):
+        raise PackError(file, f"item {stuck[0]}.prerequisites", stuck, "prerequisites that do not lead back to an item")
     return Catalogue(table.text("name"), table.text("version"), items)
 
 
@@ -237,14 +252,17 @@ def _scope(table: Table) -> tuple[Scope, dt.date]:
     since.only("date", "flag", "source")
     since.one_of("flag", FLAGS)
     since.text("source")
-    start = since.date("date")
-    return Scope(frozenset(table.texts("kinds", ())), table.texts("regions", ()), start), start
+    start, regions = since.date("date"), table.texts("regions", ())
+    if not all(region.isdigit() for region in regions):
+        raise table.wrong("regions", list(regions), "the digits with which area codes begin")
+    return Scope(frozenset(table.texts("kinds", ())), regions, start), start
 
 
 def _pauses(table: Table) -> dict[Pause, PauseRule]:
     found: dict[Pause, PauseRule] = {}
     for entry in table.tables("pause"):
         entry.only("kinds", "stops", "runs_on", "whose", "note", "flag", "source")
+        entry.text("note", "")
         runs_on = None
         if "runs_on" in entry:
             sub = entry.table("runs_on")
@@ -252,10 +270,10 @@ def _pauses(table: Table) -> dict[Pause, PauseRule]:
             sub.one_of("holder", (Holder.ENTRUSTED_INTERMEDIARY.word,))
             runs_on = (sub.one_of("clock", CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)
         stops = frozenset(entry.choices("stops", CLOCKS))
-        for kind in entry.words("kinds", Pause):
+        for kind in entry.words("kinds", Pause, least=1):
             if kind in found:
                 raise PackError(table.file, "pause.kinds", kind.word, "each kind once")
-            whose = entry.one_of("whose", ("owner", "procedure", "agency"))
+            whose = entry.one_of("whose", ("owner",) if kind is Pause.CORRECTION else ("owner", "procedure", "agency"))
             flag = entry.one_of("flag", FLAGS)
             found[kind] = PauseRule(kind, stops, whose, runs_on, flag, entry.text("source"))
     for kind in Pause:
@@ -282,9 +300,8 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
     for clock in CLOCKS:
         entry = table.table("clocks").table(clock)
         entry.only("counts", "source", "flag")
-        clocks[clock] = Clock(
-            frozenset(entry.words("counts", Holder)), entry.one_of("flag", FLAGS), entry.text("source")
-        )
+        counts = entry.words("counts", Holder, least=1)
+        clocks[clock] = Clock(frozenset(counts), entry.one_of("flag", FLAGS), entry.text("source"))
     table.table("clocks").only(*CLOCKS)
     groups = []
     for entry in table.tables("group"):
@@ -292,7 +309,7 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
         milestone = entry.text("milestone", "")
         if milestone and milestone not in catalogue.items:
             raise PackError(file, "group.milestone", milestone, "a code of the catalogue")
-        stages = frozenset(entry.words("stages", Stage))
+        stages = frozenset(entry.words("stages", Stage, least=1))
         groups.append(GroupRule(entry.word("id", Group), stages, _dated(entry, "budget"), milestone))
     leads = {stage: table.table("leads").text(stage.word, "") for stage in Stage}
     table.table("leads").only(*(s.word for s in Stage))
@@ -303,7 +320,7 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
         version=table.text("version"),
         note=table.text("note"),
         note_en=table.text("note_en"),
-        calendar=table.text("calendar"),
+        calendar=table.one_of("calendar", CALENDARS),
         comparison=table.one_of("comparison", ("over", "at")),
         scope=scope,
         yellow=_dated(thresholds, "yellow"),
@@ -326,6 +343,8 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
 def _agree(file: str, pack: RulePack, start: dt.date) -> None:
     """What no single key can show: numbers without a gap, yellow below red, each stage in one group."""
     numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
+    numbers |= {"late_stop_days": pack.late_stop_days, "oddities.bulk_events": pack.bulk_events}
+    numbers |= {"oddities.late_entry_days": pack.late_entry_days}
     numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
     for key, dated in numbers.items():
         if dated.versions[0].since > start:
@@ -335,6 +354,9 @@ def _agree(file: str, pack: RulePack, start: dt.date) -> None:
         yellow, red = pack.yellow.on(version.since).days, pack.red.on(version.since).days
         if yellow >= red:
             raise PackError(file, "thresholds", f"yellow {yellow}, red {red}", "yellow below red on every day")
+    for group in Group:
+        if sum(group is g.group for g in pack.groups) > 1:
+            raise PackError(file, "group.id", group.word, "each group once")
     for stage in Stage:
         if sum(stage in g.stages for g in pack.groups) > 1:
             raise PackError(file, "group.stages", stage.word, "each stage in one group at most")

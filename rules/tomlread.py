@@ -90,8 +90,11 @@ class Table:
             return default
         return self._word(key, self.text(key), words)
 
-    def words(self, key: str, words: type[W]) -> tuple[W, ...]:
-        return tuple(self._word(key, value, words) for value in self.texts(key))
+    def words(self, key: str, words: type[W], least: int = 0) -> tuple[W, ...]:
+        values = self.texts(key)
+        if len(values) < least:
+            raise self.wrong(key, list(values), f"at least {least} of {', '.join(w.name.lower() for w in words)}")
+        return tuple(self._word(key, value, words) for value in values)
 
     def _word(self, key: str, value: str, words: type[W]) -> W:
         known = {w.name.lower(): w for w in words}

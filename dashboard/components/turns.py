@@ -33,10 +33,6 @@ def stage(word: Any) -> str:
     return stage_word(Stage[str(word).upper()]) if isinstance(word, str) and word else phrases.NOTHING
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) and value else phrases.NOTHING
-
-
 def coming(frame: pd.DataFrame, at: Address) -> Still:
     """Lights that turn if nothing happens, by date."""
     rows = [
@@ -49,7 +45,9 @@ def coming(frame: pd.DataFrame, at: Address) -> Still:
             ),
             lights.light(lights.of(row["to"])),
             _project(row, at),
-            html.Div([stage(row["stage"]), html.Small(_text(row["held_by"]))], className="two-lines"),
+            html.Div(
+                [stage(row["stage"]), html.Small(phrases.departments(row["held_by"] or ""))], className="two-lines"
+            ),
             phrases.days(row["used"]),
         )
         for row in frame.to_dict("records")

@@ -81,6 +81,8 @@ def by_week(frame: pd.DataFrame, paint: Paint) -> Figure:
     parts = {light: frame[frame["light"] == light.word].sort_values("week_end") for light in (Light.RED, Light.YELLOW)}
     parts = {light: part for light, part in parts.items() if not part.empty}
     highest = max(parts, key=lambda light: int(parts[light]["n"].iloc[-1]), default=None)
+    ends = [int(part["n"].iloc[-1]) for part in parts.values()]
+    apart = len(ends) == 2 and abs(ends[0] - ends[1]) > 0.2 * max(int(frame["n"].max()), 1)
     traces, notes = [], []
     for light, part in parts.items():
         look, last = paint.look(light), part.iloc[-1]
@@ -97,7 +99,8 @@ def by_week(frame: pd.DataFrame, paint: Paint) -> Figure:
                 "hovertemplate": f"%{{x|%Y-%m-%d}}<br>{look.symbol} {light_word(light)} %{{y:,}}<extra></extra>",
             }
         )
-        above = light is highest  # two lines that end close together keep their words apart
+        # Two lines that end close together keep their words apart; else each has its word above it.
+        above = light is highest or apart
         notes.append(
             {
                 "x": last["week_end"].isoformat(),

@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 
 from dashboard import phrases
 from dashboard.address import DEPARTMENTS, PROJECTS, Address
-from dashboard.callbacks import Today, fill, region_names
+from dashboard.callbacks import Places, Today, fill
 from dashboard.components.choices import choice
 from dashboard.components.graph import graph
 from dashboard.components.grid import DEFAULTS, column, grid_options
@@ -113,7 +113,7 @@ def _columns(frame: pd.DataFrame) -> list[dict[str, Any]]:
             **number,
         ),
         column("sole", _("Sole days (working days)"), 128, spare=True, **number),
-        column("open_cases", _("Open (cases)"), 92, **number),
+        column("open_cases", _("Open (cases)"), 92, spare=True, **number),
         column("longest_open", _("Longest open (working days)"), 128, spare=True, **number),
     ]
 
@@ -176,6 +176,7 @@ def body(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> html.D
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """One call of the reader fills the page."""
+    places = Places(reader)
 
     @fill(app, NAME, "departments-body", today)
     def _body(at: Address) -> Any:
@@ -184,7 +185,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             return empty(
                 _("No department has handled a case in this period."), _("Choose a longer period, or all regions.")
             )
-        return body(frame, at, region_names(reader))
+        return body(frame, at, places.names(frame["region"]))
 
     app.clientside_callback(
         ClientsideFunction("grid", "fit"),

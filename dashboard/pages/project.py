@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dashboard import phrases, sentences, words
 from dashboard.address import PROJECT, PROJECTS, Address
-from dashboard.callbacks import Today, fill, region_names
+from dashboard.callbacks import Places, Today, fill
 from dashboard.components import lights, records
 from dashboard.components.composition import composition, key
 from dashboard.components.graph import graph
@@ -181,12 +181,15 @@ def _ask(code: str, at: Address) -> html.Div:
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """One call of the reader fills the page."""
+    places = Places(reader)
 
     @fill(app, NAME, "project-body", today)
     def _body(at: Address) -> Any:
         code = code_of(at)
         view = reader.project(EVERYONE, code, at.as_of) if code else None
-        return body(view, at, region_names(reader)) if view is not None else _ask(code, at)
+        if view is None:
+            return _ask(code, at)
+        return body(view, at, places.names([view.facts.get("region")]))
 
     app.clientside_callback(
         ClientsideFunction("shell", "print"),

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from dashboard import phrases
 from dashboard.address import PROJECTS, Address
-from dashboard.callbacks import Today, region_names, report, view_of
+from dashboard.callbacks import Places, Today, report, view_of
 from dashboard.components.choices import choice
 from dashboard.components.grid import DEFAULTS, column, grid_options
 from dashboard.components.lights import of, policy_note
@@ -142,6 +142,7 @@ def rows(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> list[d
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """Rows and their total from one call of the reader; filters live in the address."""
+    places = Places(reader)
 
     @app.callback(
         Output(GRID, "getRowsResponse"),
@@ -157,7 +158,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         at = Address.read(view["path"], view["search"], today())
         try:
             page = reader.projects(EVERYONE, at.as_of, query(at, request))
-            answer = {"rowData": rows(page.rows, at, region_names(reader)), "rowCount": page.total}
+            answer = {"rowData": rows(page.rows, at, places.names(page.rows["region"])), "rowCount": page.total}
         except Exception as error:
             return {"rowData": [], "rowCount": 0}, "", failed(report(error, GRID))
         total = _("{n} in all").format(n=phrases.projects(page.total))
@@ -181,7 +182,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         frame = reader.department_names(EVERYONE)
         if at.region:
             frame = frame[frame["region"].astype(str).str.startswith(at.region)]
-        names = region_names(reader)
+        names = places.names(frame["region"])
         return [
             {"value": str(i), "label": name if at.region else f"{names.get(str(region), region)} · {name}"}
             for i, region, name in frame[["department_id", "region", "name"]].itertuples(index=False)

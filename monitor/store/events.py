@@ -119,7 +119,7 @@ class Events:
             Event.known_to.is_(None),
             bulk.among(self.connection, Event.event_id, [row[3 + names.index("event_id")] for row in rows]),
         )
-        known = {row[0]: row[1:] for row in self.connection.execute(query)}
+        known = {row[0]: row[1:] for row in bulk.fetch(self.connection, query)}
         order = ("project_id", "id", "case_id", *names)
         picked = [order.index(name) for name in compared]
         key_at, new = order.index("event_id"), set()
@@ -129,7 +129,7 @@ class Events:
                 new.add(row[1])
                 continue
             here = tuple(row[i] for i in picked)
-            if here == tuple(there[1:]):
+            if here == there[1:]:
                 outcome.known += 1
                 continue
             n = next(n for n, (a, b) in enumerate(zip(here, there[1:], strict=True)) if a != b)

@@ -67,7 +67,7 @@ class Projects:
                 .join(ProjectFact, ProjectFact.project_id == Project.id)
                 .where(bulk.among(self.connection, Project.code, missing), ProjectFact.known_to.is_(None))
             )
-            self._known |= {code: (key, region) for code, key, region in self.connection.execute(query)}
+            self._known |= {code: (key, region) for code, key, region in bulk.fetch(self.connection, query)}
         return {code: self._known[code] for code in wanted if code in self._known}
 
     def _stand(self, new: list[tuple[int, str, str]]) -> None:
@@ -141,7 +141,7 @@ class Cases:
                 ApprovalCase.source_id == self.stamp.source_id,
                 bulk.among(self.connection, ApprovalCase.case_id, missing),
             )
-            self._known |= {case: (key, project) for case, key, project in self.connection.execute(query)}
+            self._known |= {case: (key, project) for case, key, project in bulk.fetch(self.connection, query)}
         return {case: self._known[case] for case in wanted if case in self._known}
 
     def departments(self, named: Sequence[tuple[str, str]]) -> list[int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from monitor.database import Database
+from monitor.database import Database, out_of_reach
 from monitor.reading.log import load
 from monitor.reading.sweeps import due, last_sweep
 from monitor.store import standings as store
@@ -55,16 +55,26 @@ class Sweeper:
 
     def chunk(self, versions: dict[int, int]) -> None:
         """Assesses some projects (key -> log version read); one that fails is set aside, the others go on."""
+        error = self._failure(versions)
+        if error is None:
+            return
+        keys = sorted(versions)
+        if len(keys) == 1:
+            self._fail(keys[0], error)
+            return
+        half = len(keys) // 2
+        for some in (keys[:half], keys[half:]):
+            self.chunk({key: versions[key] for key in some})
+
+    def _failure(self, versions: dict[int, int]) -> Exception | None:
+        """What kept these projects from being assessed; a database out of reach is no project's fault."""
         try:
             self._assess(versions)
         except Exception as error:
-            if len(versions) == 1:
-                self._fail(next(iter(versions)), error)
-                return
-            keys = sorted(versions)
-            half = len(keys) // 2
-            for some in (keys[:half], keys[half:]):
-                self.chunk({key: versions[key] for key in some})
+            if out_of_reach(error):
+                raise
+            return error
+        return None
 
     def _assess(self, versions: dict[int, int]) -> None:
         with self.database.reading() as connection:
@@ -81,10 +91,12 @@ class Sweeper:
             if len(same) < len(versions):
                 rows = _only(rows, same)
             projects = sorted(same)
-            self.done.changed += store.write(connection, projects, rows.standing, rows.group, rows.case, rows.share)
-            self.done.turns += store.reconcile_turns(connection, projects, rows.turn, self.now())
+            changed = store.write(connection, projects, rows.standing, rows.group, rows.case, rows.share)
+            turns = store.reconcile_turns(connection, projects, rows.turn, self.now())
             store.taken_back(connection, projects)
-            self.done.projects += len(projects)
+        self.done.projects += len(projects)
+        self.done.changed += changed
+        self.done.turns += turns
 
     def _calendar_key(self, calendar: WorkCalendar) -> int:
         name = (calendar.name, calendar.version)

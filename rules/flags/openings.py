@@ -35,9 +35,13 @@ def reopened(view: View) -> Found:
 
 
 def resubmitted(view: View) -> Found:
-    """A fresh case for an item of the project of which an earlier case was withdrawn by the applicant."""
+    """A fresh case for an item of the project of which an earlier case was withdrawn by the applicant.
+
+    Without a code nobody knows whether two cases are of one item.
+    """
     scene, opened = view.scene, view.scene.opening.opened
-    rows = np.flatnonzero(scene.status == Status.WITHDRAWN)
+    coded = np.array([bool(code) for code in view.log.items] or [False])[scene.item]
+    rows = np.flatnonzero((scene.status == Status.WITHDRAWN) & coded[scene.case])
     withdrawn = np.full(scene.cases, NO_DAY, np.int32)
     withdrawn[scene.case[rows]] = scene.day[rows]
     key = (scene.project.astype(np.int64) << 32) | scene.item

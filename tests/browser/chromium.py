@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    TimeoutError,
+    sync_playwright,
+)
 
 DEBIAN = Path("/usr/bin/chromium")
 # A browser that keeps to itself: what it asks for is then what our pages ask for.
@@ -33,6 +41,15 @@ WHOLE = """() => document.querySelector('#page h1, #page .state')
     && [...document.querySelectorAll('#page .grid')].every((grid) => grid.querySelector('.ag-row a')
         || document.querySelector('#projects-said .state'))
     && [...document.querySelectorAll('#page .graph')].every((graph) => graph.querySelector('.main-svg .subplot'))"""
+
+STATE = """() => ({
+    page: (document.querySelector('#page') || document.body).innerText.slice(0, 300),
+    loading: document.querySelectorAll('#page .loading').length,
+    busy: [...document.querySelectorAll('[data-dash-is-loading="true"]')].map((part) => part.id),
+    waiting: document.querySelectorAll('.ag-root .waiting').length,
+    graphs: [...document.querySelectorAll('#page .graph')].map((graph) => graph.innerHTML.slice(0, 120)),
+    grids: [...document.querySelectorAll('#page .grid')].map((grid) => grid.querySelectorAll('.ag-row').length),
+})"""
 
 
 @contextmanager
@@ -65,7 +82,11 @@ class Visit:
     def whole(self) -> Page:
         """Waits until the page is whole; gives it."""
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function(WHOLE)
+        try:
+            self.page.wait_for_function(WHOLE)
+        except TimeoutError as error:
+            said = self.page.evaluate(STATE)
+            raise AssertionError(f"{self.page.url} is not whole: {said}; complaints: {self.complaints}") from error
         self.page.evaluate("document.fonts.ready")
         return self.page
 

@@ -97,6 +97,19 @@ def test_every_number_leads_to_its_list(browser: Browser, demo: str) -> None:
         quiet(seen)
 
 
+def test_a_project_in_a_list_leads_to_its_page(browser: Browser, demo: str) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/")
+        page.evaluate("() => { window.still_here = true; }")
+        code = page.locator("table.rows a").first.get_attribute("href")
+        page.locator("table.rows a").first.click()
+        page.wait_for_url(f"**{code}")
+        seen.whole()
+        assert page.locator(".told").count() == 1
+        assert page.evaluate("() => window.still_here")  # the page was not loaded again
+        quiet(seen)
+
+
 def test_choices_live_in_the_address_and_come_back(browser: Browser, demo: str) -> None:
     with visit(browser, demo) as seen:
         page = seen.go("/projects")

@@ -30,6 +30,12 @@ def test_counts() -> None:
     assert phrases.change(0) == "与上周持平"
 
 
+def test_departments() -> None:
+    assert phrases.departments("") == phrases.NOTHING
+    assert phrases.departments("甲局、乙局") == "甲局、乙局"
+    assert phrases.departments("甲局、乙局、丙局、丁局") == "甲局、乙局等 4 个部门"
+
+
 def test_money() -> None:
     assert phrases.money(35600) == "3.56 亿元"
     assert phrases.money(9999) == "9,999 万元"

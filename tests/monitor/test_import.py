@@ -297,3 +297,16 @@ def test_the_sample_logs_land_whole(database: Database, shared_data: Path, name:
     assert [len(log) for log in log_of(database).values()] == lines
     assert take(database, folder, chunk=700).outcome == "nothing"
     assert integrity(database) == []
+
+
+def test_an_error_of_the_database_carries_no_row_into_the_log(database: Database) -> None:
+    from monitor.store import bulk
+
+    def fail() -> None:
+        with database.writing() as connection:
+            bulk.insert(connection, "project", ("id", "code"), [(1, "S-7"), (2, "S-7")])
+
+    with pytest.raises(bulk.StoreError) as error:
+        fail()
+    assert "S-7" not in str(error.value)
+    assert error.value.__cause__ is None

