@@ -17,10 +17,11 @@ from monitor.store import bulk
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, RefusedRow, Source
+from monitor.tables import Batch, RefusedRow, Source, Standing
 from rules.workdays import day_of
 
 _LOCK = 7_231_002
+LONG_PAST = dt.date(1970, 1, 1)  # day 0
 
 
 def lock_log(connection: Connection) -> None:
@@ -91,9 +92,11 @@ class LogBatch:
         them, and a higher `log_version`, so that a tick under way gives way. A project that this batch
         made has both from the start.
         """
-        sql = "UPDATE standing SET next_change = 0, log_version = log_version + 1 WHERE project_id = ?"
-        again = [(key,) for key in self.touched() if key < self.projects.first_id]
-        bulk.execute(self.connection, sql, again)
+        again = [key for key in self.touched() if key < self.projects.first_id]
+        for start in range(0, len(again), 50_000):
+            some = bulk.among(self.connection, Standing.project_id, again[start : start + 50_000])
+            due_at_once = {"next_change": LONG_PAST, "log_version": Standing.log_version + 1}
+            self.connection.execute(update(Standing).where(some).values(due_at_once))
         until = None if reported_until is None else day_of(reported_until)
         last = self.events.first_id - 1 + event_rows
         counts = {"projects": projects, "cases": cases, "events": events, "refused": refused, "last_event": last}

@@ -318,7 +318,7 @@ def _kept(
         {"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals if not secret
     ]
     return (
-        refusals[0].file,
+        "" if secret else refusals[0].file,
         refusals[0].sha256,
         row,
         None if secret else orjson.dumps(content(row)).decode(),

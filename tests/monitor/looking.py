@@ -1,0 +1,131 @@
+"""An office with a log that was swept, and the same log as plain rows and objects to compare its readings with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from monitor.database import Database
+from monitor.reading.reader import Reader
+from tests.monitor.sweeping import RULES, Log, Office, office
+from tests.rules.columns import log_of
+from tests.rules.generate import awkward_log
+from tests.rules.oracle_case import office_date
+
+DAY = dt.date(2026, 6, 30)  # of the last sweep
+REPORTED = dt.date(2026, 6, 12)  # until this day the source has told everything
+Json = dict[str, Any]
+_numbers = itertools.count(1)
+
+
+@dataclass
+class World:
+    """What was swept as of DAY. ``projects`` and ``cases`` are rows of the files by code and id."""
+
+    here: Office
+    log: Log
+    projects: dict[str, dict[str, str]]
+    cases: dict[str, dict[str, str]]
+    known: dict[dt.date, dict[str, Json]] = field(default_factory=dict)
+
+    @property
+    def reader(self) -> Reader:
+        """The reading rooms."""
+        return self.here.reader()
+
+    def objects(self, day: dt.date = DAY) -> dict[str, Json]:
+        """The objects of `assess` as of a day by project code: from the files, not from the database."""
+        if day not in self.known:
+            self.known[day] = judged(self.log, day)
+        return self.known[day]
+
+    def region(self, code: str) -> str:
+        """The area code of a project."""
+        return self.projects[code].get("region") or ""
+
+
+def judged(log: Log, day: dt.date) -> dict[str, Json]:
+    """What the law says of plain rows."""
+    from monitor.verbs.assess import standing_documents
+    from rules.portfolio import parts
+
+    columns, traits = log_of(*log)
+    return {one["project_code"]: one for one in standing_documents(parts(columns, traits, RULES), day)}
+
+
+def plain_log(seed: int, projects: int) -> Log:
+    """An awkward log whose past stands still: nothing happens after DAY and no acceptance is supposed.
+
+    Projects coded later, ended later, outside of the scope, or that cannot be judged are in it.
+    """
+    log = awkward_log(seed, projects)
+    project_of = {row["case_id"]: row["project_code"] for row in log[1]}
+    late = {project_of[row["case_id"]] for row in log[2] if office_date(row["occurred_at"]) > DAY}
+    supposed = {
+        code for code, o in judged(log, DAY).items() if any(f["flag"] == "supposed_acceptance" for f in o["flags"])
+    }
+    out = late | supposed
+    chosen = [row for row in log[0] if row["project_code"] not in out]
+    for n, row in enumerate(sorted(chosen, key=lambda row: row["project_code"])):
+        row |= {
+            "name": f"{row.get('name') or '项目'}{n % 7}%",
+            "applicant": f"某某公司{n % 5}",
+            "agent": "甲乙丙丁"[n % 4],
+        }
+    return (
+        chosen,
+        [row for row in log[1] if row["project_code"] not in out],
+        [row for row in log[2] if project_of[row["case_id"]] not in out],
+    )
+
+
+def made(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
+    """The world in a database of the kind that ``request`` names; for a fixture that serves a whole module."""
+    with_server = request.param == "postgresql"
+    name = f"world_{next(_numbers)}"
+    if with_server:
+        main = request.getfixturevalue("postgres")
+        _run(main, f"CREATE DATABASE {name} TEMPLATE blank")
+        url = make_url(main).set(database=name).render_as_string(hide_password=False)
+    else:
+        shutil.copy(request.getfixturevalue("sqlite_file"), folder / "monitor.db")
+        url = f"sqlite:///{folder}/monitor.db"
+    database = Database(url)
+    log = plain_log(17, 170)
+    here = office(database, folder)
+    here.take(*log, reported_until=REPORTED, source="平台")
+    here.tick(dt.date(2025, 3, 31))
+    here.tick(DAY)
+    projects, cases, _events = log
+    yield World(
+        here,
+        log,
+        {row["project_code"]: row for row in projects},
+        {row["case_id"]: row for row in cases},
+    )
+    database.close()
+    if with_server:
+        _run(main, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+FINISHED = ("finished", "dropped")
+
+
+def unfinished(objects: dict[str, Json]) -> dict[str, Json]:
+    """Those that are neither finished nor dropped."""
+    return {code: one for code, one in objects.items() if one["phase"] not in FINISHED}
