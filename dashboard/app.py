@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from types import ModuleType
 from typing import Any
 
@@ -128,5 +129,6 @@ def create_app(monitor: Any, today: Today | None = None) -> Dash:
         page.wire(app, monitor.reader, today)
     _headers(app, server)
     # Dash finds its scripts while it answers its first request; a second one on another thread meanwhile fails.
-    server.test_client().get("/", buffered=True)
+    # In a context of its own: a request speaks its reader's language, and this one is nobody's.
+    copy_context().run(server.test_client().get, "/", buffered=True)
     return app

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.errors import LogError
-from rules.vocabulary import Pause, Status, Unit
+from rules.vocabulary import Holder, Pause, Stage, Status, Unit
+from rules.workdays import FIRST, LAST, day_number
 
 I32 = npt.NDArray[np.int32]
 I8 = npt.NDArray[np.int8]
@@ -147,14 +148,23 @@ class EventLog:
                     raise LogError(
                         type(table).__name__, column.name, len(getattr(table, column.name)), f"{len(table)} values"
                     )
-        c, e = self.cases, self.events
+        p, c, e = self.projects, self.cases, self.events
+        _days("projects.coded_on", p.coded_on)
+        _days("projects.ended_on", p.ended_on[p.ended_on != NO_DAY])
         _within("cases.project", c.project, 0, len(self.projects))
+        _within("cases.stage", c.stage, 0, len(Stage))
+        _within("cases.holder", c.holder, 0, len(Holder))
         _within("cases.department", c.department, 0, len(self.departments))
         _within("cases.item", c.item, 0, len(self.items))
         _within("cases.works", c.works, NONE, len(self.works))
         _within("events.case", e.case, 0, len(c))
         _within("events.voids", e.voids, NONE, len(e))
+        _within("events.confirms", e.confirms, NONE, len(e))
         _within("events.status", e.status, int(Status.RECEIVED), int(Status.VOIDED) + 1)
+        _within("events.procedure", e.procedure, 0, len(Pause))
+        _within("events.holder", e.holder, NONE, len(Holder))
+        _days("events.day", e.day)
+        _days("events.entered", e.entered[e.entered != NO_DAY])
 
     def happened(self) -> Bools | None:
         """Events that stand: neither voided nor themselves a void or a confirmation; None when all do.
@@ -187,6 +197,11 @@ def _rows(table: Any, rows: npt.NDArray[np.intp]) -> Iterator[Any]:
 def _within(name: str, column: npt.NDArray[Any], low: int, high: int) -> None:
     if len(column) and (column.min() < low or column.max() >= high):
         raise LogError("log", name, f"{column.min()}..{column.max()}", f"{low}..{high - 1}")
+
+
+def _days(name: str, column: npt.NDArray[Any]) -> None:
+    """Days outside of a calendar would also spill over the 16 bits that a day has in sort keys."""
+    _within(name, column, day_number(FIRST), day_number(LAST) + 1)
 
 
 @dataclass

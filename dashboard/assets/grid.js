@@ -43,8 +43,16 @@
     });
   }
 
+  const shown = new WeakMap();
+
   function renew(view, id) {
-    window.dash_ag_grid.getApiAsync(id).then((api) => { fit(id); api.purgeInfiniteCache(); });
+    const asked = JSON.stringify(view);
+    window.dash_ag_grid.getApiAsync(id).then((api) => {
+      fit(id);
+      // The rows of its first view a grid asks for by itself.
+      if (shown.has(api) && shown.get(api) !== asked) api.purgeInfiniteCache();
+      shown.set(api, asked);
+    });
     return window.dash_clientside.no_update;
   }
 

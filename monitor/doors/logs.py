@@ -26,6 +26,7 @@ def log_file() -> str:
 def configure(settings: Settings, *, to_file: bool) -> None:
     """Sets up logging for the whole process; a folder that cannot be written falls back to stderr."""
     global _place
+    _place = None
     handler: logging.Handler | None = None
     if to_file:
         try:
@@ -52,7 +53,8 @@ def configure(settings: Settings, *, to_file: bool) -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it greets at every look at the schema
+    for name in ("alembic", "apscheduler"):  # they tell of every look at the schema, of every run of a job
+        logging.getLogger(name).setLevel(logging.WARNING)
     root.setLevel(settings.log_level.upper())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

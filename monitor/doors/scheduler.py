@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.reading.viewer import EVERYONE
+from monitor.reading.sweeps import last_sweep, waiting
 from monitor.settings import now, today
 from monitor.verbs.runs import once
 from monitor.verbs.tick import tick
@@ -45,7 +45,9 @@ def sweep(known: Monitor) -> str:
 
 def follow(known: Monitor) -> str:
     """Assesses what was imported since the last sweep, so that pages need not wait for the night."""
-    if not known.reader.horizon(EVERYONE).pending:
+    with known.database.reading() as connection:
+        last, many = last_sweep(connection), waiting(connection)
+    if not many or (last is not None and last > today(known.settings)):
         return ""
     return sweep(known)
 
@@ -82,7 +84,7 @@ def run_entry(known: Monitor, entry: Entry, due_at: dt.datetime) -> bool:
 def run_scheduler(known: Monitor, ready: Callable[[], None] = lambda: None) -> None:
     """Sweeps at once, then keeps the timetable until the process is told to stop."""
     zone = known.settings.zone
-    scheduler = BlockingScheduler(timezone=zone)
+    scheduler = BackgroundScheduler(timezone=zone)
     for entry in TIMETABLE:
         trigger = entry.trigger(zone)
         if entry.recorded and (due := last_due(trigger, now().astimezone(zone))):
@@ -100,10 +102,11 @@ def run_scheduler(known: Monitor, ready: Callable[[], None] = lambda: None) -> N
         )
     run_entry(known, Entry("start", TIMETABLE[0].trigger, sweep, recorded=False), now())
 
-    def stop(_signal: int, _frame: Any) -> None:
-        scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    ready()
+    # Not the scheduler itself, which cannot be told to stop before it has started.
+    told_to_stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: told_to_stop.set())
     scheduler.start()
+    ready()
+    told_to_stop.wait()
+    scheduler.shutdown(wait=False)

@@ -46,7 +46,7 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("project_code", K.KEY, N_("The code under which the project is registered"), required=True),
         Column("name", K.TEXT, N_("Name of the project")),
         Column("region", K.KEY, N_("Area code of the place that approves, such as 330100")),
-        Column("kind", K.KEY, N_("Kind: filing, approval or licensing; secret projects are refused")),
+        Column("kind", K.KEY, N_("Kind: filing, verification or approval; secret projects are refused")),
         Column("industry", K.TEXT, N_("Industry, a code of GB/T 4754")),
         Column("applicant", K.TEXT, N_("Who invests")),
         Column("credit_code", K.TEXT, N_("Unified social credit code of who invests")),

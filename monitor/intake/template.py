@@ -11,9 +11,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from monitor.intake.columns import ORDER, TABLES, Column, Kind, TableName
+from monitor.intake.hints import hint
 from monitor.looks import TOKENS
 from monitor.text import N_, _
-from rules.vocabulary import NATIONAL_CODES
 
 ROWS = 5_000  # rows that are prepared with lists and formats; more can be filled in all the same
 INSTRUCTIONS, LISTS = N_("Instructions"), "lists"
@@ -89,7 +89,7 @@ def _sheet(sheet: Any, table: TableName, formats: dict[str, Any], lists: _Lists)
         kind = "number" if column.kind in (Kind.WHOLE, Kind.AMOUNT) else "text"
         sheet.set_column(at, at, max(12, len(column.name) + 3), formats[kind])
         sheet.write_string(0, at, column.name, formats["required" if column.required else "optional"])
-        sheet.write_comment(0, at, _note(column), {"x_scale": 2, "y_scale": 1.6})
+        sheet.write_comment(0, at, _note(column), {"x_scale": 2.4, "y_scale": 1 + len(column.words) / 4})
         if column.words:
             words = [word.name.lower() for word in column.words]
             sheet.data_validation(
@@ -108,11 +108,7 @@ def _sheet(sheet: Any, table: TableName, formats: dict[str, Any], lists: _Lists)
 def _note(column: Column) -> str:
     must = _("required") if column.required else _("may stay empty")
     text = f"{_(column.note)}\n({_(_KINDS[column.kind])}; {must})"
-    if column.words and (
-        codes := [word for word in column.words if word in NATIONAL_CODES and column.name == "status"]
-    ):
-        return text + "\n" + ", ".join(f"{int(word)} {word.name.lower()}" for word in codes)
-    return text
+    return "\n".join([text, *map(hint, column.words)])
 
 
 def _instructions(sheet: Any, formats: dict[str, Any]) -> None:
@@ -130,10 +126,7 @@ def _instructions(sheet: Any, formats: dict[str, Any]) -> None:
         sheet.write_string(row, 2, _(_SHEETS[table]))
         row += 1
         for column in TABLES[table]:
-            note = _note(column)
-            if column.words:
-                note += "\n" + ", ".join(word.name.lower() for word in column.words)
             sheet.write_string(row, 0, column.name, formats["required" if column.required else "optional"])
             sheet.write_string(row, 1, _(_KINDS[column.kind]))
-            sheet.write_string(row, 2, note, formats["wrap"])
+            sheet.write_string(row, 2, _note(column), formats["wrap"])
             row += 1

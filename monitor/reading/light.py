@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 
-from monitor.tables import Standing
+from monitor.tables import Day, Standing
 from rules.vocabulary import NO_PHASE, Light, Phase
 from rules.workdays import LAST
 
@@ -52,7 +52,7 @@ def unfinished_on(day: dt.date, swept: dt.date | None, *, by_index: bool = True)
     if swept is not None and day >= swept:
         return unfinished_now(by_index=by_index)
     # An expression, so that one covering index is read through instead of two searched and joined.
-    return and_(there_on(day, swept), func.coalesce(Standing.last_day, LAST) > day)
+    return and_(there_on(day, swept), func.coalesce(Standing.last_day, literal(LAST, Day())) > day)
 
 
 def there_on(day: dt.date, swept: dt.date | None) -> ColumnElement[bool]:

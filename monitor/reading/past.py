@@ -15,6 +15,9 @@ from rules.assess import Assessed
 from rules.document import documents
 from rules.portfolio import Part, Rules, parts
 
+NEXT_TURN = {"green": "yellow_on", "yellow": "red_on"}  # the day that a light waits for
+AT_ONCE = 4_000  # projects whose logs are in memory together; a statement of SQLite takes some 32,000 values
+
 
 def judged(
     connection: Connection, ids: Sequence[int], as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
@@ -29,8 +32,10 @@ def standing_objects(
     connection: Connection, ids: Sequence[int], as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
 ) -> list[dict[str, Any]]:
     """The objects of docs/json.md of some projects, by project code."""
-    _, found = judged(connection, ids, as_of, rules, known_at)
-    objects = [o for part, a in found for o in documents(a, part.log)]
+    objects: list[dict[str, Any]] = []
+    for at in range(0, len(ids), AT_ONCE):
+        _, found = judged(connection, ids[at : at + AT_ONCE], as_of, rules, known_at)
+        objects += [o for part, a in found for o in documents(a, part.log)]
     return sorted(objects, key=lambda o: str(o["project_code"]))
 
 
@@ -58,6 +63,6 @@ def as_it_was(
             row |= {key: was[key] for key in ("phase", "stage", "light", "used")}
             row |= {key: day(was[key]) for key in ("yellow_on", "red_on", "next_change")}
             row["held_by"] = "、".join(sorted({h["department"] for h in was["held_by"]}))
-            row["provisional"] = bool(was["provisional"])
+            row["provisional"] = NEXT_TURN.get(was["light"]) in was["provisional"]
         rows.append(row)
     return pd.DataFrame(rows, columns=list(frame.columns))

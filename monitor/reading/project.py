@@ -21,6 +21,16 @@ from rules.portfolio import Part, Rules
 from rules.vocabulary import CaseState, EndReason, Holder, Light, Pause, Stage, Status, Unit
 from rules.workdays import day_of
 
+_LIMITS = ("limit", "unit", "used", "due_on", "light")
+CASES = [
+    *("case_id", "item_code", "item_name", "stage", "department", "holder", "state", "received_on", "accepted_on"),
+    *("closed_on", "used", *(f"promised_{name}" for name in _LIMITS), *(f"statutory_{name}" for name in _LIMITS)),
+]
+EVENTS = [
+    *("event_id", "case_id", "status", "day", "occurred_at", "entered_at", "procedure", "office", "handler", "reason"),
+    *("basis", "voids", "voided", "derived", "source", "known_from"),
+]
+
 
 @dataclass(frozen=True)
 class ProjectView:
@@ -129,7 +139,7 @@ def _cases(
             one[f"{which}_light"] = Light(own.light[c]).word
         rows.append(one)
     rows.sort(key=lambda r: (r["accepted_on"] or r["received_on"] or dt.date.max, r["case_id"]))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=CASES)
 
 
 def _stretches(part: Part, a: Assessed) -> pd.DataFrame:
@@ -215,5 +225,4 @@ def _events(connection: Connection, key: int, a: Assessed, part: Part, known_at:
                 "known_from": None,
             }
         )
-    frame = pd.DataFrame(out)
-    return frame.sort_values(["day", "occurred_at"], kind="stable", ignore_index=True) if len(frame) else frame
+    return pd.DataFrame(out, columns=EVENTS).sort_values(["day", "occurred_at"], kind="stable", ignore_index=True)

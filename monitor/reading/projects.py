@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.reading.days import used_on
 from monitor.reading.light import has_light, light_on, of_region, there_on, unfinished_on
-from monitor.reading.past import as_it_was
+from monitor.reading.past import AT_ONCE, NEXT_TURN, as_it_was
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, CaseStanding, Project, ProjectFact, Standing
@@ -69,7 +69,11 @@ SORTS: dict[str, Any] = {
 
 
 def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: ProjectQuery, rules: Rules) -> Page:
-    """One page of the list. On a day before the last sweep the rows are assessed as of that day, one by one."""
+    """One page of the list.
+
+    On a day before the last sweep the rows are assessed as of that day, one by one, and sorted within the page; which
+    rows are on it, and filters by stage, phase and department, go by what is so now.
+    """
     swept = last_sweep(connection)
     conditions = _conditions(as_of, query, swept)
     named = query.text or query.sort in ("name", "agent", "investment")
@@ -81,7 +85,7 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     )
     frame = _rows(connection, as_of, chosen)
     if swept is not None and as_of < swept and chosen:
-        frame = as_it_was(connection, frame, chosen, as_of, rules)
+        frame = _sorted(as_it_was(connection, frame, chosen, as_of, rules), query)
     return Page(frame, int(total))
 
 
@@ -119,9 +123,9 @@ def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> l
         words = query.text.strip()
         found.append(
             or_(
-                Project.code.startswith(words, autoescape=True),
-                ProjectFact.name.contains(words, autoescape=True),
-                ProjectFact.applicant.contains(words, autoescape=True),
+                Project.code.istartswith(words, autoescape=True),
+                ProjectFact.name.icontains(words, autoescape=True),
+                ProjectFact.applicant.icontains(words, autoescape=True),
             )
         )
     return found
@@ -152,13 +156,16 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
         ),
         named=True,
     ).join(Calendar, Calendar.id == Standing.calendar_id, isouter=True)  # fmt: skip
-    found = {row[0]: row[1:] for row in connection.execute(query.where(Standing.project_id.in_(keys)))}
+    found: dict[int, Any] = {}
+    for at in range(0, len(keys), AT_ONCE):
+        some = Standing.project_id.in_(keys[at : at + AT_ONCE])
+        found |= {row[0]: row[1:] for row in connection.execute(query.where(some))}
     rows = []
     for key in keys:
         code, name, region, kind, agent, money, coded, phase, stage, light, used, yellow, red, change, held, known = (
             found[key]
         )
-        turn = red if light == Light.YELLOW else yellow if light == Light.GREEN else None
+        turn = {"yellow_on": yellow, "red_on": red}.get(NEXT_TURN.get(Light(light).word, ""))
         rows.append(
             (
                 code,
@@ -180,3 +187,16 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
             )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _sorted(frame: pd.DataFrame, query: ProjectQuery) -> pd.DataFrame:
+    """A page in the order of what it shows; words by their weight, blanks last."""
+    weights: dict[str, Any] = {"light": Light, "phase": Phase, "stage": Stage}
+    words = weights.get(query.sort)
+
+    def weight(column: pd.Series[Any]) -> pd.Series[Any]:
+        return column.map({w.word: int(w) for w in words}) if words else column
+
+    return frame.sort_values(
+        query.sort, ascending=not query.descending, kind="stable", na_position="last", key=weight, ignore_index=True
+    )

@@ -109,10 +109,5 @@ class Reader:
         """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there."""
         with self.database.reading() as connection:
             keys = past.project_ids(connection, codes)
-            ids = sorted(keys.values())
-            objects: list[dict[str, Any]] = []
-            for at in range(0, len(ids), 4_000):
-                some = ids[at : at + 4_000]
-                objects += past.standing_objects(connection, some, as_of, self.rules, known_at)
-        objects.sort(key=lambda o: str(o["project_code"]))
+            objects = past.standing_objects(connection, sorted(keys.values()), as_of, self.rules, known_at)
         return objects, [code for code in codes or () if code not in keys]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rules.flags.view import Found, View, of_events
+from rules.light import in_force
 from rules.log import NO_DAY
-from rules.workdays import day_of
 
 
 def late_entry(view: View) -> Found:
@@ -15,8 +15,7 @@ def late_entry(view: View) -> Found:
     entered = view.log.events.entered[scene.event_rows]
     rows = np.flatnonzero(entered != NO_DAY)
     late = scene.calendar.count(scene.day[rows], entered[rows])
-    limit = scene.pack.late_entry_days.on(day_of(scene.as_of)).days
-    return of_events(scene, rows[late > limit])
+    return of_events(scene, rows[late > in_force(scene.pack.late_entry_days, scene.day[rows])])
 
 
 def bulk_on_rest_day(view: View) -> Found:
@@ -26,4 +25,4 @@ def bulk_on_rest_day(view: View) -> Found:
     rows = np.flatnonzero(rest)
     key = (scene.project[scene.case[rows]].astype(np.int64) << 16) | scene.day[rows]
     _, back, times = np.unique(key, return_inverse=True, return_counts=True)
-    return of_events(scene, rows[times[back] >= scene.pack.bulk_events.on(day_of(scene.as_of)).days])
+    return of_events(scene, rows[times[back] >= in_force(scene.pack.bulk_events, scene.day[rows])])

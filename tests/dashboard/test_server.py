@@ -88,6 +88,14 @@ def test_assets_may_be_kept_for_ever(client: FlaskClient) -> None:
         assert answer.headers["Content-Encoding"] == "br"
 
 
+def test_any_request_may_be_the_first(client: FlaskClient) -> None:
+    """A server with several threads answers scripts before it has answered its first page in full."""
+    scripts = re.findall(r'src="(/_dash-component-suites/[^"]+)"', client.get("/").get_data(as_text=True))
+    assert scripts
+    fresh = client_of(FakeReader())
+    assert all(fresh.get(script, buffered=True).status_code == 200 for script in scripts)
+
+
 def test_the_strip_says_as_of_when() -> None:
     text, kind = strip(FakeReader())
     for part in (

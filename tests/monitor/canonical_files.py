@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from monitor.database import Database
-from monitor.verbs.import_log import Imported, import_log
+from monitor.verbs.import_log import import_log
+from monitor.verbs.imported import Imported
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = dt.date(2026, 11, 20)

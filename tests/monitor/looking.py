@@ -6,7 +6,8 @@ import datetime as dt
 import itertools
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,17 @@ from sqlalchemy import create_engine, make_url, text
 
 from monitor.database import Database
 from monitor.reading.reader import Reader
+from monitor.verbs.assess import standing_documents
+from rules.almanac import shipped as calendar_of
+from rules.portfolio import parts
 from tests.monitor.sweeping import RULES, Log, Office, office
 from tests.rules.columns import log_of
 from tests.rules.generate import awkward_log
 from tests.rules.oracle_case import office_date
 
-DAY = dt.date(2026, 6, 30)  # of the last sweep
-REPORTED = dt.date(2026, 6, 12)  # until this day the source has told everything
+DAY = dt.date(2026, 11, 20)  # of the last sweep
+REPORTED = dt.date(2026, 11, 6)  # until this day the source has told everything
+WEEKS = [DAY - dt.timedelta(21 * n) for n in range(60)]
 Json = dict[str, Any]
 _numbers = itertools.count(1)
 
@@ -34,7 +39,6 @@ class World:
     log: Log
     projects: dict[str, dict[str, str]]
     cases: dict[str, dict[str, str]]
-    known: dict[dt.date, dict[str, Json]] = field(default_factory=dict)
 
     @property
     def reader(self) -> Reader:
@@ -42,10 +46,8 @@ class World:
         return self.here.reader()
 
     def objects(self, day: dt.date = DAY) -> dict[str, Json]:
-        """The objects of `assess` as of a day by project code: from the files, not from the database."""
-        if day not in self.known:
-            self.known[day] = judged(self.log, day)
-        return self.known[day]
+        """The objects of `assess` as of a day by project code: from the rows, not from the database."""
+        return judged_world(day)
 
     def region(self, code: str) -> str:
         """The area code of a project."""
@@ -54,37 +56,55 @@ class World:
 
 def judged(log: Log, day: dt.date) -> dict[str, Json]:
     """What the law says of plain rows."""
-    from monitor.verbs.assess import standing_documents
-    from rules.portfolio import parts
-
     columns, traits = log_of(*log)
     return {one["project_code"]: one for one in standing_documents(parts(columns, traits, RULES), day)}
 
 
-def plain_log(seed: int, projects: int) -> Log:
-    """An awkward log whose past stands still: nothing happens after DAY and no acceptance is supposed.
+@cache
+def judged_world(day: dt.date) -> dict[str, Json]:
+    """What the law says of the world's log."""
+    return judged(plain_log(), day)
 
-    Projects coded later, ended later, outside of the scope, or that cannot be judged are in it.
+
+@cache
+def plain_log() -> Log:
+    """An awkward log whose past stands still, and forty projects that have been running from one acceptance on.
+
+    Nothing happens after DAY, no acceptance is supposed, and nothing happens to what was finished. Projects coded
+    later, outside of the scope, or that cannot be judged are in it.
     """
-    log = awkward_log(seed, projects)
+    log = awkward_log(17, 150)
     project_of = {row["case_id"]: row["project_code"] for row in log[1]}
-    late = {project_of[row["case_id"]] for row in log[2] if office_date(row["occurred_at"]) > DAY}
-    supposed = {
-        code for code, o in judged(log, DAY).items() if any(f["flag"] == "supposed_acceptance" for f in o["flags"])
-    }
-    out = late | supposed
-    chosen = [row for row in log[0] if row["project_code"] not in out]
-    for n, row in enumerate(sorted(chosen, key=lambda row: row["project_code"])):
-        row |= {
-            "name": f"{row.get('name') or '项目'}{n % 7}%",
-            "applicant": f"某某公司{n % 5}",
-            "agent": "甲乙丙丁"[n % 4],
-        }
-    return (
-        chosen,
-        [row for row in log[1] if row["project_code"] not in out],
-        [row for row in log[2] if project_of[row["case_id"]] not in out],
-    )
+    out = {project_of[row["case_id"]] for row in log[2] if office_date(row["occurred_at"]) > DAY}
+    now = judged(log, DAY)
+    out |= {code for code, one in now.items() if any(f["flag"] == "supposed_acceptance" for f in one["flags"])}
+    for day in WEEKS:
+        objects = judged(log, day)
+        ended = objects.keys() - unfinished(objects).keys()
+        out |= {code for code in ended if objects[code]["ledger"]["span"] != now[code]["ledger"]["span"]}
+    projects, cases, events = plain_ones(DAY)
+    projects += [row for row in log[0] if row["project_code"] not in out]
+    cases += [row for row in log[1] if row["project_code"] not in out]
+    events += [row for row in log[2] if project_of[row["case_id"]] not in out]
+    for n, row in enumerate(sorted(projects, key=lambda row: row["project_code"])):
+        row["name"] = f"{row.get('name') or '项目'}{n % 7}%"
+        row |= {"applicant": f"某某公司{n % 5}", "agent": "甲乙丙丁"[n % 4]}
+        row["investment"] = f"{n % 9}.5" if n % 3 else ""
+    return projects, cases, events
+
+
+def plain_ones(day: dt.date) -> Log:
+    """Projects that were each accepted once, up to 117 working days before ``day``, and have been running since."""
+    cases, events = [], []
+    projects = [{"project_code": "Q99", "coded_on": "2026-12-15", "kind": "filing", "region": "33"}]
+    for n in range(40):
+        code, accepted = f"Q{n:02d}", calendar_of("33").add(day, -3 * n)
+        region = "330106" if n % 3 else "33"
+        projects.append({"project_code": code, "coded_on": "2024-01-02", "kind": "filing", "region": region})
+        case = {"case_id": code, "project_code": code, "stage": "planning", "department": "住建", "item_code": "B02"}
+        cases.append(case)
+        events.append({"event_id": code, "case_id": code, "status": "accepted", "occurred_at": accepted.isoformat()})
+    return projects, cases, events
 
 
 def made(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
@@ -99,7 +119,7 @@ def made(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
         shutil.copy(request.getfixturevalue("sqlite_file"), folder / "monitor.db")
         url = f"sqlite:///{folder}/monitor.db"
     database = Database(url)
-    log = plain_log(17, 170)
+    log = plain_log()
     here = office(database, folder)
     here.take(*log, reported_until=REPORTED, source="平台")
     here.tick(dt.date(2025, 3, 31))

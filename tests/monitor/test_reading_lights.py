@@ -12,7 +12,7 @@ import pytest
 from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.vocabulary import Light
-from tests.monitor.looking import DAY, REPORTED, World, made, unfinished
+from tests.monitor.looking import DAY, REPORTED, WEEKS, World, made, unfinished
 
 LIGHTS = [light.word for light in Light]
 
@@ -29,13 +29,7 @@ def on(text: str | None) -> dt.date | None:
 def test_the_world_has_something_of_everything(world: World) -> None:
     objects = world.objects()
     assert {one["light"] for one in objects.values()} == set(LIGHTS)
-    assert {one["phase"] for one in objects.values()} > {
-        "running",
-        "stopped",
-        "waiting_owner",
-        "finished",
-        "not_started",
-    }
+    assert {one["phase"] for one in objects.values()} >= {"running", "stopped", "waiting_owner", "finished"}
     assert len(world.projects) > len(objects) > 60  # some are coded later
     assert any("works" in one for one in objects.values())
 
@@ -45,12 +39,9 @@ def test_the_world_has_something_of_everything(world: World) -> None:
 def test_unfinished_projects_by_light(world: World, day: dt.date, region: str | None) -> None:
     found = world.reader.lights(EVERYONE, day, region=region)
     told = unfinished(world.objects(day))
-    if day < DAY:  # a case that cannot be judged now is grey in the past as well
-        now = world.objects()
-        told = {
-            c: o | {"light": "grey" if o["light"] == "green" and not now[c]["judged"] else o["light"]}
-            for c, o in told.items()
-        }
+    for code, now in world.objects().items():  # a case that cannot be judged now is grey in the past as well
+        if code in told and told[code]["light"] == "green" and not now["judged"]:
+            told[code] = told[code] | {"light": "grey"}
     count = Counter(one["light"] for code, one in told.items() if world.region(code).startswith(region or ""))
     assert list(found.columns) == ["light", "n"]
     assert sorted(found["light"]) == sorted(LIGHTS)
@@ -72,12 +63,11 @@ def test_unfinished_projects_by_stage_and_light(world: World, region: str | None
 
 @pytest.mark.parametrize("region", [None, "33"])
 def test_red_and_yellow_at_the_end_of_each_week(world: World, region: str | None) -> None:
-    found = world.reader.lights_by_week(EVERYONE, DAY, weeks=120, region=region)
-    assert len(found) == 240
+    found = world.reader.lights_by_week(EVERYONE, DAY, weeks=178, region=region)
+    assert len(found) == 356
     assert found["week_end"].max() == DAY
     steps = {(row.week_end, row.light): row.n for row in found.itertuples()}
-    for n in range(0, 120, 3):
-        end = DAY - dt.timedelta(7 * n)
+    for end in WEEKS:
         told = Counter(
             one["light"]
             for code, one in unfinished(world.objects(end)).items()
@@ -137,7 +127,7 @@ def turned(world: World, since: dt.date, until: dt.date, region: str | None) -> 
 @pytest.mark.parametrize(
     ("since", "until"),
     [
-        (dt.date(2026, 5, 31), DAY),
+        (dt.date(2026, 10, 31), DAY),
         (dt.date(2021, 1, 1), DAY),
         (dt.date(2024, 1, 1), dt.date(2024, 12, 31)),
         (DAY, DAY),

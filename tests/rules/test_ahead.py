@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.rules.columns import engine
-from tests.rules.common import SEEDS, days_about, each, revealed, under, until
+from tests.rules.common import CALENDAR, PACK, SEEDS, days_about, each, revealed, under, until
 from tests.rules.generate import awkward_log
 from tests.rules.oracle_case import office_date
+from tests.rules.test_by_hand import case
 
 Json = dict[str, Any]
 Path = tuple[str, ...]
@@ -66,6 +67,20 @@ def test_nothing_alters_before_next_change_and_something_does_on_it(seed: int) -
                 step = value - counts.get(path, 0)
                 assert slope.setdefault((code, works, path), step) == pytest.approx(step, abs=3e-6), (code, day, path)
         before = documents
+
+
+@pytest.mark.parametrize(("stopped", "running", "day"), [("W1", "W2", "2026-03-12"), ("W2", "W1", "2026-03-11")])
+def test_the_day_is_foreseen_on_which_another_works_comes_to_be_shown(stopped: str, running: str, day: str) -> None:
+    # One works has its four days; the other has one on the 6th, four on the 11th, and of equals the first is shown.
+    told = [
+        case(1, ("3", "2026-03-02"), ("11", "2026-03-06"), works_code=stopped),
+        case(2, ("3", "2026-03-05"), works_code=running),
+    ]
+    log = [{"project_code": "P", "coded_on": "2026-03-02"}], [row for row, _ in told], [e for _, es in told for e in es]
+    shown = {n: engine(log, PACK, CALENDAR, dt.date(2026, 3, n))["P"] for n in (6, 10, 11, 12)}
+    assert shown[6]["next_change"] == shown[10]["next_change"] == day
+    assert shown[10]["shown_works"] == stopped
+    assert shown[12]["shown_works"] == running
 
 
 @each(SEEDS, part=0.25)

@@ -63,6 +63,8 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         yellow=dated(1, 30),
         red=dated(1, 30, more=30),
         warning_days=dated(0, 12),
+        late_entry_days=dated(0, 8),
+        bulk_events=dated(1, 6),
         clocks={name: replace(clock, counts=holders()) for name, clock in base.clocks.items()},
         pauses=pauses,
         groups=groups,

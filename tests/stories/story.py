@@ -67,7 +67,14 @@ HOLDERS = {
     "业主": "owner",
     "业主委托中介": "owner_intermediary",
 }
-COLUMNS = {"录入": "entered_at", "依据": "basis", "天数": "days", "批准人": "approver", "主体": "holder", "原因": "reason"}
+COLUMNS = {
+    "录入": "entered_at",
+    "依据": "basis",
+    "天数": "days",
+    "批准人": "approver",
+    "主体": "holder",
+    "原因": "reason",
+}
 STAGES = {"A": "initiation", "B": "planning", "C": "construction", "D": "acceptance", "P": "parallel"}
 
 

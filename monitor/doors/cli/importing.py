@@ -17,7 +17,8 @@ from monitor.doors.cli.common import emit, leave, say
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
-from monitor.verbs.import_log import DEFAULT_SOURCE, Imported, can_be_read, import_log
+from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
+from monitor.verbs.imported import Imported
 
 SHOWN = 50  # refusals in words; --json lists all
 PROFILES = ("canonical",)
@@ -106,7 +107,7 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
         say_refusals(result.refusals)
     for name in result.ignored:
         say(_("Passed over: {file}").format(file=name))
-    if result.files:
+    if result.files and result.outcome != "refused":
         for table, count in result.counts.items():
             if count.read:
                 say(_(_TABLES[table]).format(**vars(count)))

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.doors import logs
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, say
 from monitor.settings import Settings, data_folder, now, today
@@ -64,6 +65,7 @@ def serve(port: Port = None) -> None:
     from monitor.doors import web
 
     settings = common.settings().model_copy(update={"port": port} if port else {})
+    logs.configure(settings, to_file=False)
     _reachable(settings)
     monitor(settings).database.close()  # a database that is not ready is said here, not in a worker
     web.serve(settings, lambda: _told(settings))
@@ -72,6 +74,7 @@ def serve(port: Port = None) -> None:
 def schedule() -> None:
     from monitor.doors.scheduler import run_scheduler
 
+    logs.configure(common.settings(), to_file=False)
     run_scheduler(monitor(common.settings()), lambda: say(_("The scheduler is at work. Stop with Ctrl+C.")))
 
 

@@ -1,0 +1,210 @@
+"""The rows of an import on their way into one batch of the log, chunk by chunk; what cannot land is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from monitor.intake import ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker
+from monitor.intake import shown as as_told
+from monitor.store.events import OPTIONAL, Lost
+from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
+from monitor.store.log import LogBatch
+from monitor.store.versions import Clash, Outcome
+from monitor.text import _
+from monitor.verbs.imported import Imported
+from rules.workdays import day_number, day_of
+
+LISTED = 100_000  # refusals that a result lists; more are only counted, so that memory stays flat
+_UPPER = {"cases": ("unknown_project", "project_code"), "events": ("unknown_case", "case_id")}
+Advance = Callable[[int, int], None]
+
+
+class Landing:
+    """One import under way. ``partial``: refused rows are set aside, and the others land."""
+
+    def __init__(
+        self, batch: LogBatch, result: Imported, zone: ZoneInfo, partial: bool, chunk: int, advance: Advance
+    ) -> None:
+        self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
+        self.advance = advance
+        self.secrets = Secrets()
+        self.kept = 0
+        self.latest = -1
+        self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
+        self.rows = dict.fromkeys(ORDER, 0)  # ordinals given out
+        self.pointing: dict[int, dict[str, str]] = {}  # content of events that name another, should it be missing
+
+    def take(self, listed: list[Sheet]) -> None:
+        """All rows of all tables, projects first."""
+        # Every header is looked at before the first row is written.
+        takers = [Taker(sheet, self.zone, self.secrets) for sheet in listed]
+        total, done = sum(sheet.size for sheet in listed), 0
+        for table in ORDER:
+            for taker in takers:
+                if taker.sheet.table != table:
+                    continue
+                self.starts[table].append((self.rows[table], taker.sheet))
+                read = 0
+                for taken in taker.chunks(self.chunk):
+                    read += len(taken.numbers)
+                    self._land(taken)
+                    self.advance(done + taken.read, total)
+                done += taker.sheet.size
+                self.rows[table] += read + 2
+                self._list_file(taker.sheet, read)
+            if table == "projects":
+                self.batch.follow_regions()
+
+    def _list_file(self, sheet: Sheet, rows: int) -> None:
+        entry = {"file": sheet.file, "table": sheet.table, "sha256": sheet.sha256, "encoding": sheet.encoding}
+        self.result.files.append(entry | {"rows": rows})
+
+    def _land(self, taken: Taken) -> None:
+        table, rows = taken.sheet.table, taken.rows
+        count = self.result.counts[table]
+        first = self.starts[table][-1][0]
+        ordinals = [first + row for row in rows.row]
+        outcome = getattr(self, f"_put_{table}")(taken, ordinals)
+        self.batch.touch(outcome.touched)
+        count.read += len(taken.numbers)
+        count.added += outcome.added
+        count.changed += outcome.changed
+        count.known += outcome.known
+        refusals = [*taken.refusals, *self._unknown(taken, outcome), *self._clashes(taken, outcome)]
+        if refusals:
+            self._refuse(table, refusals, taken.content)
+
+    def _put_projects(self, taken: Taken, ordinals: list[int]) -> Outcome:
+        rows = taken.rows
+        self.latest = max(self.latest, *rows.coded_on, *(d for d in rows.ended_on if d is not None), -1)
+        values = list(zip(*(getattr(rows, name) for name in PROJECT_COLUMNS), strict=True))
+        told = tuple(name in taken.present for name in PROJECT_COLUMNS)
+        return self.batch.projects.put(rows.project_code, values, told, ordinals)
+
+    def _put_cases(self, taken: Taken, ordinals: list[int]) -> Outcome:
+        rows = taken.rows
+        names = ["department" if name == "department_id" else name for name in CASE_COLUMNS]
+        values = list(zip(*(getattr(rows, name) for name in names), strict=True))
+        told = tuple(name in taken.present for name in names)
+        return self.batch.cases.put(rows.case_id, rows.project_code, rows.department, values, told, ordinals)
+
+    def _put_events(self, taken: Taken, ordinals: list[int]) -> Outcome:
+        rows = taken.rows
+        self.latest = max(self.latest, max(rows.day, default=-1))
+        columns = {name: getattr(rows, name) for name in ("event_id", "status", "day", "occurred_at")}
+        told = taken.present | ({"entered_day"} if "entered_at" in taken.present else set())
+        columns |= {name: getattr(rows, name) for name in OPTIONAL if name in told}
+        if "procedure" not in told and any(kind is not None for kind in rows.procedure):
+            columns["procedure"] = rows.procedure  # not told means `other` for the start and end of one
+        outcome = self.batch.events.put(rows.case_id, columns, ordinals, taken.present)
+        if self.partial and told & {"voids", "confirms"}:
+            for i, (voids, confirms) in enumerate(zip(rows.voids, rows.confirms, strict=True)):
+                if voids is not None or confirms is not None:
+                    self.pointing[ordinals[i]] = taken.content(rows.row[i])
+        return outcome
+
+    def _unknown(self, taken: Taken, outcome: Outcome) -> list[Refusal]:
+        if not outcome.unknown:
+            return []
+        code, column = _UPPER[taken.sheet.table]
+        named = getattr(taken.rows, column)
+        return [taken.refuse(taken.rows.row[i], code, column, named[i]) for i in outcome.unknown]
+
+    def _clashes(self, taken: Taken, outcome: Outcome) -> list[Refusal]:
+        return [self._clash(taken, clash) for clash in outcome.clashes]
+
+    def _clash(self, taken: Taken, clash: Clash) -> Refusal:
+        table = taken.sheet.table
+        row = taken.rows.row[clash.at]
+        if table == "cases" and clash.column == "project_code":
+            return taken.refuse(row, "moved_case", "project_code", clash.told, known=clash.known)
+        told: dict[str, Any] = {"column": clash.column}
+        if clash.column == "case_id":  # of an event: known here by our key
+            told |= {"known": _("another case"), "told": taken.rows.case_id[clash.at]}
+        else:
+            told |= {name: as_told(table, clash.column, getattr(clash, name)) for name in ("known", "told")}
+        key = getattr(taken.rows, OWN_KEY[table])[clash.at]
+        if clash.before is None:
+            return taken.refuse(row, "other_content", OWN_KEY[table], key, **told)
+        sheet, before = self._row_of(table, clash.before)
+        where = _("{file}, row {row}").format(file=sheet.file, row=before)
+        return taken.refuse(row, "twice", OWN_KEY[table], key, where=where, **told)
+
+    def _row_of(self, table: TableName, ordinal: int) -> tuple[Sheet, int]:
+        first, sheet = next(start for start in reversed(self.starts[table]) if start[0] <= ordinal)
+        return sheet, ordinal - first
+
+    def _refuse(self, table: TableName, refusals: list[Refusal], content: Callable[[int], dict[str, str]]) -> None:
+        by_row: dict[int, list[Refusal]] = {}
+        for refusal in sorted(refusals, key=lambda r: r.row):
+            by_row.setdefault(refusal.row, []).append(refusal)
+        self.result.counts[table].refused += len(by_row)
+        self.result.refused += len(by_row)
+        room = LISTED - len(self.result.refusals)
+        self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
+        if self.partial:
+            self.kept += self.batch.keep_refused(_kept(row, listed, content) for row, listed in by_row.items())
+
+    def finish(self, today: dt.date, reported_until: dt.date | None) -> bool:
+        """After the last row: what names nothing is refused, the batch is closed. Gives whether it stays."""
+        self._refuse_lost()
+        result, counts = self.result, self.result.counts
+        landed = {table: counts[table].added + counts[table].changed for table in ORDER}
+        result.touched = len(self.batch.touched())
+        if result.refused and not self.partial:
+            return False
+        known = self.batch.reported_until()
+        raises = reported_until is not None and (known is None or reported_until > known)
+        if not any(landed.values()) and not self.kept and not raises:
+            result.outcome = "partial" if result.refused else "nothing"
+            return False
+        result.outcome = "partial" if result.refused else "landed"
+        until = min(self.latest, day_number(today)) if reported_until is None else day_number(reported_until)
+        result.reported_until = day_of(until) if until >= 0 else None
+        self.batch.close(
+            **landed,
+            refused=self.kept,
+            event_rows=self.rows["events"],
+            reported_until=until if until >= 0 else None,
+        )
+        if not result.dry_run:
+            result.batch, result.known_from = self.batch.id, self.batch.known_from
+        return True
+
+    def _refuse_lost(self) -> None:
+        events = self.batch.events
+        while lost := events.lost_targets():
+            refusals: dict[str, list[tuple[Lost, Refusal]]] = {}
+            for each in lost:
+                sheet, row = self._row_of("events", each.target.ordinal)
+                code = "foreign_event" if each.foreign else "unknown_event"
+                refusal = Refusal(sheet.file, sheet.sha256, row, code, each.target.column, each.target.name)
+                refusals.setdefault(sheet.file, []).append((each, refusal))
+            for listed in refusals.values():
+                contents = {refusal.row: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
+                self._refuse("events", [refusal for _each, refusal in listed], contents.__getitem__)
+            taken_back = len({each.target.id for each in lost})
+            self.result.counts["events"].added -= taken_back
+            self.batch.untouch(events.take_back(lost))
+
+
+def _kept(
+    row: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]
+) -> tuple[str, str, int, str | None, str]:
+    """A refused row as it is set aside; of a secret one neither content nor reasons but the word."""
+    secret = any(refusal.code == "secret" for refusal in refusals)
+    reasons = [
+        {"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals if not secret
+    ]
+    return (
+        "" if secret else refusals[0].file,
+        refusals[0].sha256,
+        row,
+        None if secret else orjson.dumps(content(row)).decode(),
+        orjson.dumps(reasons or [{"code": "secret"}]).decode(),
+    )
