@@ -17,7 +17,6 @@ from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.sheets import Sheet, sheets
 from monitor.intake.taking import Secrets, Taken, Taker
-from monitor.text import _
 
 Index = npt.NDArray[np.int32]
 
@@ -103,7 +102,6 @@ class _Reading:
         for column in CONTENT[table]:
             before, here = getattr(rows, column)[at], getattr(taken.rows, column)[i]
             if before != here and column in taken.present:
-                where = _("{file}, row {row}").format(file=sheet.file, row=rows.row[at])
                 self.out.refusals.append(
                     taken.refuse(
                         taken.rows.row[i],
@@ -113,7 +111,7 @@ class _Reading:
                         column=column,
                         known=shown(table, column, before),
                         told=shown(table, column, here),
-                        where=where,
+                        where=(sheet.file, rows.row[at]),
                     )
                 )
                 return

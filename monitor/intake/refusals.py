@@ -74,7 +74,11 @@ class Refusal:
     @property
     def reason(self) -> str:
         """Why, in the reader's language."""
-        return _(REASONS[self.code][0]).format(**self.params)
+        params = dict(self.params)
+        if "where" in params:  # the other row: (file, row)
+            file, row = params["where"]
+            params["where"] = _("{file}, row {row}").format(file=file, row=row)
+        return _(REASONS[self.code][0]).format(**params)
 
     @property
     def allowed(self) -> str:

@@ -132,8 +132,7 @@ class Landing:
         if clash.before is None:
             return taken.refuse(row, "other_content", OWN_KEY[table], key, **told)
         sheet, before = self._row_of(table, clash.before)
-        where = _("{file}, row {row}").format(file=sheet.file, row=before)
-        return taken.refuse(row, "twice", OWN_KEY[table], key, where=where, **told)
+        return taken.refuse(row, "twice", OWN_KEY[table], key, where=(sheet.file, before), **told)
 
     def _row_of(self, table: TableName, ordinal: int) -> tuple[Sheet, int]:
         first, sheet = next(start for start in reversed(self.starts[table]) if start[0] <= ordinal)

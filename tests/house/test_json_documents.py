@@ -1,104 +1,162 @@
-"""docs/json.md and the program: no field that is not documented, no documented field that is not there."""
+"""docs/json.md and the program: no field that is not documented, none documented that is not there, types and all."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-import os
 import re
-import subprocess
-import sys
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.house.tree import TOP
+from tests.monitor.commands import Run, program
 from tests.rules.generate import awkward_log, write
 
-TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "json.md").read_text("utf-8")
-PROGRAM = "from monitor.doors.cli.main import main; main()"
 AS_OF = ("--as-of", "2026-11-20", "--json")
+# What a sound database and a sample need not show.
+MAY_BE_MISSING = {
+    "import": {"ignored[]"},
+    "check": {"integrity[]", "troubles.*"},
+    "assess, status": {"projects[].provisional[]"},
+}
 
 
-def documented(title: str) -> set[str]:
-    """The fields of one section."""
-    section = re.split(r"^## ", PAGE, flags=re.M)
-    body = next(s for s in section if s.splitlines()[0] == title)
-    return set(re.findall(r"^\| `([^`]+)` \|", body, flags=re.M))
+def sections() -> dict[str, str]:
+    """The text under each title."""
+    parts = re.split(r"^## (.+)$", PAGE, flags=re.M)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def paths(value: Any, names: set[str], at: str = "") -> set[str]:
-    """The fields of a document in the form of the page; a name that the page writes `*` becomes one."""
+def documented(title: str) -> dict[str, str]:
+    """The fields of one section with their types."""
+    return dict(re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", sections()[title], flags=re.M))
+
+
+def example(title: str) -> Any:
+    """The example of one section."""
+    (text,) = re.findall(r"^```json\n(.*?)^```", sections()[title], flags=re.M | re.S)
+    return json.loads(text)
+
+
+def values(value: Any, names: dict[str, str], at: str = "") -> Iterator[tuple[str, Any]]:
+    """Each field of a document, as the page writes it, with its value; a name that the page writes `*` becomes one."""
     if isinstance(value, dict):
-        found = set()
         for key, inner in value.items():
             known = f"{at}.{key}" if at else key
-            if any(n == known or n.startswith((f"{known}.", f"{known}[]")) for n in names):
-                found |= paths(inner, names, known)
-            else:
-                found |= paths(inner, names, f"{at}.*" if at else "*")
-        return found
-    if isinstance(value, list):
-        return {p for inner in value for p in paths(inner, names, f"{at}[]")}
-    return {at}
+            if not any(n == known or n.startswith((f"{known}.", f"{known}[]")) for n in names):
+                known = f"{at}.*" if at else "*"
+            yield from values(inner, names, known)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from values(inner, names, f"{at}[]")
+    else:
+        yield at, value
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("documents")
-    (folder / "log").mkdir()
-    write(folder / "log", awkward_log(7, projects=60))
-    (folder / "bad").mkdir()
-    (folder / "bad" / "projects.csv").write_text("project_code,coded_on\nA,2026-02-30\n", "utf-8")
-    return folder
+def fits(kind: str, value: Any) -> bool:
+    """Whether a value is of a type that the page names."""
+    if value is None:
+        return "or null" in kind
+    word = re.split(r"[ ,]", kind)[0]
+    if word in ("text", "word"):
+        return isinstance(value, str) and (word == "text" or bool(re.fullmatch(r"[a-z_]+", value)))
+    if word == "day":
+        return isinstance(value, str) and dt.date.fromisoformat(value).isoformat() == value
+    if word == "moment":
+        return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
+    if word == "yes/no":
+        return isinstance(value, bool)
+    if word == "万元" or "fraction" in kind:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return word in ("number", "days") and isinstance(value, int) and not isinstance(value, bool)
 
 
-def run(folder: Path, *arguments: str, code: int = 0) -> Any:
-    told = {"MONITOR_DATABASE_URL": f"sqlite:///{folder / 'a.db'}", "MONITOR_LOG_FOLDER": str(folder / "log-files")}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        env=os.environ | told, cwd=TOP, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == code, done.stderr
-    return json.loads(done.stdout)
+def undocumented(value: Any, names: dict[str, str]) -> list[str]:
+    """What a document has that the page does not name, or names otherwise."""
+    return [f"{at}: {got!r}" for at, got in values(value, names) if at not in names or not fits(names[at], got)]
 
 
-def test_every_document_is_what_the_page_says(made: Path) -> None:
-    first = run(made, "init", "--json")
-    landed = run(made, "import", str(made / "log"), "--json")
-    refused = run(made, "import", str(made / "bad"), "--json", code=1)
-    documents = {
-        "init, upgrade": [first, run(made, "upgrade", "--json")],
-        "import": [landed, refused],
-        "assess, status": [run(made, "assess", str(made / "log"), *AS_OF)],
-        "tick, rebuild": [run(made, "tick", *AS_OF), run(made, "rebuild", *AS_OF)],
-        "projects": [run(made, "projects", *AS_OF)],
-        "calendar count": [run(made, "calendar", "count", "2026-03-02", "2026-05-14", "--json")],
-        "calendar add": [run(made, "calendar", "add", "2026-12-20", "5", "--json")],
-        "calendar days": [run(made, "calendar", "days", "2026-02-13", "2026-02-15", "--json")],
-        "packs": [run(made, "packs", "--json")],
-        "check": [run(made, "check", "--json")],
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
+    with program(monkeypatch, capsys, tmp_path, f"sqlite:///{tmp_path}/monitor.db") as call:
+        yield call
+
+
+@pytest.fixture
+def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
+    """What the program prints, by title of the page."""
+    (tmp_path / "log").mkdir()
+    write(tmp_path / "log", awkward_log(7, projects=60))
+    (tmp_path / "projects.csv").write_text("project_code,coded_on\nA,2026-02-30\n", "utf-8")
+
+    def printed(*words: object, code: int = 0) -> Any:
+        ended = run(*words)
+        assert ended.code == code, ended.err
+        return ended.document
+
+    return {
+        "init, upgrade": [printed("init", "--json"), printed("upgrade", "--json")],
+        "import": [
+            printed("import", "log", "--json", "--dry-run"),
+            printed("import", "log", "--json"),
+            printed("import", "log", "--json"),
+            printed("import", "projects.csv", "--json", code=1),
+            printed("import", "nowhere.csv", "--json", code=1),
+        ],
+        "tick, rebuild": [printed("tick", *AS_OF), printed("rebuild", *AS_OF)],
+        "assess, status": [
+            printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
+            printed("status", "--all", *AS_OF, "--known-at", "2099-01-01T00:00:00+00:00"),
+        ],
+        "projects": [printed("projects", *AS_OF), printed("projects", "--as-of", "2024-09-09", "--json")],
+        "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
+        "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
+        "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
+        "packs": [printed("packs", "--json")],
+        "check": [printed("check", "--json")],
     }
-    documents["assess, status"].append(run(made, "status", "--all", *AS_OF))
-    # What a sound database and a sample need not show.
-    may_be_missing = {
-        "import": {"ignored[]"},
-        "check": {"integrity[]", "troubles.*"},
-        "assess, status": {"projects[].provisional[]"},
-    }
+
+
+def test_every_document_is_what_the_page_says(documents: dict[str, list[Any]]) -> None:
     for title, found in documents.items():
         names = documented(title)
-        seen = set().union(*(paths(one, names) for one in found))
-        assert not {p for p in seen - names if not any(n.startswith(f"{p}[]") for n in names)}, title
-        assert not names - seen - may_be_missing.get(title, set()), title
-    assert titles() == set(documents)
+        assert not [wrong for one in found for wrong in undocumented(one, names)], title
+        seen = {at for one in found for at, _ in values(one, names)}
+        assert not names.keys() - seen - MAY_BE_MISSING.get(title, set()), title
+    assert sections().keys() == documents.keys()
 
 
-def titles() -> set[str]:
-    return set(re.findall(r"^## (.+)$", PAGE, flags=re.M))
+@pytest.mark.parametrize("title", sections())
+def test_every_example_is_such_a_document(title: str) -> None:
+    assert not undocumented(example(title), documented(title))
 
 
-def test_a_field_that_nobody_documented_is_seen() -> None:
+def test_the_examples_of_the_calendar_are_what_is_printed(run: Run) -> None:
+    for title in ("calendar count", "calendar add", "calendar days"):
+        (call,) = re.findall(r"`approval-monitor ([^`]+ --json)`", sections()[title])
+        assert run(*shlex.split(call)).document == example(title)
+    (pack,) = run("packs", "--json").document["packs"]
+    assert {k: v for k, v in example("packs")["packs"][0].items() if k != "digest"} == {
+        k: v for k, v in pack.items() if k != "digest"
+    }
+
+
+def test_what_is_not_as_documented_is_seen() -> None:
     names = documented("tick, rebuild")
-    assert "surprise" not in names
-    assert paths({"as_of": "2026-11-20", "surprise": 1}, names) - names == {"*"}
+    told = {"as_of": "2026-11-20", "projects": 1, "changed": 0, "turns": 0, "failed": 0}
+    assert not undocumented(told, names)
+    assert undocumented(told | {"surprise": 1}, names)
+    assert undocumented(told | {"turns": None}, names)
+    assert undocumented(told | {"turns": "2"}, names)
+    assert not fits("day", 5)
+    assert not fits("word", "Red")
+    assert not fits("yes/no", 1)
+    assert not fits("number", True)
+    assert not fits("moment or null", "2026-11-20T09:00:00")
+    assert fits("days, fraction", 0.5)
+    assert fits("text or null", None)

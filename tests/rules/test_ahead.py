@@ -83,6 +83,18 @@ def test_the_day_is_foreseen_on_which_another_works_comes_to_be_shown(stopped: s
     assert shown[12]["shown_works"] == running
 
 
+def test_a_grey_works_is_not_shown_for_its_days_before_a_green_one() -> None:
+    told = [
+        case(1, ("3", "2026-03-02"), ("11", "2026-03-06"), works_code="W1"),
+        case(2, ("3", "2026-03-05"), works_code="W2"),
+        case(3, ("11", "2026-03-05"), works_code="W2"),
+    ]
+    log = [{"project_code": "P", "coded_on": "2026-03-02"}], [row for row, _ in told], [e for _, es in told for e in es]
+    soon, later = (engine(log, PACK, CALENDAR, day)["P"] for day in (dt.date(2026, 3, 6), dt.date(2026, 3, 31)))
+    assert soon["shown_works"] == later["shown_works"] == "W1"
+    assert soon["next_change"] == later["next_change"] == "2026-05-15"  # 48 days of W2: the group's yellow
+
+
 @each(SEEDS, part=0.25)
 def test_a_turn_foreseen_comes_on_its_day_if_nothing_happens(seed: int) -> None:
     log, (pack, calendar) = awkward_log(seed, 6, works=seed % 4 != 0), under(seed)

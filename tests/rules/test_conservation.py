@@ -94,6 +94,9 @@ def test_the_days_one_by_one_are_those_of_the_ledger_and_of_the_shares(seed: int
             days = daily(a, n)
             kinds = Counter(kind for kind in days.kind if kind != REST)
             assert [kinds[word.word] for word in Ledger] == a.ledger.days[n].tolist()
+            works = [kind != REST for kind in days.kind]
+            assert works == [a.scene.calendar.is_working_day(day) for day in days.day]
+            assert days.makeup == [on and day.weekday() in (5, 6) for on, day in zip(works, days.day, strict=True)]
             assert days.day == [days.day[0] + dt.timedelta(k) for k in range(len(days.day))]
             for kind, holders in zip(days.kind, days.holders, strict=True):
                 assert bool(holders) == (kind == Ledger.COUNTED.word)

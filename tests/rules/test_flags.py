@@ -53,8 +53,12 @@ SHOWN: list[tuple[str, Cases, set[tuple[str, str | None]], Cases]] = [
     ),
     (
         "reopened",
-        one(("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-05"), ("11", "2026-03-06")),
-        {("P-1", "P-1#2")},
+        [
+            case(0, ("3", "2026-03-05")),
+            case(1, ("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-05"), ("11", "2026-03-06")),
+            case(2, ("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-09")),
+        ],
+        {("P-1", "P-1#2"), ("P-2", "P-2#2")},
         one(("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-04")),  # on one day: it simply runs on
     ),
     (
@@ -113,6 +117,12 @@ SHOWN: list[tuple[str, Cases, set[tuple[str, str | None]], Cases]] = [
         ),
         {("P-1", "P-1#3"), ("P-1", "P-1#4")},
         one(("3", "2026-03-02"), ("7", "2026-03-04"), ("6", "2026-03-04")),  # nobody knows the order within a day
+    ),
+    (
+        "pause_end_without_start",  # of another kind than what was started
+        one(("3", "2026-03-02"), ("6", "2026-03-03"), ("10", "2026-03-04", HEARING)),
+        {("P-1", "P-1#2")},
+        one(("3", "2026-03-02"), ("9", "2026-03-03", HEARING), ("10", "2026-03-04", HEARING)),
     ),
     (
         "pause_opened_late",  # of ten days eight are used on the 12th

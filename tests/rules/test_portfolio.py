@@ -127,6 +127,13 @@ def test_a_log_of_the_wrong_shape_is_refused(table: str, column: str, value: lis
     assert refused.value.allowed
 
 
+def test_what_is_out_of_range_is_named_with_its_range() -> None:
+    log = small()
+    log.events.status = np.array([1, 99], np.int8)
+    with pytest.raises(LogError, match=r"^log: events\.status: '1\.\.99'; 1\.\.23$"):
+        log.check()
+
+
 def test_an_empty_log_says_nothing() -> None:
     log, traits = log_of([], [], [])
     assert [*parts(log, Traits([], [], []), RULES)] == []

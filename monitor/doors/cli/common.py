@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from monitor.database import Database, require_current
 from monitor.settings import Settings
+from monitor.text import _
 
 DONE = 0
 REFUSED = 1  # refused input, nothing changed
@@ -50,6 +52,17 @@ def emit(document: Any) -> None:
     text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     sys.stdout.write(text.decode())
     sys.stdout.flush()
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """A moment that a person typed; without an offset it is the office's."""
+    if text is None:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(_("write it as 2026-11-20T09:00:00+08:00"), param_hint="--known-at") from None
+    return found if found.tzinfo else found.replace(tzinfo=settings().zone)
 
 
 def say(text: str) -> None:

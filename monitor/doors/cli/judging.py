@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
+from monitor.doors.cli.common import REFUSED, Refused, emit, leave, moment, say, settings
 from monitor.doors.cli.importing import say_refusals
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import today
@@ -62,6 +62,7 @@ def assess(
     if force_pack and pack is None:
         raise Refused(_("--force-pack needs --pack."))
     on = day(as_of, "--as-of") if as_of else today(settings())
+    known = moment(known_at)
     rules = Rules.shipped(shipped()[pack] if pack and force_pack else None)
     if pack and not force_pack:
         rules.packs = {pack: shipped()[pack]}
@@ -76,7 +77,7 @@ def assess(
         say_refusals(refusals)
         leave(REFUSED)
     if json:
-        emit({"as_of": on.isoformat(), "known_at": known_at, "projects": found})
+        emit({"as_of": on.isoformat(), "known_at": known.isoformat() if known else None, "projects": found})
     else:
         table(found, on)
 

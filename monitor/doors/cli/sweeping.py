@@ -96,7 +96,7 @@ def status(
     if bool(codes) == every:
         raise typer.BadParameter(_("give project codes, or --all"), param_hint="CODE")
     known = monitor(common.settings())
-    on, moment = _day(as_of, known), _moment(known_at, known)
+    on, moment = _day(as_of, known), common.moment(known_at)
     objects, missing = known.reader.status(EVERYONE, codes or None, on, known_at=moment)
     if missing:
         raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
@@ -106,17 +106,6 @@ def status(
     for one in objects:
         print(standing_line(one))
     say(_("{n} projects as of {day}; days are working days.").format(n=len(objects), day=on.isoformat()))
-
-
-def _moment(text: str | None, known: Monitor) -> dt.datetime | None:
-    """A moment that a person typed; without an offset it is the office's."""
-    if text is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(_("write it as 2026-11-20T09:00:00+08:00"), param_hint="--known-at") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=known.settings.zone)
 
 
 def _word(text: str | None, words: Any, option: str) -> str | None:
@@ -145,7 +134,8 @@ def listed(
             light=chosen[0], stage=chosen[1], department_id=key, region=region, phase=phase, limit=1_000_000_000
         )
         records = known.reader.projects(EVERYONE, on, query).rows.to_dict("records")
-        found += [{str(name): value for name, value in one.items()} for one in records]
+        # A frame says "none" by a number that is not itself.
+        found += [{str(name): None if value != value else value for name, value in one.items()} for one in records]
     unique = {row["project_code"]: row for row in found}
     rows = sorted(unique.values(), key=lambda row: (-Light[row["light"].upper()], -row["used"], row["project_code"]))
     if json:
@@ -168,12 +158,5 @@ def _departments(known: Monitor, name: str | None) -> list[int | None]:
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Days as ISO texts, missing numbers as null."""
-    out = {}
-    for key, value in row.items():
-        if isinstance(value, dt.date):
-            value = value.isoformat()
-        elif isinstance(value, float) and value != value:
-            value = None
-        out[key] = value
-    return out
+    """Days as ISO texts."""
+    return {key: value.isoformat() if isinstance(value, dt.date) else value for key, value in row.items()}
