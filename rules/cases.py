@@ -7,7 +7,9 @@ limit; in natural days a due day that is a rest day moves to the next working da
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from rules.light import in_force, passing_count, warning_count
 from rules.log import I8, I32, NO_DAY, NONE, Bools, EventLog
 from rules.pack import Limit
 from rules.scene import Scene, is_running, until_ended
-from rules.vocabulary import CaseState, ClockStart, Light, Status, Unit
+from rules.vocabulary import CaseState, ClockStart, Holder, Light, Status, Unit
 
 
 @dataclass
@@ -32,10 +34,15 @@ class OwnClock:
     used: I32
     base: I32  # used before the stretch that runs now
     since: I32  # the day from which that stretch counts; NO_DAY while the clock stands
-    due_on: I32
     yellow_on: I32
     red_on: I32
     light: I8
+    find_due: Callable[[], I32]
+
+    @cached_property
+    def due_on(self) -> I32:
+        """The day on which each limit falls due; found when it is asked for, since no light needs it."""
+        return self.find_due()
 
 
 @dataclass
@@ -111,7 +118,8 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
         limit, unit = _limits(log, scene, which)
         natural = unit == Unit.NATURAL_DAY
         of = natural[cut.case]
-        counts = np.isin(log.cases.holder[rows], [int(h) for h in scene.pack.clocks[which].counts])
+        counting = np.array([h in scene.pack.clocks[which].counts for h in Holder])
+        counts: Bools = counting[log.cases.holder[rows]]
         limit[~counts] = NONE
         stretch = Stretch(
             cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current
@@ -192,8 +200,8 @@ def _limits(log: EventLog, scene: Scene, which: str) -> tuple[I32, I8]:
     unit = np.array([int(x.unit) if x else 0 for x in listed] or [0], np.int8)
     given = own != NONE
     limit = np.where(given, own, days[scene.item])
-    if which == "statutory":
-        longer = np.flatnonzero(scene.status == Status.EXTENDED)
+    longer = np.flatnonzero(scene.status == Status.EXTENDED)
+    if which == "statutory" and len(longer):
         more = np.maximum(log.events.days[scene.event_rows[longer]], 0)
         added = np.bincount(scene.case[longer], weights=more, minlength=scene.cases).astype(np.int32)
         limit = np.where(limit >= 0, limit + added, limit)
@@ -220,10 +228,20 @@ def _own_clock(
     # A closed case shows no warning; only the flags ask when a pause was opened after it.
     warned = limited & open_
     warned[scene.paused.case] = limited[scene.paused.case]
-    due, yellow = day_on(limit, limited), day_on(warning_count(limit, warn), warned)
-    red = day_on(passing_count(limit, scene.pack.comparison), limited)
-    due = np.where(limit == 0, begun, due)
-    due = _moved(due, red, limited & natural, reach, scene)
+    yellow, red = (
+        day_on(warning_count(limit, warn), warned),
+        day_on(passing_count(limit, scene.pack.comparison), limited),
+    )
+    in_natural = limited & natural
+    if in_natural.any():
+        _moved(np.where(in_natural & (limit == 0), begun, day_on(limit, in_natural)), red, reach, scene)
+
+    def find_due() -> I32:
+        due = np.where(limit == 0, begun, day_on(limit, limited))
+        known = np.flatnonzero(in_natural & (due != NO_DAY))
+        due[known] = calendar.following(due[known])
+        return due
+
     light = np.where(limited, np.int8(Light.GREEN), np.int8(Light.NONE))
     light[limited & scene.opening.unjudged] = Light.GREY
     light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
@@ -231,7 +249,7 @@ def _own_clock(
     base, since = reach.now_running()
     going = np.flatnonzero((since != NO_DAY) & ~natural)
     since[going] = calendar.day_at(since[going])
-    return OwnClock(limit, unit, reach.used, base, since, due, yellow, red, light)
+    return OwnClock(limit, unit, reach.used, base, since, yellow, red, light, find_due)
 
 
 class Reach:
@@ -271,14 +289,14 @@ class Reach:
         return out
 
 
-def _moved(due: I32, red: I32, natural: Bools, reach: Reach, scene: Scene) -> I32:
-    """Due days in natural days moved off rest days; their red, the first counted day after, is mended in place."""
-    known = np.flatnonzero(natural & (due != NO_DAY))
+def _moved(due: I32, red: I32, reach: Reach, scene: Scene) -> None:
+    """Mends red in natural days in place: a due day on a rest day moves to the next working day, and red with it."""
+    known = np.flatnonzero(due != NO_DAY)
     target = due.copy()
     target[known] = scene.calendar.following(due[known])
     moved = target > due
     if not moved.any():
-        return target
+        return
     eve = target if scene.pack.comparison == "over" else target - 1  # of the first day that is too late
     red[moved] = NO_DAY
     stretch = reach.stretch
@@ -287,4 +305,3 @@ def _moved(due: I32, red: I32, natural: Bools, reach: Reach, scene: Scene) -> I3
     red[cases] = np.maximum(stretch.start[late], eve[cases]) + 1
     ahead = moved & reach.running & (red == NO_DAY)
     red[ahead] = np.maximum(eve[ahead], scene.as_of) + 1
-    return target

@@ -142,15 +142,14 @@ def _alternation(key: I64, sign: I8, until: int) -> Acceptance:
     of = key >> _SHIFT
     change = np.ones(len(key), np.bool_)
     np.not_equal(sign[1:], sign[:-1], out=change[1:])
-    first = _firsts(of)
+    first = np.flatnonzero(_firsts(of))
     change[first] = sign[first] > 0
-    of, day, opens = of[change], key[change] & 0xFFFF, sign[change] > 0
-    end = np.full(len(of), until + 1)
-    shut = ~opens[1:] & opens[:-1]  # a close that follows an opening is always of the same case
-    end[:-1][shut] = day[1:][shut]
-    return Acceptance(
-        of[opens].astype(np.int32), day[opens].astype(np.int32), end[opens].astype(np.int32), closed, taken
-    )
+    rows = np.flatnonzero(change)
+    opens = np.flatnonzero(sign[rows] > 0)
+    day = np.append((key[rows] & 0xFFFF).astype(np.int32), np.int32(until + 1))
+    shut = np.append(sign[rows] < 0, False)[opens + 1]  # a close that follows an opening is always of the same case
+    end = np.where(shut, day[opens + 1], np.int32(until + 1))
+    return Acceptance(of[rows[opens]].astype(np.int32), day[opens], end, closed, taken)
 
 
 def pauses(case: I32, day: I32, status: I8, procedure: I8, holder: I8, accepted: Acceptance, until: int) -> Pauses:

@@ -27,11 +27,11 @@ from monitor.tables import (
     Turn,
 )
 from rules.vocabulary import CaseState
-from rules.workdays import WorkCalendar, day_number
+from rules.workdays import FIRST, WorkCalendar, day_number
 
 Row = tuple[Any, ...]
 _LOCK = 7_231_003
-FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2045, 12, 31)  # the days of calendar_day
+FIRST_DAY, LAST_DAY = FIRST, dt.date(2045, 12, 31)  # the days of calendar_day: all on which a record may begin
 
 STANDING = (
     "region", "kind", "pack", "calendar_id", "in_scope", "coded_on", "base", "since", "first_day", "last_day",
@@ -51,6 +51,13 @@ def lock_standings(connection: Connection) -> None:
     """Waits until no other sweep writes; held to the end of the transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def _alone(connection: Connection) -> None:
+    """Waits until neither a sweep nor an import writes standings; before every row of them is written at once."""
+    lock_standings(connection)
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE standing IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def calendar_key(connection: Connection, calendar: WorkCalendar) -> int:
@@ -164,7 +171,7 @@ def tally_of(
 
 def add_to_tally(connection: Connection, sums: Mapping[Row, list[int]]) -> None:
     """Adds sums to the tally, and drops what became nothing."""
-    rows = [(*key, *values) for key, values in sorted(sums.items()) if any(values)]
+    rows = sorted((*key, *values) for key, values in sums.items() if any(values))
     names, marks = ", ".join(TALLY), ", ".join("?" * len(TALLY))
     grown = ", ".join(f"{n} = tally.{n} + excluded.{n}" for n in TALLY[6:])
     key = ", ".join(TALLY[:6])
@@ -218,6 +225,7 @@ def overdue_by_rules(connection: Connection, rules_version: str) -> None:
     """Makes every standing due that was assessed by other rules."""
     other = (Standing.rules_version != rules_version) & (Standing.rules_version != "")
     if connection.execute(select(func.count()).select_from(Standing).where(other)).scalar():
+        _alone(connection)
         connection.execute(update(Standing).where(other).values(next_change=0, log_version=Standing.log_version + 1))
 
 
@@ -234,6 +242,7 @@ def end_sweep(connection: Connection, key: int, counts: Mapping[str, int], now: 
 
 def drop_standings(connection: Connection) -> None:
     """Drops every copy that can be computed again, and makes every project due. Turns stay: they were said."""
+    _alone(connection)
     for table in (Tally, Share, CaseStanding, GroupStanding):
         connection.execute(delete(table))
     connection.execute(update(Standing).values(next_change=0, log_version=Standing.log_version + 1))

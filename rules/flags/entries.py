@@ -7,6 +7,7 @@ import numpy as np
 from rules.flags.view import Found, View, of_events
 from rules.light import in_force
 from rules.log import NO_DAY
+from rules.workdays import FIRST, day_number
 
 
 def late_entry(view: View) -> Found:
@@ -21,7 +22,8 @@ def late_entry(view: View) -> Found:
 def bulk_on_rest_day(view: View) -> Found:
     """The pack's `bulk_events` or more records of one project on one rest day."""
     scene = view.scene
-    rest = scene.calendar.index(scene.day) == scene.calendar.index(scene.day - 1)
+    eve = np.maximum(scene.day - 1, day_number(FIRST))
+    rest = scene.calendar.index(scene.day) == scene.calendar.index(eve)
     rows = np.flatnonzero(rest)
     key = (scene.project[scene.case[rows]].astype(np.int64) << 16) | scene.day[rows]
     _, back, times = np.unique(key, return_inverse=True, return_counts=True)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.database import Database
 from monitor.reading.projects import COLUMNS, SORTS, ProjectQuery
 from monitor.reading.viewer import EVERYONE
 from rules.vocabulary import Light, Phase, Stage
+from tests.monitor.canonical_files import CASE, EVENTS, PROJECT
 from tests.monitor.looking import DAY, FINISHED, Json, World, made, unfinished
+from tests.monitor.sweeping import office
 
 EVERY = 1_000
 OPEN = ("running", "correction", "procedure")
@@ -176,3 +180,16 @@ def test_on_a_day_to_come_days_go_on(world: World) -> None:
         if row["project_code"] in told:
             one = told[row["project_code"]]
             assert (row["used"], row["light"]) == (one["used"], one["light"])
+
+
+def test_a_record_of_long_ago_is_counted_like_any_other(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    accepted = EVENTS[0] | {"occurred_at": "1990-01-01"}
+    here.take([PROJECT | {"coded_on": "1990-01-01"}], [CASE], [accepted])
+    here.tick(DAY)
+    told = here.objects(DAY)["P1"]
+    page = here.reader().projects(EVERYONE, DAY, ProjectQuery())
+    assert list(page.rows["used"]) == [told["used"]] == [9219]
+    frame = here.reader().departments(EVERYONE, DAY)
+    assert list(frame["share"]) == list(frame["sole"]) == [told["used"]]
+    assert told["shares"]["发改"] == {"share": told["used"], "sole": told["used"]}

@@ -346,6 +346,16 @@ def test_a_natural_due_day_on_a_sunday_moves_to_monday(as_of: str, light: str) -
     assert count(as_of, told)["limits"]["P-1"]["promised"]["light"] == light
 
 
+@pytest.mark.parametrize(
+    ("as_of", "light"), [("2026-03-09", "yellow"), ("2026-03-11", "yellow"), ("2026-03-12", "red")]
+)
+def test_after_a_due_day_that_moved_the_first_day_counted_is_too_late(as_of: str, light: str) -> None:
+    # Due on Sunday the 8th, hence on Monday the 9th; from the 8th to the 11th nothing counts.
+    paused = [("6", "2026-03-08"), ("7", "2026-03-11")]
+    told = case(1, ("3", "2026-03-03"), *paused, promised_days="5", promised_unit="natural_day")
+    assert count(as_of, told)["limits"]["P-1"]["promised"]["light"] == light
+
+
 def test_a_statutory_clock_from_receipt_runs_before_acceptance() -> None:
     told = case(1, ("1", "2026-03-02"), ("3", "2026-03-06"), clock_start="received")
     limits = count("2026-03-10", told)["limits"]["P-1"]
