@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -215,12 +216,18 @@ class Chunk:
     projects: int
     case_rows: npt.NDArray[np.intp]
     project: I32  # of each case, from 0
-    event_rows: npt.NDArray[np.intp]
+    events: npt.NDArray[np.intp]  # rows of the log, and the order of the columns below in them
+    order: npt.NDArray[np.intp]
     case: I32  # of each event, from 0
     day: I32
     status: I8
     procedure: I8
     holder: I8
+
+    @cached_property
+    def event_rows(self) -> npt.NDArray[np.intp]:
+        """The row in the log of each event; fetched when it is asked for, since no clock needs it."""
+        return self.events[self.order]
 
 
 def chunks(log: EventLog, size: int = 8192) -> Iterator[Chunk]:
@@ -255,7 +262,8 @@ def chunks(log: EventLog, size: int = 8192) -> Iterator[Chunk]:
             min(size, count - first),
             rows,
             project,
-            events[order],
+            events,
+            order,
             case[order],
             day[order],
             (word >> 16 & 31).astype(np.int8),

