@@ -261,6 +261,9 @@ def test_nothing_of_a_project_runs_after_the_day_on_which_it_ended() -> None:
         case(3, ("3", "2026-03-02"), ("11", "2026-03-04"), ("3", "2026-03-05")),  # reopened
         case(4, ("3", "2026-03-02"), ("11", "2026-03-04")),
     ]
+    on_the_day = count("2026-03-10", *told, ended_on="2026-03-10")
+    assert (on_the_day["used"], on_the_day["running"], on_the_day["held_by"]) == (6, False, [])
+    assert on_the_day["phase"] == "finished"
     found = count("2026-11-20", *told, ended_on="2026-03-10")
     assert (found["used"], found["running"], found["light"], found["turns"]) == (6, False, "green", [])
     assert found["cases"] == {"P-1": [6, "out"], "P-2": [0, "out"], "P-3": [5, "out"], "P-4": [2, "decided"]}
