@@ -32,8 +32,6 @@ class OwnClock:
     limit: I32
     unit: I8
     used: I32
-    base: I32  # used before the stretch that runs now
-    since: I32  # the day from which that stretch counts; NO_DAY while the clock stands
     yellow_on: I32
     red_on: I32
     light: I8
@@ -246,10 +244,7 @@ def _own_clock(
     light[limited & scene.opening.unjudged] = Light.GREY
     light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
     light[(red != NO_DAY) & (red <= as_of)] = Light.RED
-    base, since = reach.now_running()
-    going = np.flatnonzero((since != NO_DAY) & ~natural)
-    since[going] = calendar.day_at(since[going])
-    return OwnClock(limit, unit, reach.used, base, since, yellow, red, light, find_due)
+    return OwnClock(limit, unit, reach.used, yellow, red, light, find_due)
 
 
 class Reach:
@@ -265,14 +260,6 @@ class Reach:
         total = np.cumsum(self.length, dtype=np.int32)
         ends = np.cumsum(self.used, dtype=np.int32)
         self.before = total - self.length - (ends - self.used)[stretch.case]
-
-    def now_running(self) -> tuple[I32, I32]:
-        """Of each case: days used before the stretch that runs now, and where it starts (NO_DAY: none runs)."""
-        base, since = self.used.copy(), np.full(len(self.used), NO_DAY, np.int32)
-        rows = np.flatnonzero(self.stretch.current)
-        base[self.stretch.case[rows]] = self.before[rows]
-        since[self.stretch.case[rows]] = self.stretch.start[rows]
-        return base, since
 
     def at(self, target: npt.NDArray[Any], now: I32) -> I32:
         """The coordinate at which each case's count reaches ``target`` (below 1: never), or will if it runs on."""
