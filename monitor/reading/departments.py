@@ -111,7 +111,7 @@ def _open(
         .where(c.closed_on.is_(None), c.state.in_(OPEN_STATES), c.accepted_on <= as_of)
         .group_by(c.department_id)
     )
-    counted = connection.execute(_of_stage(query, c.stage, stage)).tuples().all()
+    counted = connection.execute(_of_stage(query, c.stage, stage)).all()
     days = sorted({first for _, _, first in counted} | {as_of})
     at = {d.day: d.idx for d in _indices(connection, calendar_id, days)}
     begun = aliased(CalendarDay)
@@ -122,7 +122,7 @@ def _open(
         .where(c.closed_on.is_(None), c.state.in_(OPEN_STATES), c.promised_due_on < as_of)
         .group_by(c.department_id)
     )
-    beyond: dict[int, Any] = dict(connection.execute(_of_stage(late, c.stage, stage)).tuples().all())
+    beyond: dict[int, Any] = dict(connection.execute(_of_stage(late, c.stage, stage)).all())
     return [
         (
             key,

@@ -52,4 +52,4 @@ def region_codes(connection: Connection, viewer: Viewer) -> list[str]:
 def department_names(connection: Connection, viewer: Viewer) -> pd.DataFrame:
     """Columns department_id, region, name."""
     query = select(Department.id, Department.region, Department.name).order_by(Department.region, Department.name)
-    return pd.DataFrame(connection.execute(query).tuples().all(), columns=["department_id", "region", "name"])
+    return pd.DataFrame(connection.execute(query).all(), columns=["department_id", "region", "name"])

@@ -44,7 +44,7 @@ def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> d
     query = select(Project.code, Project.id)
     if codes is not None:
         query = query.where(Project.code.in_(codes))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def as_it_was(

@@ -111,7 +111,7 @@ def _cases(
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
         .where(CaseFact.project_id == key, _known(CaseFact, known_at))
     )
-    names = dict(connection.execute(query).tuples().all())
+    names = dict(connection.execute(query).all())
     rows = []
     log, s = part.log, a.scene
     for c, row in enumerate(s.chunk.case_rows.tolist()):

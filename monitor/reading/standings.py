@@ -25,7 +25,7 @@ def lights(connection: Connection, viewer: Viewer, as_of: dt.date, *, region: st
     """Unfinished projects by light: columns light (word), n; every light has a row."""
     light = light_on(as_of)
     query = select(light, func.count()).where(unfinished_on(as_of, last_sweep(connection))).group_by(light)
-    found = dict(connection.execute(_within(query, region)).tuples().all())
+    found = dict(connection.execute(_within(query, region)).all())
     return pd.DataFrame([(w.word, found.get(int(w), 0)) for w in reversed(Light)], columns=["light", "n"])
 
 
@@ -71,7 +71,7 @@ def _moves(
     scoped = Standing.in_scope.is_(True)
     entered = select(came, func.count()).where(came > first, came <= last, or_(left.is_(None), left > came), scoped)
     gone = select(left, func.count()).where(left > first, left <= last, came < left, scoped)
-    out: dict[dt.date, int] = dict(connection.execute(_within(entered.group_by(came), region)).tuples().all())
+    out: dict[dt.date, int] = dict(connection.execute(_within(entered.group_by(came), region)).all())
     for day, n in connection.execute(_within(gone.group_by(left), region)):
         out[day] = out.get(day, 0) - n
     return out

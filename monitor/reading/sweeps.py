@@ -13,7 +13,7 @@ from rules.workdays import day_number
 def due(connection: Connection, as_of: dt.date) -> dict[int, int]:
     """The projects whose standing may alter by ``as_of``, with the version of their log."""
     query = select(Standing.project_id, Standing.log_version).where(Standing.next_change <= day_number(as_of))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def last_sweep(connection: Connection) -> dt.date | None:

@@ -51,8 +51,9 @@ def test_projects(browser: Browser, demo: str, size: Size) -> None:
         total = int("".join(c for c in page.inner_text("#projects-total") if c.isdigit()))
         assert total > 50
         page.locator(".ag-body-viewport").evaluate("grid => grid.scrollTo(0, 52 * 110)")
+        page.wait_for_selector(f"{ROW}[row-index='112'] a")  # a row of the second block
         seen.whole()
-        assert page.locator(f"{ROW}[row-index='112'] a").count() == 1  # a row of the second block
+        assert page.locator(f"{ROW}[row-index='112'] a").count() == 1
         quiet(seen)
 
 
