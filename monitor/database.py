@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
+CACHE_KIB = 65_536  # SQLite's own 2 MB make a count over a million standings read the file again and again
 BULK_CACHE_KIB = 98_304  # scattered writes want the tops of their trees in memory (PERF.md)
 _UPGRADE_LOCK = 7_231_001  # any number that is nobody else's: PostgreSQL's advisory locks have no names
 
@@ -77,7 +78,7 @@ class Database:
                     yield connection
             finally:
                 if wide:
-                    _pragma(connection, "cache_size = -2000")
+                    _pragma(connection, f"cache_size = -{CACHE_KIB}")
 
     def close(self) -> None:
         """Closes what is open; the object can be used again."""
@@ -113,6 +114,7 @@ def _prepare_sqlite(raw: Any, busy_seconds: int) -> None:
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
+        f"cache_size = -{CACHE_KIB}",
         "journal_size_limit = 67108864",  # a bulk import leaves no huge -wal file behind
     ):
         cursor.execute(f"PRAGMA {pragma}")

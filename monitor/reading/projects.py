@@ -75,9 +75,10 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     rows are on it, and filters by stage, phase and department, go by what is so now.
     """
     swept = last_sweep(connection)
-    conditions = _conditions(as_of, query, swept)
+    conditions = _conditions(as_of, query, swept, by_index=query.sort not in _IN_ORDER)
+    counted = _conditions(as_of, query, swept, by_index=True)  # a count wants the index, whatever the order
     named = query.text or query.sort in ("name", "agent", "investment")
-    total = connection.execute(_from(select(func.count()), bool(query.text)).where(*conditions)).scalar() or 0
+    total = connection.execute(_from(select(func.count()), bool(query.text)).where(*counted)).scalar() or 0
     order = _order(as_of, query)
     keys = _from(select(Standing.project_id), bool(named or query.sort == "project_code"))
     chosen = list(
@@ -98,10 +99,10 @@ def _from(query: Any, named: bool) -> Any:
     return query.join(Project, Project.id == Standing.project_id).join(ProjectFact, current)
 
 
-def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> list[Any]:
+def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None, *, by_index: bool) -> list[Any]:
     found: list[Any] = []
     if query.phase == "unfinished":
-        found.append(unfinished_on(as_of, swept, by_index=query.sort not in _IN_ORDER))
+        found.append(unfinished_on(as_of, swept, by_index=by_index))
     else:
         found.append(there_on(as_of, swept))
         if query.phase:
