@@ -6,10 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from monitor.reading.days import used_on
-from monitor.reading.light import light_on, of_region, unfinished_now, unfinished_on
+from monitor.reading.light import has_light, of_region, unfinished_now, unfinished_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, Event, Project, ProjectFact, Source, Standing, Turn
@@ -21,25 +21,38 @@ def _within(query: Any, region: str | None) -> Any:
     return query if condition is None else query.where(condition)
 
 
+def _sums(as_of: dt.date) -> list[Any]:
+    """A column for each light but GREEN, and one for all: sums in one pass, where groups would have to be sorted."""
+    dark = [w for w in Light if w is not Light.GREEN]
+    return [*(func.sum(case((has_light(w, as_of), 1), else_=0)).label(w.word) for w in dark), func.count().label("all")]
+
+
+def _by_light(row: Any) -> dict[str, int]:
+    """Numbers by the word of the light, from the columns of `_sums`."""
+    found = {w.word: int(getattr(row, w.word) or 0) for w in Light if w is not Light.GREEN}
+    return found | {Light.GREEN.word: int(row.all) - sum(found.values())}
+
+
 def lights(connection: Connection, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
     """Unfinished projects by light: columns light (word), n; every light has a row."""
-    light = light_on(as_of)
-    query = select(light, func.count()).where(unfinished_on(as_of, last_sweep(connection))).group_by(light)
-    found = dict(connection.execute(_within(query, region)).all())
-    return pd.DataFrame([(w.word, found.get(int(w), 0)) for w in reversed(Light)], columns=["light", "n"])
+    query = select(*_sums(as_of)).select_from(Standing).where(unfinished_on(as_of, last_sweep(connection)))
+    found = _by_light(connection.execute(_within(query, region)).one())
+    return pd.DataFrame([(w.word, found[w.word]) for w in reversed(Light)], columns=["light", "n"])
 
 
 def lights_by_stage(
     connection: Connection, viewer: Viewer, as_of: dt.date, *, region: str | None = None
 ) -> pd.DataFrame:
     """Unfinished projects by current stage and light: columns stage, light (words), n."""
-    light = light_on(as_of)
     query = (
-        select(Standing.stage, light, func.count())
+        select(Standing.stage, *_sums(as_of))
         .where(unfinished_on(as_of, last_sweep(connection)), Standing.stage.is_not(None))
-        .group_by(Standing.stage, light)
+        .group_by(Standing.stage)
     )
-    rows = [(Stage(s).word, Light(k).word, n) for s, k, n in connection.execute(_within(query, region))]
+    rows = []
+    for row in connection.execute(_within(query, region)):
+        found = _by_light(row)
+        rows += [(Stage(row.stage).word, w.word, found[w.word]) for w in Light if found[w.word]]
     return pd.DataFrame(rows, columns=["stage", "light", "n"])
 
 
@@ -51,17 +64,23 @@ def lights_by_week(
     Counted once now, then back in time by what came to a light and what left it in between.
     """
     ends = [as_of - dt.timedelta(7 * n) for n in range(weeks)]
-    now = lights(connection, viewer, as_of, region=region).set_index("light")["n"]
+    red_now, warm_now = (_passed(connection, c, as_of, region) for c in (Standing.red_on, Standing.yellow_on))
     first = ends[-1]
     red = _moves(connection, Standing.red_on, Standing.last_day, first, as_of, region)
     warm = _moves(connection, Standing.yellow_on, Standing.last_day, first, as_of, region)
-    red_now, warm_now = int(now["red"]), int(now["red"]) + int(now["yellow"])
     rows = []
     for end in ends:
         r = red_now - sum(n for day, n in red.items() if day > end)
         w = warm_now - sum(n for day, n in warm.items() if day > end)
         rows += [(end, "red", r), (end, "yellow", w - r)]
     return pd.DataFrame(rows[::-1], columns=["week_end", "light", "n"])
+
+
+def _passed(connection: Connection, came: Any, as_of: dt.date, region: str | None) -> int:
+    """Projects in scope that had come to a light by ``as_of`` and were not finished then."""
+    there = or_(Standing.last_day.is_(None), Standing.last_day > as_of)
+    query = select(func.count()).where(came <= as_of, there, Standing.in_scope.is_(True))
+    return int(connection.execute(_within(query, region)).scalar() or 0)
 
 
 def _moves(
