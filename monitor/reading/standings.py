@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from typing import Any
 
 import pandas as pd
@@ -44,15 +45,18 @@ def lights_by_stage(
     connection: Connection, viewer: Viewer, as_of: dt.date, *, region: str | None = None
 ) -> pd.DataFrame:
     """Unfinished projects by current stage and light: columns stage, light (words), n."""
+    # Grouped as the index lies, and added up here: by stage alone every row would have to be sorted.
     query = (
         select(Standing.stage, *_sums(as_of))
         .where(unfinished_on(as_of, last_sweep(connection)), Standing.stage.is_not(None))
-        .group_by(Standing.stage)
+        .group_by(Standing.phase, Standing.region, Standing.stage)
     )
-    rows = []
+    total: dict[int, Counter[str]] = defaultdict(Counter)
     for row in connection.execute(_within(query, region)):
-        found = _by_light(row)
-        rows += [(Stage(row.stage).word, w.word, found[w.word]) for w in Light if found[w.word]]
+        total[row.stage].update(_by_light(row))
+    rows = [
+        (Stage(s).word, w.word, found[w.word]) for s, found in sorted(total.items()) for w in Light if found[w.word]
+    ]
     return pd.DataFrame(rows, columns=["stage", "light", "n"])
 
 
