@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Assessed:
     facts: ProjectFacts
     units: Units
     total: Measure  # of each unit
-    stage_days: I32  # [unit, stage]
+    runs: Runs
     groups: tuple[GroupMeasure, ...]  # in the order of the pack's groups, of each unit
     light: I8  # of each project
     grey: Bools  # a case with a counting holder cannot be judged
@@ -58,6 +59,11 @@ class Assessed:
     shares: Shares | None = None
     ledger: LedgerDays | None = None
     flags: Flags | None = None
+
+    @cached_property
+    def stage_days(self) -> I32:
+        """[unit, stage]: days of each stage; found when they are asked for, since no light rests on them."""
+        return self.runs.by_stage()
 
 
 def assess(
@@ -90,9 +96,7 @@ def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
         case = scn.cut.case[counted]
         held = days_by_key(unite(scn.project[case], scn.start[counted], scn.end[counted]), scn.projects)
     change = _next_change(scn, facts, unit, total, worst, groups, clocks)
-    out = Assessed(
-        scn, counted, standing, clocks, facts, unit, total, runs.by_stage(), groups, light, grey, worst, held, change
-    )
+    out = Assessed(scn, counted, standing, clocks, facts, unit, total, runs, groups, light, grey, worst, held, change)
     if detail:
         out.holding = shares.holding(scn, counted, scn.end)
         out.shares = shares.shares(scn, out.holding, len(log.departments))

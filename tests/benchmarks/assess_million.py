@@ -41,7 +41,13 @@ def main() -> None:
         del key
     for name, detail, goal in (("clocks and lights", False, 2.0), ("everything", True, 4.0)):
         began = time.perf_counter()
-        seen = sum(len(part.light) for part in assess(log, rules, calendar, until, detail=detail))
+        seen = 0
+        for part in assess(log, rules, calendar, until, detail=detail):
+            seen += len(part.light)
+            if detail:  # what is found only when it is asked for
+                assert part.stage_days.size
+                assert part.clocks.promised.due_on.size
+                assert part.clocks.statutory.due_on.size
         assert seen == asked.projects
         rows.append(Row(f"assess: {name}", time.perf_counter() - began, min(floor), goal, _FLOOR))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
