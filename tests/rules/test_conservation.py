@@ -118,11 +118,6 @@ def test_a_count_is_its_base_and_the_days_since(seed: int) -> None:
             ahead = a.scene.calendar.count(np.where(going, measure.since, as_of), np.full(len(going), as_of))
             assert (measure.used == measure.base + ahead).all()
             assert (going == measure.running).all()
-        for own in (a.clocks.promised, a.clocks.statutory):
-            going = own.since != NO_DAY
-            since = np.where(going, own.since, as_of)
-            working = a.scene.calendar.count(since, np.full(len(going), as_of))
-            assert (own.used == own.base + np.where(own.unit == 1, as_of - since, working)).all()
 
 
 @each(SEEDS, part=0.3)
