@@ -95,21 +95,49 @@ def write(
     case: Sequence[Row],
     share: Sequence[Row],
 ) -> int:
-    """Replaces all standings of these projects; gives how many say something else than what stood there."""
-    before = _standing_now(connection, projects)
-    added = tally_of(share, case, {row[-1]: (row[0], row[1]) for row in standing})
-    for key, values in _added_before(connection, projects).items():
+    """Makes these rows all that stands there of these projects; gives how many standings say something else now.
+
+    Only rows and columns that differ are written: what has not changed costs a reading, and no page of a table.
+    """
+    stood = _standing_now(connection, projects)
+    cases = _stood(connection, CaseStanding, CASE, projects)
+    shares = _stood(connection, Share, SHARE, projects)
+    added = tally_of(share, case, {row[-1]: row[:2] for row in standing})
+    for key, values in tally_of(shares, cases, {project: row[:2] for project, row in stood.items()}).items():
         added[key] = [new - old for new, old in zip(added[key], values, strict=True)]
-    for table in (GroupStanding, CaseStanding, Share):
-        connection.execute(delete(table).where(bulk.among(connection, table.project_id, projects)))
-    settings = ", ".join(f"{name} = ?" for name in STANDING)
-    bulk.execute(connection, f"UPDATE standing SET {settings} WHERE project_id = ?", standing)
-    bulk.insert(connection, "group_standing", GROUP, group)
-    bulk.insert(connection, "case_standing", CASE, case)
-    bulk.insert(connection, "share", SHARE, share)
+    changed = _write_standings(connection, stood, standing)
+    _replace(connection, "group_standing", GROUP, _stood(connection, GroupStanding, GROUP, projects), group)
+    _replace(connection, "case_standing", CASE, cases, case)
+    _replace(connection, "share", SHARE, shares, share)
     add_to_tally(connection, added)
-    told = [n for n, name in enumerate(STANDING) if name not in ("next_change", "assessed_on")]
-    return sum(any(before[row[-1]][n] != row[n] for n in told) for row in standing)
+    return changed
+
+
+def _write_standings(connection: Connection, stood: Mapping[int, Row], standing: Sequence[Row]) -> int:
+    """Writes the columns that differ, for an index is touched by every column that is set; gives how many say more
+    than that they were looked at."""
+    by_columns: dict[tuple[int, ...], list[Row]] = defaultdict(list)
+    told = 0
+    for row in standing:
+        before = stood[row[-1]]
+        differ = tuple(n for n, was in enumerate(before) if was != row[n])
+        told += any(STANDING[n] not in ("next_change", "assessed_on") for n in differ)
+        if differ:
+            by_columns[differ].append((*(row[n] for n in differ), row[-1]))
+    for differ, rows in by_columns.items():
+        settings = ", ".join(f"{STANDING[n]} = ?" for n in differ)
+        bulk.execute(connection, f"UPDATE standing SET {settings} WHERE project_id = ?", rows)
+    return told
+
+
+def _replace(
+    connection: Connection, table: str, columns: Sequence[str], stood: Sequence[Row], rows: Sequence[Row]
+) -> None:
+    """Takes out the rows that are no longer so and puts in those that are new; the first two columns are the key."""
+    before, now = set(stood), set(rows)
+    gone = [row[:2] for row in stood if row not in now]
+    bulk.execute(connection, f"DELETE FROM {table} WHERE {columns[0]} = ? AND {columns[1]} = ?", gone)
+    bulk.insert(connection, table, columns, [row for row in rows if row not in before])
 
 
 def _raw(table: Any, names: Iterable[str]) -> list[Any]:
@@ -125,25 +153,10 @@ def _standing_now(connection: Connection, projects: Sequence[int]) -> dict[int, 
     return {row[-1]: tuple(row[:-1]) for row in connection.execute(query)}
 
 
-def _added_before(connection: Connection, projects: Sequence[int]) -> dict[Row, list[int]]:
-    """What the rows of these projects that stand there added to the tally."""
-    shares = connection.execute(
-        select(*_raw(Share, SHARE)).where(bulk.among(connection, Share.project_id, projects))
-    ).all()
-    cases = connection.execute(
-        select(*_raw(CaseStanding, CASE)).where(
-            bulk.among(connection, CaseStanding.project_id, projects), CaseStanding.state == int(CaseState.DECIDED)
-        )
-    ).all()
-    places = {
-        key: (region, kind)
-        for key, region, kind in connection.execute(
-            select(Standing.project_id, Standing.region, Standing.kind).where(
-                bulk.among(connection, Standing.project_id, projects)
-            )
-        )
-    }
-    return tally_of(shares, cases, places)
+def _stood(connection: Connection, table: Any, columns: Sequence[str], projects: Sequence[int]) -> list[Row]:
+    """The rows of these projects that stand there, in the order of keys."""
+    query = select(*_raw(table, columns)).where(bulk.among(connection, table.project_id, projects))
+    return [tuple(row) for row in connection.execute(query.order_by(*(getattr(table, n) for n in columns[:2])))]
 
 
 def tally_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from monitor.text import _
 from tests.browser.chromium import Size, Visit, visit
@@ -92,8 +92,7 @@ def test_every_number_leads_to_its_list(browser: Browser, demo: str) -> None:
         red.click()
         page.wait_for_url("**/projects?light=red")
         seen.whole()
-        page.wait_for_function("() => document.querySelector('#projects-total').textContent !== ''")
-        assert str(n) in page.inner_text("#projects-total").replace(",", "")
+        expect(page.locator("#projects-total")).to_contain_text(f"{n:,}")
         quiet(seen)
 
 
@@ -105,7 +104,7 @@ def test_a_project_in_a_list_leads_to_its_page(browser: Browser, demo: str) -> N
         page.locator("table.rows a").first.click()
         page.wait_for_url(f"**{code}")
         seen.whole()
-        assert page.locator(".told").count() == 1
+        expect(page.locator(".told")).to_have_count(1)
         assert page.evaluate("() => window.still_here")  # the page was not loaded again
         quiet(seen)
 
@@ -120,19 +119,19 @@ def test_choices_live_in_the_address_and_come_back(browser: Browser, demo: str) 
         page.go_back()
         page.wait_for_url("**/projects")
         seen.whole()
-        assert page.input_value(".choice-stage input") == ""
+        expect(page.locator(".choice-stage input")).to_have_value("")
         page.go_forward()
         page.wait_for_url("**/projects?stage=construction")
         seen.whole()
-        assert page.input_value(".choice-stage input") == _("Construction permit")
-        assert page.input_value(".choice-phase input") == _("Unfinished")
+        expect(page.locator(".choice-stage input")).to_have_value(_("Construction permit"))
+        expect(page.locator(".choice-phase input")).to_have_value(_("Unfinished"))
         quiet(seen)
 
 
 def test_a_past_day_tints_the_bar_and_goes_along(browser: Browser, demo: str) -> None:
     with visit(browser, demo) as seen:
         page = seen.go("/?as_of=2026-06-30")
-        assert page.locator(".history").is_visible()
+        expect(page.locator(".history")).to_be_visible()
         assert _("History view: as of {day}").split("{")[0] in page.inner_text("#strip")
         page.click("nav a:has-text('" + _("Departments") + "')")
         page.wait_for_url("**/departments?as_of=2026-06-30")
@@ -150,7 +149,7 @@ def test_the_field_of_days_is_chinese_and_its_day_is_kept(browser: Browser, demo
         page.locator(".mantine-DatePickerInput-day:not([data-outside])").nth(9).click()
         page.wait_for_url("**/?as_of=*-10")
         seen.whole()
-        assert page.locator(".history").is_visible()
+        expect(page.locator(".history")).to_be_visible()
         quiet(seen)
 
 
@@ -163,8 +162,8 @@ def test_slash_leads_to_the_search(browser: Browser, demo: str) -> None:
         page.keyboard.press("Enter")
         page.wait_for_url("**/projects?text=*")
         seen.whole()
-        assert name in page.inner_text(".searched")
-        assert name in page.locator(f"{ROW} a").first.inner_text()
+        expect(page.locator(".searched")).to_contain_text(name)
+        expect(page.locator(f"{ROW} a").first).to_contain_text(name)
         quiet(seen)
 
 
@@ -174,7 +173,7 @@ def test_language_and_colours_at_a_switch(browser: Browser, demo: str) -> None:
         page.click(".tools button >> nth=0")
         page.wait_for_selector("html[lang='en']")
         page = seen.whole()
-        assert page.inner_text("h1") == "Projects"
+        expect(page.locator("h1")).to_have_text("Projects")
         assert page.url.endswith("/projects?light=yellow")
         page.click(".tools button >> nth=1")
         page.wait_for_selector("html[data-mantine-color-scheme='dark']")
@@ -192,13 +191,13 @@ def test_no_such_page_and_no_such_project(browser: Browser, demo: str) -> None:
 def test_the_entries_fold_on_a_phone(browser: Browser, demo: str) -> None:
     with visit(browser, demo, 390) as seen:
         page = seen.go("/")
-        assert not page.locator("#nav").is_visible()
+        expect(page.locator("#nav")).not_to_be_visible()
         page.click("#burger")
-        assert page.locator("#nav").is_visible()
+        expect(page.locator("#nav")).to_be_visible()
         page.click("#nav a >> nth=3")
         page.wait_for_url("**/departments")
         seen.whole()
-        assert not page.locator("#nav").is_visible()
+        expect(page.locator("#nav")).not_to_be_visible()
         quiet(seen)
 
 
@@ -215,8 +214,8 @@ def test_paper_is_light_and_narrow(browser: Browser, demo: str) -> None:
         page = seen.go(first_project(seen.go("/projects?light=yellow")))
         page.emulate_media(media="print")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-        assert not page.locator("#nav").is_visible()
-        assert page.locator(".demo").is_visible()
+        expect(page.locator("#nav")).not_to_be_visible()
+        expect(page.locator(".demo")).to_be_visible()
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         assert page.locator(".main-svg").first.evaluate("svg => svg.clientWidth") < 700
 

@@ -66,8 +66,10 @@ SHOWN: list[tuple[str, Cases, set[tuple[str, str | None]], Cases]] = [
         [
             case(1, ("3", "2026-03-02"), ("14", "2026-03-04"), item_code="B04"),
             case(2, ("3", "2026-03-05"), item_code="B04"),
+            case(3, ("3", "2026-03-02"), ("14", "2026-03-04"), item_code="A08"),
+            case(4, ("3", "2026-03-04"), item_code="A08"),  # on the same day
         ],
-        {("P-2", None)},
+        {("P-2", None), ("P-4", None)},
         [
             case(1, ("3", "2026-03-02"), ("14", "2026-03-04"), item_code="B04"),
             case(2, ("3", "2026-03-05"), item_code="B05"),
