@@ -19,7 +19,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 CACHE_KIB = 65_536  # SQLite's own 2 MB make a count over a million standings read the file again and again
-BULK_CACHE_KIB = 98_304  # scattered writes want the tops of their trees in memory (PERF.md)
+BULK_CACHE_KIB = 131_072  # scattered writes want the tops of their trees in memory (PERF.md)
+WAL_PAGES = 16_384  # a sweep's scattered pages are copied back once, not once a commit
 _UPGRADE_LOCK = 7_231_001  # any number that is nobody else's: PostgreSQL's advisory locks have no names
 
 
@@ -115,7 +116,8 @@ def _prepare_sqlite(raw: Any, busy_seconds: int) -> None:
         "synchronous = NORMAL",
         "foreign_keys = ON",
         f"cache_size = -{CACHE_KIB}",
-        "journal_size_limit = 67108864",  # a bulk import leaves no huge -wal file behind
+        f"wal_autocheckpoint = {WAL_PAGES}",
+        f"journal_size_limit = {WAL_PAGES * 4096}",  # a bulk import leaves no huge -wal file behind
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

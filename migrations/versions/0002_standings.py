@@ -57,12 +57,18 @@ def _standings() -> None:
     )
     light = ["phase", "region", "stage", "yellow_on", "red_on", "grey", "in_scope"]
     op.create_index("ix_standing_light", "standing", [*light, "coded_on", "first_day", "last_day"])
-    op.create_index("ix_standing_used", "standing", ["phase", "calendar_id", "since", "base"])
-    op.create_index("ix_standing_red", "standing", ["phase", "red_on", "project_id"])
-    op.create_index("ix_standing_yellow_on", "standing", ["yellow_on", "last_day", "red_on", "in_scope"])
-    op.create_index("ix_standing_red_on", "standing", ["red_on", "last_day", "in_scope"])
-    op.create_index("ix_standing_last_day", "standing", ["last_day", "yellow_on", "red_on", "in_scope"])
+    op.create_index("ix_standing_yellow_on", "standing", ["yellow_on", "last_day", "red_on", "in_scope", "phase"])
+    op.create_index("ix_standing_red_on", "standing", ["red_on", "last_day", "in_scope", "phase"])
+    finished = sa.text("last_day IS NOT NULL")
+    op.create_index(
+        "ix_standing_last_day",
+        "standing",
+        ["last_day", "yellow_on", "red_on", "in_scope"],
+        sqlite_where=finished,
+        postgresql_where=finished,
+    )
     op.create_index("ix_standing_next_change", "standing", ["next_change"])
+    op.create_index("ix_standing_rules_version", "standing", ["rules_version"])
     table(
         "group_standing",
         ["project_id", "grp"],
@@ -106,7 +112,6 @@ def _shares() -> None:
         big("sole"),
         clustered=True,
     )
-    op.create_index("ix_share_department_id", "share", ["department_id", "stage"])
     table(
         "tally",
         ["day", "department_id", "stage", "item_code", "region", "kind"],
@@ -116,8 +121,7 @@ def _shares() -> None:
         *texts("item_code", "region", "kind"),
         big("rate"),
         big("sole"),
-        number("decided"),
-        number("beyond"),
+        *(number(name) for name in ("opened", "closed", "decided", "beyond", "overdue", "overdue_days")),
         clustered=True,
     )
     dates = ("accepted_on", "closed_on")
@@ -147,10 +151,7 @@ def _shares() -> None:
     op.create_index(
         "ix_case_standing_open",
         "case_standing",
-        [
-            *("department_id", "stage", "state", "accepted_on", "promised_due_on"),
-            *("beyond", "beyond_since", "closed_on"),
-        ],
+        ["department_id", "accepted_on", "stage"],
         sqlite_where=still_open,
         postgresql_where=still_open,
     )

@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Tally
+from monitor.tables.among import among
 from rules.shares import WHOLE_DAY
-from rules.vocabulary import CaseState, Stage
+from rules.vocabulary import Stage
 
-OPEN_STATES = [int(s) for s in (CaseState.RUNNING, CaseState.CORRECTION, CaseState.PROCEDURE)]
 COLUMNS = (
     "department_id", "department", "region", "share", "sole", "decided", "beyond", "open_cases", "longest_open",
 )  # fmt: skip
@@ -33,7 +33,6 @@ def departments(
 
     ``beyond`` adds the days beyond the promise of cases decided in the period and of those open now.
     """
-    calendar_id = connection.execute(select(func.max(Calendar.id))).scalar()
     names = select(Department.id, Department.name, Department.region)
     if region:
         names = names.where(Department.region.startswith(region, autoescape=True))
@@ -41,13 +40,12 @@ def departments(
         key: dict.fromkeys(COLUMNS, 0) | {"department_id": key, "department": name, "region": area}
         for key, name, area in connection.execute(names)
     }
-    for key, values in _held(connection, calendar_id, as_of, stage, since):
-        if key in found:
-            found[key] |= values
-    for key, values in _open(connection, calendar_id, as_of, stage):
-        if key in found:
-            values["beyond"] += found[key]["beyond"]
-            found[key] |= values
+    sums = _sums(connection, as_of, stage, since)
+    for key in found.keys() & sums.keys():
+        found[key] |= sums[key]
+    longest = _longest(connection, [key for key in found if found[key]["open_cases"]], as_of, stage)
+    for key, days in longest.items():
+        found[key]["longest_open"] = days
     rows = [row for row in found.values() if row["share"] or row["decided"] or row["open_cases"]]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values("share", ascending=False, ignore_index=True)
@@ -57,80 +55,60 @@ def _of_stage(query: Any, column: Any, stage: str | None) -> Any:
     return query.where(column == int(Stage[stage.upper()])) if stage else query
 
 
-def _held(
-    connection: Connection, calendar_id: int | None, as_of: dt.date, stage: str | None, since: dt.date | None
-) -> list[tuple[int, dict[str, Any]]]:
-    """Share and sole days, decisions: each change of a rate weighs the working days from it to ``as_of``."""
-    at = {d.day: d.idx for d in _indices(connection, calendar_id, [as_of, *([since] if since else [])])}
-    if as_of not in at:
-        return []
-    start = at[since] if since else 0
-    weight = at[as_of] - _later(CalendarDay.idx, start)
+def _sums(
+    connection: Connection, as_of: dt.date, stage: str | None, since: dt.date | None
+) -> dict[int, dict[str, Any]]:
+    """From the tally by department: each change of a rate weighs the working days from it to ``as_of``."""
+    calendar = connection.execute(select(func.max(Calendar.id))).scalar()
+    now, begun = _index(connection, calendar, as_of), _index(connection, calendar, since) if since else 0
+    if now is None or begun is None:
+        return {}
+    own = now - CalendarDay.idx
+    weight = case((CalendarDay.idx > begun, own), else_=now - begun) if since else own
     inside = case((Tally.day > since, 1), else_=0) if since else literal(1)
     query = (
         select(
             Tally.department_id,
-            func.sum(Tally.rate * weight),
-            func.sum(Tally.sole * weight),
-            func.sum(Tally.decided * inside),
-            func.sum(Tally.beyond * inside),
+            func.sum(Tally.rate * weight).label("share"),
+            func.sum(Tally.sole * weight).label("sole"),
+            func.sum(Tally.decided * inside).label("decided"),
+            func.sum(Tally.beyond * inside + Tally.overdue * own + Tally.overdue_days).label("beyond"),
+            func.sum(Tally.opened - Tally.closed).label("open_cases"),
         )
-        .join(CalendarDay, and_(CalendarDay.calendar_id == calendar_id, CalendarDay.day == Tally.day))
+        .join(CalendarDay, and_(CalendarDay.calendar_id == calendar, CalendarDay.day == Tally.day))
         .where(Tally.day <= as_of)
         .group_by(Tally.department_id)
     )
-    out = []
-    for key, rate, sole, decided, beyond in connection.execute(_of_stage(query, Tally.stage, stage)):
-        share, alone = int(rate) / WHOLE_DAY, int(sole) / WHOLE_DAY
-        out.append(
-            (
-                int(key),
-                {"share": round(share, 2), "sole": round(alone, 2), "decided": int(decided), "beyond": int(beyond)},
-            )
-        )
-    return out
+    return {
+        row.department_id: {
+            **{name: round(int(getattr(row, name)) / WHOLE_DAY, 2) for name in ("share", "sole")},
+            **{name: int(getattr(row, name)) for name in ("decided", "beyond", "open_cases")},
+        }
+        for row in connection.execute(_of_stage(query, Tally.stage, stage))
+    }
 
 
-def _later(index: Any, start: int) -> Any:
-    """The later of an index and the start of the period."""
-    return case((index > start, index), else_=start) if start else index
+def _index(connection: Connection, calendar: int | None, day: dt.date) -> int | None:
+    """The working-day index of a day; None outside of the days that are kept."""
+    return connection.execute(
+        select(CalendarDay.idx).where(CalendarDay.calendar_id == calendar, CalendarDay.day == day)
+    ).scalar()
 
 
-def _indices(connection: Connection, calendar_id: int | None, days: list[dt.date]) -> Any:
-    query = select(CalendarDay.day, CalendarDay.idx)
-    return connection.execute(query.where(CalendarDay.calendar_id == calendar_id, CalendarDay.day.in_(days))).all()
-
-
-def _open(
-    connection: Connection, calendar_id: int | None, as_of: dt.date, stage: str | None
-) -> list[tuple[int, dict[str, Any]]]:
-    """Open cases, the longest of them in working days since acceptance, and their days beyond the promise."""
-    c = CaseStanding
+def _longest(connection: Connection, departments: list[int], as_of: dt.date, stage: str | None) -> dict[int, int]:
+    """Working days since acceptance of the case that has been open longest, by department; one look-up each."""
+    first = select(CaseStanding.accepted_on).where(
+        CaseStanding.department_id == Department.id, CaseStanding.closed_on.is_(None), CaseStanding.accepted_on <= as_of
+    )
+    first = _of_stage(first, CaseStanding.stage, stage).order_by(CaseStanding.accepted_on).limit(1)
+    wanted = among(connection, Department.id, departments)
+    oldest = select(Department.id, first.scalar_subquery().label("day")).where(wanted).subquery()
+    now, begun = aliased(CalendarDay), aliased(CalendarDay)
+    calendar = select(func.max(Calendar.id)).scalar_subquery()
     query = (
-        select(c.department_id, func.count(), func.min(c.accepted_on))
-        .where(c.closed_on.is_(None), c.state.in_(OPEN_STATES), c.accepted_on <= as_of)
-        .group_by(c.department_id)
+        select(oldest.c.id, now.idx - begun.idx)
+        .select_from(oldest)
+        .join(begun, and_(begun.calendar_id == calendar, begun.day == oldest.c.day))
+        .join(now, and_(now.calendar_id == calendar, now.day == as_of))
     )
-    counted = connection.execute(_of_stage(query, c.stage, stage)).all()
-    days = sorted({first for _, _, first in counted} | {as_of})
-    at = {d.day: d.idx for d in _indices(connection, calendar_id, days)}
-    begun = aliased(CalendarDay)
-    running = case((c.beyond_since < as_of, at.get(as_of, 0) - begun.idx), else_=0)
-    late = (
-        select(c.department_id, func.sum(c.beyond + running))
-        .join(begun, and_(begun.calendar_id == calendar_id, begun.day == c.beyond_since), isouter=True)
-        .where(c.closed_on.is_(None), c.state.in_(OPEN_STATES), c.promised_due_on < as_of)
-        .group_by(c.department_id)
-    )
-    beyond: dict[int, Any] = dict(connection.execute(_of_stage(late, c.stage, stage)).all())
-    return [
-        (
-            key,
-            {
-                "open_cases": n,
-                "longest_open": at.get(as_of, 0) - at.get(first, 0),
-                "beyond": int(beyond.get(key) or 0),
-            },
-        )
-        for key, n, first in counted
-    ]
+    return {key: int(days) for key, days in connection.execute(query)}

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
 from monitor.tables import ApprovalCase, CaseFact, Department, Event, Project, ProjectFact
+from monitor.tables.among import among
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
 from rules.portfolio import Traits
 from rules.vocabulary import NO_HOLDER, Pause, Unit
@@ -64,7 +65,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             fact.kind, fact.region, fact.pack,
         )
         .join(fact, fact.project_id == Project.id)
-        .where(Project.id.in_(ids), _known(fact, known_at))
+        .where(among(connection, Project.id, ids), _known(fact, known_at))
         .order_by(Project.id),
     )  # fmt: skip
     c = _columns(
@@ -75,7 +76,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             CaseFact.statutory_unit, CaseFact.promised_days, CaseFact.promised_unit, CaseFact.clock_start,
         )
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
-        .where(CaseFact.project_id.in_(ids), _known(CaseFact, known_at))
+        .where(among(connection, CaseFact.project_id, ids), _known(CaseFact, known_at))
         .order_by(CaseFact.project_id, CaseFact.case_id),
     )  # fmt: skip
     e = _columns(
@@ -84,7 +85,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             Event.event_id, Event.source_id, Event.case_id, Event.status, _number(Event.day), Event.procedure,
             Event.holder, Event.basis != "", _number(Event.entered_day), Event.days, Event.voids, Event.confirms,
         )
-        .where(Event.project_id.in_(ids), _known(Event, known_at))
+        .where(among(connection, Event.project_id, ids), _known(Event, known_at))
         .order_by(Event.project_id, Event.id),
     )  # fmt: skip
     project_ids, case_ids = np.array(p[0], np.int64), np.array(c[0], np.int64)

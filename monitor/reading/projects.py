@@ -9,20 +9,20 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
-from monitor.reading.days import used_on
+from monitor.reading.days import used_on, with_since
 from monitor.reading.light import has_light, light_on, of_region, there_on, unfinished_on
-from monitor.reading.past import AT_ONCE, NEXT_TURN, as_it_was
+from monitor.reading.past import NEXT_TURN, as_it_was
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, CaseStanding, Project, ProjectFact, Standing
+from monitor.tables.among import among
 from rules.portfolio import Rules
-from rules.vocabulary import CaseState, Light, Phase, Stage
+from rules.vocabulary import Light, Phase, Stage
 
 COLUMNS = (
     "project_code", "name", "region", "kind", "agent", "investment", "coded_on", "phase", "stage", "light", "used",
     "yellow_on", "red_on", "next_change", "held_by", "provisional",
 )  # fmt: skip
-OPEN_STATES = [int(s) for s in (CaseState.RUNNING, CaseState.CORRECTION, CaseState.PROCEDURE)]
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     counted = _conditions(as_of, query, swept, by_index=True)  # a count wants the index, whatever the order
     named = query.text or query.sort in ("name", "agent", "investment")
     total = connection.execute(_from(select(func.count()), bool(query.text)).where(*counted)).scalar() or 0
-    order = _order(as_of, query)
+    order = _order(connection, as_of, query)
     keys = _from(select(Standing.project_id), bool(named or query.sort == "project_code"))
+    if query.sort == "used":
+        keys = with_since(keys)
     chosen = list(
         connection.execute(keys.where(*conditions).order_by(*order).offset(query.offset).limit(query.limit)).scalars()
     )
@@ -117,7 +119,7 @@ def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None, *, b
         held = select(CaseStanding.project_id).where(
             CaseStanding.department_id == query.department_id,
             CaseStanding.closed_on.is_(None),
-            CaseStanding.state.in_(OPEN_STATES),
+            CaseStanding.accepted_on.is_not(None),
         )
         found.append(Standing.project_id.in_(held))
     if query.text:
@@ -132,9 +134,9 @@ def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None, *, b
     return found
 
 
-def _order(as_of: dt.date, query: ProjectQuery) -> list[Any]:
+def _order(connection: Connection, as_of: dt.date, query: ProjectQuery) -> list[Any]:
     if query.sort == "used":
-        column: Any = used_on(as_of)
+        column: Any = used_on(connection, as_of)
     elif query.sort == "light":
         column = light_on(as_of)
     else:
@@ -148,19 +150,17 @@ def _order(as_of: dt.date, query: ProjectQuery) -> list[Any]:
 
 
 def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFrame:
-    fact = ProjectFact
+    fact, used = ProjectFact, used_on(connection, as_of)
     query = _from(
         select(
             Standing.project_id, Project.code, fact.name, Standing.region, fact.kind, fact.agent, fact.investment,
-            fact.coded_on, Standing.phase, Standing.stage, light_on(as_of), used_on(as_of), Standing.yellow_on,
+            fact.coded_on, Standing.phase, Standing.stage, light_on(as_of), used, Standing.yellow_on,
             Standing.red_on, Standing.next_change, Standing.held_by, Calendar.known_until,
         ),
         named=True,
     ).join(Calendar, Calendar.id == Standing.calendar_id, isouter=True)  # fmt: skip
-    found: dict[int, Any] = {}
-    for at in range(0, len(keys), AT_ONCE):
-        some = Standing.project_id.in_(keys[at : at + AT_ONCE])
-        found |= {row[0]: row[1:] for row in connection.execute(query.where(some))}
+    chosen = with_since(query).where(among(connection, Standing.project_id, keys))
+    found = {row[0]: row[1:] for row in connection.execute(chosen)}
     rows = []
     for key in keys:
         code, name, region, kind, agent, money, coded, phase, stage, light, used, yellow, red, change, held, known = (

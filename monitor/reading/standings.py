@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, case, func, or_, select
 
-from monitor.reading.days import used_on
+from monitor.reading.days import used_on, with_since
 from monitor.reading.light import has_light, of_region, unfinished_now, unfinished_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
@@ -113,13 +113,13 @@ def turning_next(
     connection: Connection, viewer: Viewer, as_of: dt.date, *, limit: int = 12, region: str | None = None
 ) -> pd.DataFrame:
     """The next turns if nothing happens: on, to, project_code, name, region, stage, held_by, used, provisional."""
-    active = unfinished_now(by_index=False)
+    active, days = unfinished_now(by_index=False), used_on(connection, as_of)
     rows = []
     for column, light in ((Standing.yellow_on, Light.YELLOW), (Standing.red_on, Light.RED)):
         coming = select(Standing.project_id).where(column > as_of, active, Standing.in_scope.is_(True))
         first = _within(coming.order_by(column, Standing.project_id).limit(limit), region).subquery()
         query = (
-            _named(select(column, used_on(as_of), Calendar.known_until, *_NAMES).select_from(Standing))
+            with_since(_named(select(column, days, Calendar.known_until, *_NAMES).select_from(Standing)))
             .join(Calendar, Calendar.id == Standing.calendar_id)
             .where(Standing.project_id.in_(select(first.c.project_id)))
         )

@@ -11,24 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Executable, Text, any_, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Connection, Executable
 
 Row = tuple[Any, ...]
 
 
 class StoreError(Exception):
     """The database refused rows that the store holds to be right."""
-
-
-def among(connection: Connection, column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """The condition that ``column`` (texts or whole numbers) is one of ``values``, however many, bound as one value."""
-    if connection.dialect.name == "postgresql":
-        kind = Text() if isinstance(column.type, Text) else BigInteger()
-        return column == any_(literal(list(values), ARRAY(kind)))
-    listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
-    return column.in_(select(listed.c.value))
 
 
 def fetch(connection: Connection, query: Executable) -> list[Row]:

@@ -12,6 +12,7 @@ from monitor.store import bulk
 from monitor.store.facts import Cases
 from monitor.store.versions import Clash, Outcome, Stamp
 from monitor.tables import Event
+from monitor.tables.among import among
 
 ALWAYS = ("event_id", "status", "day", "occurred_at")
 # Columns that a file may lack, with what they hold then.
@@ -117,7 +118,7 @@ class Events:
         query = select(event_id, Event.id, *(Event.__table__.c[name] for name in compared)).where(
             Event.source_id == self.stamp.source_id,
             Event.known_to.is_(None),
-            bulk.among(self.connection, Event.event_id, [row[3 + names.index("event_id")] for row in rows]),
+            among(self.connection, Event.event_id, [row[3 + names.index("event_id")] for row in rows]),
         )
         known = {row[0]: row[1:] for row in bulk.fetch(self.connection, query)}
         order = ("project_id", "id", "case_id", *names)
@@ -157,7 +158,7 @@ class Events:
             query = select(Event.event_id, Event.project_id).where(
                 Event.source_id == self.stamp.source_id,
                 Event.known_to.is_(None),
-                bulk.among(self.connection, Event.event_id, sorted({target.name for target in some})),
+                among(self.connection, Event.event_id, sorted({target.name for target in some})),
             )
             project = dict(self.connection.execute(query).all())
             lost += [
@@ -174,7 +175,7 @@ class Events:
         projects = {project for project, _ in keys}
         query = (
             select(Event.project_id)
-            .where(bulk.among(self.connection, Event.project_id, sorted(projects)))
+            .where(among(self.connection, Event.project_id, sorted(projects)))
             .where(Event.batch_id == self.stamp.batch_id)
             .distinct()
         )

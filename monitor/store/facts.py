@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from monitor.store import bulk
 from monitor.store.versions import MEMORY, Clash, Outcome, Stamp, Versions, next_key
 from monitor.tables import ApprovalCase, CaseFact, Department, Project, ProjectFact
+from monitor.tables.among import among
 
 PROJECT_COLUMNS = (
     *("name", "region", "kind", "industry", "applicant", "credit_code", "agent", "coded_on", "investment", "pack"),
@@ -65,7 +66,7 @@ class Projects:
             query = (
                 select(Project.code, Project.id, ProjectFact.region)
                 .join(ProjectFact, ProjectFact.project_id == Project.id)
-                .where(bulk.among(self.connection, Project.code, missing), ProjectFact.known_to.is_(None))
+                .where(among(self.connection, Project.code, missing), ProjectFact.known_to.is_(None))
             )
             self._known |= {code: (key, region) for code, key, region in bulk.fetch(self.connection, query)}
         return {code: self._known[code] for code in wanted if code in self._known}
@@ -139,7 +140,7 @@ class Cases:
                 self._known = {case: self._known[case] for case in wanted if case in self._known}
             query = select(ApprovalCase.case_id, ApprovalCase.id, ApprovalCase.project_id).where(
                 ApprovalCase.source_id == self.stamp.source_id,
-                bulk.among(self.connection, ApprovalCase.case_id, missing),
+                among(self.connection, ApprovalCase.case_id, missing),
             )
             self._known |= {case: (key, project) for case, key, project in bulk.fetch(self.connection, query)}
         return {case: self._known[case] for case in wanted if case in self._known}
@@ -151,7 +152,7 @@ class Cases:
                 self._departments.clear()
                 missing = set(named)
             query = select(Department.region, Department.name, Department.id).where(
-                bulk.among(self.connection, Department.name, sorted({name for _, name in missing}))
+                among(self.connection, Department.name, sorted({name for _, name in missing}))
             )
             self._departments |= {(region, name): key for region, name, key in self.connection.execute(query)}
             new = sorted(missing - set(self._departments))
@@ -168,7 +169,7 @@ class Cases:
         query = (
             select(CaseFact.case_id, CaseFact.project_id, Department.name)
             .join(Department, Department.id == CaseFact.department_id)
-            .where(bulk.among(self.connection, CaseFact.project_id, list(moved)), CaseFact.known_to.is_(None))
+            .where(among(self.connection, CaseFact.project_id, list(moved)), CaseFact.known_to.is_(None))
         )
         found = self.connection.execute(query).all()
         offices = self.departments([(moved[project], name) for _, project, name in found])

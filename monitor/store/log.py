@@ -18,6 +18,7 @@ from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
 from monitor.store.versions import Stamp, next_key
 from monitor.tables import Batch, RefusedRow, Source, Standing
+from monitor.tables.among import among
 from rules.workdays import day_of
 
 _LOCK = 7_231_002
@@ -59,7 +60,7 @@ class LogBatch:
         """Sets rows (file, sha256, row, content, reasons) aside, those of the same file and row only once."""
         rows = list(rows)
         hashes = sorted({row[1] for row in rows})
-        query = select(RefusedRow.sha256, RefusedRow.row).where(bulk.among(self.connection, RefusedRow.sha256, hashes))
+        query = select(RefusedRow.sha256, RefusedRow.row).where(among(self.connection, RefusedRow.sha256, hashes))
         kept = {(sha256, row) for sha256, row in self.connection.execute(query)}
         first = next_key(self.connection, RefusedRow)
         new = [row for row in rows if (row[1], row[2]) not in kept]
@@ -94,7 +95,7 @@ class LogBatch:
         """
         again = [key for key in self.touched() if key < self.projects.first_id]
         for start in range(0, len(again), 50_000):
-            some = bulk.among(self.connection, Standing.project_id, again[start : start + 50_000])
+            some = among(self.connection, Standing.project_id, again[start : start + 50_000])
             due_at_once = {"next_change": LONG_PAST, "log_version": Standing.log_version + 1}
             self.connection.execute(update(Standing).where(some).values(due_at_once))
         until = None if reported_until is None else day_of(reported_until)

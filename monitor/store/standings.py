@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, delete, func, insert, or_, select, text, type_coerce, update
+from sqlalchemy import Connection, Integer, delete, insert, or_, select, text, type_coerce, update
 
 from monitor.store import bulk
 from monitor.tables import (
@@ -26,6 +26,7 @@ from monitor.tables import (
     Tally,
     Turn,
 )
+from monitor.tables.among import among
 from rules.vocabulary import CaseState
 from rules.workdays import FIRST, WorkCalendar, day_number
 
@@ -44,7 +45,10 @@ CASE = (
     "statutory_limit", "statutory_due_on", "statutory_yellow_on", "statutory_red_on", "beyond", "beyond_since",
 )  # fmt: skip
 SHARE = ("project_id", "n", "department_id", "stage", "item_code", "since", "until", "rate", "sole")
-TALLY = ("day", "department_id", "stage", "item_code", "region", "kind", "rate", "sole", "decided", "beyond")
+TALLY = (
+    "day", "department_id", "stage", "item_code", "region", "kind",
+    "rate", "sole", "opened", "closed", "decided", "beyond", "overdue", "overdue_days",
+)  # fmt: skip
 
 
 def lock_standings(connection: Connection) -> None:
@@ -79,7 +83,7 @@ def unchanged(connection: Connection, versions: Mapping[int, int], as_of: dt.dat
     One that another sweep assessed as of a later day meanwhile is left to it.
     """
     query = select(Standing.project_id, Standing.log_version).where(
-        bulk.among(connection, Standing.project_id, sorted(versions)),
+        among(connection, Standing.project_id, sorted(versions)),
         or_(Standing.assessed_on.is_(None), Standing.assessed_on <= as_of),
     )
     # An import raises versions in the order of keys: whoever locked in another order could wait for it for ever.
@@ -148,22 +152,22 @@ def _raw(table: Any, names: Iterable[str]) -> list[Any]:
 
 def _standing_now(connection: Connection, projects: Sequence[int]) -> dict[int, Row]:
     query = select(*_raw(Standing, STANDING), Standing.project_id).where(
-        bulk.among(connection, Standing.project_id, projects)
+        among(connection, Standing.project_id, projects)
     )
     return {row[-1]: tuple(row[:-1]) for row in connection.execute(query)}
 
 
 def _stood(connection: Connection, table: Any, columns: Sequence[str], projects: Sequence[int]) -> list[Row]:
     """The rows of these projects that stand there, in the order of keys."""
-    query = select(*_raw(table, columns)).where(bulk.among(connection, table.project_id, projects))
+    query = select(*_raw(table, columns)).where(among(connection, table.project_id, projects))
     return [tuple(row) for row in connection.execute(query.order_by(*(getattr(table, n) for n in columns[:2])))]
 
 
 def tally_of(
     share: Iterable[Sequence[Any]], case: Iterable[Sequence[Any]], places: Mapping[int, tuple[str, str]]
 ) -> dict[Row, list[int]]:
-    """What share and case rows add to the tally, by its key: rate, sole, decided, beyond."""
-    sums: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    """What share and case rows add to the tally, by its key: numbers in the order of TALLY."""
+    sums: dict[Row, list[int]] = defaultdict(lambda: [0] * 8)
     for project, _n, department, stage, item, since, until, rate, sole in share:
         place = places[project]
         begun = sums[since, department, stage, item, *place]
@@ -173,12 +177,20 @@ def tally_of(
             ended = sums[until, department, stage, item, *place]
             ended[0] -= rate
             ended[1] -= sole
-    state, closed_on, beyond = CASE.index("state"), CASE.index("closed_on"), CASE.index("beyond")
-    for row in case:
-        if row[state] == CaseState.DECIDED and row[closed_on] is not None:
-            closed = sums[row[closed_on], row[2], row[3], row[4], *places[row[0]]]
-            closed[2] += 1
-            closed[3] += row[beyond]
+    for project, _id, department, stage, item, state, accepted_on, closed_on, *_dates, beyond, beyond_since in case:
+        key = (department, stage, item, *places[project])
+        if accepted_on is not None:
+            sums[accepted_on, *key][2] += 1
+            if closed_on is not None:
+                sums[closed_on, *key][3] += 1
+            elif beyond:
+                sums[accepted_on, *key][7] += beyond
+        if beyond_since is not None:
+            sums[beyond_since, *key][6] += 1
+        if state == CaseState.DECIDED and closed_on is not None:
+            decided = sums[closed_on, *key]
+            decided[4] += 1
+            decided[5] += beyond
     return sums
 
 
@@ -204,7 +216,7 @@ def reconcile_turns(connection: Connection, projects: Sequence[int], found: Sequ
     known = {
         tuple(row[1:]): row[0]
         for row in connection.execute(
-            query.where(bulk.among(connection, Turn.project_id, projects), Turn.known_to.is_(None))
+            query.where(among(connection, Turn.project_id, projects), Turn.known_to.is_(None))
         )
     }
     hold = {row[:5] for row in found}
@@ -231,15 +243,18 @@ def set_aside(connection: Connection, project: int, as_of: dt.date, error: str, 
 
 def taken_back(connection: Connection, projects: Sequence[int]) -> None:
     """These projects are assessed again: no longer set aside."""
-    connection.execute(delete(SetAside).where(bulk.among(connection, SetAside.project_id, projects)))
+    connection.execute(delete(SetAside).where(among(connection, SetAside.project_id, projects)))
 
 
 def overdue_by_rules(connection: Connection, rules_version: str) -> None:
     """Makes every standing due that was assessed by other rules."""
-    other = (Standing.rules_version != rules_version) & (Standing.rules_version != "")
-    if connection.execute(select(func.count()).select_from(Standing).where(other)).scalar():
+    version = Standing.rules_version
+    others = [(version > "") & (version < rules_version), version > rules_version]  # ranges of an index, mostly empty
+    if any(connection.execute(select(version).where(other).limit(1)).first() for other in others):
         _alone(connection)
-        connection.execute(update(Standing).where(other).values(next_change=0, log_version=Standing.log_version + 1))
+        for other in others:
+            due = update(Standing).where(other)
+            connection.execute(due.values(next_change=0, log_version=Standing.log_version + 1))
 
 
 def begin_sweep(connection: Connection, as_of: dt.date, rules_version: str, now: dt.datetime) -> int:

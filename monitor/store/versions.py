@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Integer, func, select, type_coerce
 
 from monitor.store import bulk
 from monitor.tables import Base, CaseFact, Day, ProjectFact
+from monitor.tables.among import among
 
 MEMORY = 100_000  # entries that a look-up keeps: memory stays flat however long a file is
 
@@ -99,7 +100,7 @@ class Versions:
         key = getattr(model, self.key)
         values = [_plain(getattr(model, name)) for name in self.columns]
         query = select(key, model.id, model.batch_id, *values).where(
-            bulk.among(self.connection, key, list(keys)), model.known_to.is_(None)
+            among(self.connection, key, list(keys)), model.known_to.is_(None)
         )
         return {row[0]: _Version(row[1], row[2], tuple(row[3:])) for row in self.connection.execute(query)}
 

@@ -85,7 +85,7 @@ class Sweeper:
             translator = Translator(loaded, part, self._calendar_key(part.calendar), self.rules_version)
             for chunk in part.assess(self.as_of, detail=False):
                 rows.extend(translator.rows(chunk))
-        with self.database.writing() as connection:
+        with self.database.writing(bulk=True) as connection:
             store.lock_standings(connection)
             same = store.unchanged(connection, versions, self.as_of)
             if len(same) < len(versions):

@@ -26,12 +26,12 @@ from pathlib import Path
 import structlog
 
 from monitor.database import Database, integrity, upgrade
-from rules.vocabulary import CaseState
 from rules.workdays import day_number
 from tests.faults.kill_import import _settle as settle
 from tests.monitor.canonical_files import rows
 from tests.monitor.servers import postgres_server
 from tests.monitor.sweeping import Office, Row, office, portions, standings
+from tests.monitor.tally import tally, tally_as_it_must_be
 from tests.rules.generate import awkward_log
 
 TOP = Path(__file__).resolve().parents[2]
@@ -80,7 +80,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
     days = [FIRST + dt.timedelta(n * 1500 // times) for n in range(times + 1)]
     killed, calm = office(_made(url), place / "killed"), office(_made(f"sqlite:///{place}/calm.db"), place / "calm")
     whole: dict[int | None, dict[str, tuple[Row, ...]]] = {}
-    tally = Tally()
+    kills = Tally()
     for day, part in zip(days, log, strict=True):
         for here in (calm, killed):
             here.take(*part)
@@ -90,7 +90,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
         calm.tick(day)
         whole[day_number(day)] = by_project(calm.database)
         if day != days[0]:
-            _kill(killed, url, day, draw, tally)
+            _kill(killed, url, day, draw, kills)
         _nothing_half(killed, whole)
     killed.tick(days[-1])
     got, told = standings(killed.database), standings(calm.database)
@@ -100,7 +100,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
     assert integrity(killed.database) == []
     for here in (calm, killed):
         here.database.close()
-    return tally
+    return kills
 
 
 def _made(url: str) -> Database:
@@ -109,7 +109,7 @@ def _made(url: str) -> Database:
     return database
 
 
-def _kill(here: Office, url: str, day: dt.date, draw: random.Random, tally: Tally) -> None:
+def _kill(here: Office, url: str, day: dt.date, draw: random.Random, kills: Tally) -> None:
     """Starts a tick and kills it: before its first chunk, between two, inside one, or after the last."""
     ((due,),) = rows(here.database, f"SELECT count(*) FROM standing WHERE next_change <= {day_number(day)}")
     command = [sys.executable, "-c", CHILD, url, day.isoformat()]
@@ -128,12 +128,12 @@ def _kill(here: Office, url: str, day: dt.date, draw: random.Random, tally: Tall
     child.stdin.close()
     settle(here.database)
     if "end" in seen:
-        tally.after += 1
+        kills.after += 1
     else:
         ended = rows(here.database, "SELECT as_of, ended FROM sweep ORDER BY id DESC LIMIT 1")
         begun = ended[0] == (day_number(day), None)
-        tally.inside += begun
-        tally.before += not begun
+        kills.inside += begun
+        kills.before += not begun
 
 
 def _nothing_half(here: Office, whole: dict[int | None, dict[str, tuple[Row, ...]]]) -> None:
@@ -144,24 +144,7 @@ def _nothing_half(here: Office, whole: dict[int | None, dict[str, tuple[Row, ...
             assert [row[0] for row in found] == ["standing"], f"{code}: half assessed"
         else:
             assert found == whole[assessed[code]][code], f"{code}: not as of {assessed[code]}"
-    sums: dict[Row, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    key_of = "s.department_id, s.stage, s.item_code, p.region, p.kind"
-    standing = "JOIN standing p ON p.project_id = s.project_id"
-    share = f"SELECT s.since, s.until, s.rate, s.sole, {key_of} FROM share s {standing}"
-    for since, until, rate, sole, *key in rows(here.database, share):
-        for day, sign in ((since, 1), (until, -1)):
-            if day is not None:
-                at = sums[(day, *key)]
-                at[0] += sign * rate
-                at[1] += sign * sole
-    closed = f"SELECT s.closed_on, s.beyond, {key_of} FROM case_standing s {standing}"
-    for on, beyond, *key in rows(here.database, f"{closed} WHERE s.state = {int(CaseState.DECIDED)}"):
-        at = sums[(on, *key)]
-        at[2] += 1
-        at[3] += beyond
-    names = "day, department_id, stage, item_code, region, kind, rate, sole, decided, beyond"
-    wanted = sorted((*key, *values) for key, values in sums.items() if any(values))
-    assert sorted(rows(here.database, f"SELECT {names} FROM tally")) == wanted, "the tally is not the sum"
+    assert tally(here.database) == tally_as_it_must_be(here.database), "the tally is not the sum"
 
 
 def main() -> None:
@@ -176,11 +159,11 @@ def main() -> None:
             place = Path(given)
             if kind == "postgresql":
                 with postgres_server(place / "pg") as url:
-                    tally = run(url, place, asked.times, asked.seed)
+                    kills = run(url, place, asked.times, asked.seed)
             else:
-                tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
-        print(f"{kind}: {asked.times} kills: {tally.before} before the sweep began, {tally.inside} at work, ", end="")
-        print(f"{tally.after} after its end; nothing half, nothing lost, nothing twice", flush=True)
+                kills = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
+        print(f"{kind}: {asked.times} kills: {kills.before} before the sweep began, {kills.inside} at work, ", end="")
+        print(f"{kills.after} after its end; nothing half, nothing lost, nothing twice", flush=True)
 
 
 if __name__ == "__main__":

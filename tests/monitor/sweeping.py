@@ -139,7 +139,8 @@ STANDINGS = {
         SELECT p.code, d.region, d.name, s.stage, s.item_code, s.since, s.until, s.rate, s.sole
         FROM share s JOIN project p ON p.id = s.project_id JOIN department d ON d.id = s.department_id""",
     "tally": """
-        SELECT t.day, d.region, d.name, t.stage, t.item_code, t.region, t.kind, t.rate, t.sole, t.decided, t.beyond
+        SELECT t.day, d.region, d.name, t.stage, t.item_code, t.region, t.kind, t.rate, t.sole, t.opened, t.closed,
+        t.decided, t.beyond, t.overdue, t.overdue_days
         FROM tally t JOIN department d ON d.id = t.department_id""",
     "turn": """
         SELECT p.code, t.scope, t."on", t.from_light, t.to_light, t.why

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -16,10 +15,10 @@ import pytest
 from monitor.database import Database
 from monitor.verbs.tick import TickRefused
 from rules.almanac import shipped as calendar_of
-from rules.vocabulary import CaseState
 from rules.workdays import day_of
 from tests.monitor.canonical_files import rows, take
 from tests.monitor.sweeping import Office, assessed, dump, office, portions, standings
+from tests.monitor.tally import tally, tally_as_it_must_be
 from tests.rules.generate import awkward_log, write
 
 DAYS = [dt.date(2025, 3, 31), dt.date(2026, 11, 20)]
@@ -125,24 +124,8 @@ def test_what_is_stored_is_what_a_rebuild_stores(database: Database, tmp_path: P
 def test_the_tally_is_the_sum_of_shares_and_cases(database: Database, tmp_path: Path) -> None:
     here = office(database, tmp_path)
     by_parts(here, awkward_log(7, 40), 7, [dt.date(2024, 1, 1), dt.date(2025, 1, 1), dt.date(2026, 6, 30)])
-    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    places = {project: place for project, *place in rows(database, "SELECT project_id, region, kind FROM standing")}
-    share = "SELECT project_id, department_id, stage, item_code, since, until, rate, sole FROM share"
-    for project, department, stage, item, since, until, rate, sole in rows(database, share):
-        for day, sign in ((since, 1), (until, -1)):
-            if day is not None:
-                at = sums[day, department, stage, item, *places[project]]
-                at[0] += sign * rate
-                at[1] += sign * sole
-    decided = "SELECT project_id, department_id, stage, item_code, closed_on, beyond FROM case_standing WHERE state = "
-    for project, department, stage, item, closed_on, beyond in rows(database, decided + str(int(CaseState.DECIDED))):
-        at = sums[closed_on, department, stage, item, *places[project]]
-        at[2] += 1
-        at[3] += beyond
-    wanted = sorted((*key, *values) for key, values in sums.items() if any(values))
-    names = "day, department_id, stage, item_code, region, kind, rate, sole, decided, beyond"
-    assert sorted(rows(database, f"SELECT {names} FROM tally")) == wanted
-    assert len(wanted) > 100
+    assert tally(database) == tally_as_it_must_be(database)
+    assert len(tally(database)) > 100
 
 
 # ---- time
