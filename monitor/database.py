@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 CACHE_KIB = 65_536  # SQLite's own 2 MB make a count over a million standings read the file again and again
-BULK_CACHE_KIB = 131_072  # scattered writes want the tops of their trees in memory (PERF.md)
+BULK_CACHE_KIB = 98_304  # scattered writes want the tops of their trees in memory (PERF.md)
 WAL_PAGES = 16_384  # a sweep's scattered pages are copied back once, not once a commit
 _UPGRADE_LOCK = 7_231_001  # any number that is nobody else's: PostgreSQL's advisory locks have no names
 

@@ -63,7 +63,7 @@ class Stored:
         taken = time.perf_counter()
         tick(self.database, self.rules, DAY, now)
         ticked = time.perf_counter()
-        size = (self.folder / f"{self.projects}.db").stat().st_size / 1e6
+        size = sum(file.stat().st_size for file in self.folder.glob(f"{self.projects}.db*")) / 1e6
         spent = f"import {taken - began:.1f} s, first tick {ticked - taken:.1f} s, {size:.0f} MB"
         print(f"{self.projects:,} projects: {spent}")
 
