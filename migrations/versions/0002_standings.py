@@ -56,7 +56,8 @@ def _standings() -> None:
         text("rules_version"),
     )
     light = ["phase", "region", "stage", "yellow_on", "red_on", "grey", "in_scope"]
-    op.create_index("ix_standing_light", "standing", [*light, "coded_on", "first_day", "last_day"])
+    line = ["coded_on", "first_day", "last_day", "calendar_id", "since", "base"]
+    op.create_index("ix_standing_light", "standing", [*light, *line])
     op.create_index("ix_standing_phase", "standing", ["phase"])
     op.create_index("ix_standing_yellow_on", "standing", ["yellow_on", "last_day", "red_on", "in_scope", "phase"])
     op.create_index("ix_standing_red_on", "standing", ["red_on", "last_day", "in_scope", "phase"])

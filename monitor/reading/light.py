@@ -40,6 +40,33 @@ def has_light(light: Light, day: dt.date) -> ColumnElement[bool]:
     return found
 
 
+def numbers(day: dt.date) -> list[Any]:
+    """Columns that count standings by light on ``day`` in one pass, for `by_light` to read.
+
+    A yellow light comes before the red one or not at all, so whatever is past the first of them is warm.
+    """
+    warm = func.coalesce(Standing.yellow_on, Standing.red_on)
+    dark = and_(Standing.grey.is_(True), Standing.in_scope.is_(True), or_(warm.is_(None), warm > day))
+    conditions = {
+        "red": Standing.red_on <= day,
+        "warm": warm <= day,
+        "grey": dark,
+        "none": Standing.in_scope.is_(False),
+    }
+    return [*(func.count().filter(w).label(name) for name, w in conditions.items()), func.count().label("all")]
+
+
+def by_light(row: Any) -> dict[str, int]:
+    """Numbers by the word of the light, from the columns of `numbers`."""
+    return {
+        "red": row.red,
+        "yellow": row.warm - row.red,
+        "green": row.all - row.warm - row.grey - row.none,
+        "grey": row.grey,
+        "none": row.none,
+    }
+
+
 def unfinished_now(*, by_index: bool = True) -> ColumnElement[bool]:
     """Unfinished projects by their phase. ``by_index=False`` where the first rows in another order are wanted:
     a sum keeps the planner from the index on phase, which would have to be sorted whole."""

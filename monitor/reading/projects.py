@@ -76,7 +76,8 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     """
     swept = last_sweep(connection)
     conditions = _conditions(as_of, query, swept, by_index=query.sort not in _IN_ORDER)
-    counted = _conditions(as_of, query, swept, by_index=True)  # a count wants the index, whatever the order
+    # A count wants the narrowest index, whatever the order: that of the light's day where one is asked for.
+    counted = _conditions(as_of, query, swept, by_index=query.light not in ("red", "yellow"))
     named = query.text or query.sort in ("name", "agent", "investment")
     total = connection.execute(_from(select(func.count()), bool(query.text)).where(*counted)).scalar() or 0
     order = _order(connection, as_of, query)

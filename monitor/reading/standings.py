@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from monitor.reading.days import used_on, with_since
-from monitor.reading.light import has_light, of_region, unfinished_now, unfinished_on
+from monitor.reading.light import by_light, numbers, of_region, unfinished_now, unfinished_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, Event, Project, ProjectFact, Source, Standing, Turn
@@ -22,22 +22,10 @@ def _within(query: Any, region: str | None) -> Any:
     return query if condition is None else query.where(condition)
 
 
-def _sums(as_of: dt.date) -> list[Any]:
-    """A column for each light but GREEN, and one for all: sums in one pass, where groups would have to be sorted."""
-    dark = [w for w in Light if w is not Light.GREEN]
-    return [*(func.sum(case((has_light(w, as_of), 1), else_=0)).label(w.word) for w in dark), func.count().label("all")]
-
-
-def _by_light(row: Any) -> dict[str, int]:
-    """Numbers by the word of the light, from the columns of `_sums`."""
-    found = {w.word: int(getattr(row, w.word) or 0) for w in Light if w is not Light.GREEN}
-    return found | {Light.GREEN.word: int(row.all) - sum(found.values())}
-
-
 def lights(connection: Connection, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
     """Unfinished projects by light: columns light (word), n; every light has a row."""
-    query = select(*_sums(as_of)).select_from(Standing).where(unfinished_on(as_of, last_sweep(connection)))
-    found = _by_light(connection.execute(_within(query, region)).one())
+    query = select(*numbers(as_of)).select_from(Standing).where(unfinished_on(as_of, last_sweep(connection)))
+    found = by_light(connection.execute(_within(query, region)).one())
     return pd.DataFrame([(w.word, found[w.word]) for w in reversed(Light)], columns=["light", "n"])
 
 
@@ -47,13 +35,13 @@ def lights_by_stage(
     """Unfinished projects by current stage and light: columns stage, light (words), n."""
     # Grouped as the index lies, and added up here: by stage alone every row would have to be sorted.
     query = (
-        select(Standing.stage, *_sums(as_of))
+        select(Standing.stage, *numbers(as_of))
         .where(unfinished_on(as_of, last_sweep(connection)), Standing.stage.is_not(None))
         .group_by(Standing.phase, Standing.region, Standing.stage)
     )
     total: dict[int, Counter[str]] = defaultdict(Counter)
     for row in connection.execute(_within(query, region)):
-        total[row.stage].update(_by_light(row))
+        total[row.stage].update(by_light(row))
     rows = [
         (Stage(s).word, w.word, found[w.word]) for s, found in sorted(total.items()) for w in Light if found[w.word]
     ]

@@ -113,6 +113,7 @@ def overview(reader: Reader) -> Callable[[], None]:
 
     def ask() -> None:
         reader.lights(EVERYONE, DAY)
+        reader.lights(EVERYONE, DAY - dt.timedelta(7))
         reader.lights_by_stage(EVERYONE, DAY)
         reader.lights_by_week(EVERYONE, DAY)
         reader.turning_next(EVERYONE, DAY, limit=8)
