@@ -14,7 +14,9 @@ One engine for one project and for a million; the same inputs give the same stan
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +28,7 @@ from rules.cases import CaseStandings, OwnClocks
 from rules.clock import days_by_key, unite
 from rules.flags import Flags, flags
 from rules.flags.view import View
-from rules.log import I8, I32, NO_DAY, Bools, EventLog, chunks
+from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog, chunks
 from rules.measure import GroupMeasure, Measure, Runs
 from rules.pack import RulePack
 from rules.projects import ProjectFacts
@@ -35,6 +37,8 @@ from rules.shares import Holding, LedgerDays, Shares
 from rules.units import Units, units
 from rules.vocabulary import Light, Phase
 from rules.workdays import WorkCalendar, day_number
+
+WORKERS = 2  # threads that judge chunks; a third cuts them
 
 
 @dataclass
@@ -76,8 +80,22 @@ def assess(
     """
     log.check()
     items = [pack.catalogue.items.get(code) for code in log.items]
-    for chunk in chunks(log, size):
-        yield _assess(log, scene(log, chunk, pack, calendar, items, day_number(as_of)), detail)
+
+    def judge(chunk: Chunk) -> Assessed:
+        return _assess(log, scene(log, chunk, pack, calendar, items, day_number(as_of)), detail)
+
+    if len(log.projects) <= size:
+        yield from map(judge, chunks(log, size))
+        return
+    # numpy lets other threads run while it sorts and sums, so chunks are judged while the next ones are cut.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[Future[Assessed]] = deque()
+        for chunk in chunks(log, size):
+            waiting.append(pool.submit(judge, chunk))
+            if len(waiting) > WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
