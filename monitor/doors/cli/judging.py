@@ -53,7 +53,7 @@ def assess(
     json: Json = False,
 ) -> None:
     from monitor.verbs.assess import assess_files
-    from rules.pack import shipped
+    from rules.packfile import shipped
     from rules.portfolio import Rules
 
     if pack is not None and pack not in shipped():
@@ -148,7 +148,7 @@ def _provisional(yes: bool) -> str:
 
 @packs_app.callback()
 def packs(context: typer.Context, json: Json = False) -> None:
-    from rules.pack import shipped
+    from rules.packfile import shipped
 
     if context.invoked_subcommand:
         return
@@ -167,7 +167,7 @@ def packs(context: typer.Context, json: Json = False) -> None:
 def show(pack_id: str) -> None:
     from importlib.resources import files
 
-    from rules.pack import shipped
+    from rules.packfile import shipped
 
     if pack_id not in shipped():
         raise Refused(
@@ -178,7 +178,7 @@ def show(pack_id: str) -> None:
 
 @packs_app.command("check", help=N_("Whether a pack of your own can be used, or what is wrong with it."))
 def check(file: Path) -> None:
-    from rules.pack import read
+    from rules.packfile import read
 
     found = read(file)
     say(
