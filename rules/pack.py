@@ -102,6 +102,7 @@ class PauseRule:
     runs_on: tuple[str, Holder] | None
     flag: str
     source: str
+    named: bool = True  # False: the pack says nothing of this kind, so it runs on
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def _pauses(table: Table) -> dict[Pause, PauseRule]:
                 table.refuse("pause.kinds", kind.word, "each kind once")
             found[kind] = PauseRule(kind, stops, whose, runs_on, flag, source)
     for kind in Pause:
-        found.setdefault(kind, PauseRule(kind, frozenset(), "agency", None, "E", "not named: runs on"))
+        found.setdefault(kind, PauseRule(kind, frozenset(), "agency", None, "E", "not named: runs on", named=False))
     return found
 
 

@@ -50,7 +50,8 @@ def layout(at: Address) -> html.Div:
 def thresholds(pack: RulePack, view: Any, at: Address) -> Limits:
     """Yellow and red of the project: the numbers in force on its day of coding; None where the rule has none."""
     day = sentences.date_of(view.facts.get("coded_on")) or at.as_of
-    return pack.yellow and pack.yellow.on(day).days, pack.red and pack.red.on(day).days
+    yellow, red = (number.on(day).days if number else None for number in (pack.yellow, pack.red))
+    return yellow, red
 
 
 def _facts(view: Any, pack: RulePack | None, regions: Mapping[str, str]) -> html.Dl:

@@ -96,21 +96,8 @@ class Translator:
             (scoped & s.pack.lights).tolist(),
         )
         first = s.chunk.first
-        for n, (
-            coded,
-            base,
-            since,
-            first_day,
-            last_day,
-            yellow,
-            red,
-            grey,
-            phase,
-            stage,
-            change,
-            scope,
-            lit,
-        ) in enumerate(zip(*columns, strict=True)):
+        for n, row in enumerate(zip(*columns, strict=True)):
+            coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, change, scope, lit = row
             yield (
                 self.regions[first + n], self.kinds[first + n], s.pack.id if scope else "", self.calendar_id, lit,
                 coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, held.get(n, ""), change,
