@@ -58,7 +58,7 @@ def problems(path: Path, catalogues: Path | None = None) -> list[RuleError]:
     except PackError as error:
         return [error]
     table = Gathering(path.name, raw)
-    _pack(table, known, digest)
+    build(table, known, digest)
     return table.problems
 
 
@@ -72,7 +72,7 @@ def shipped() -> dict[str, RulePack]:
 
 def parse(file: str, raw: dict[str, Any], known: Catalogue, digest: str) -> RulePack:
     """A pack from what its TOML file says; raises PackError on the first thing that cannot be."""
-    return _pack(Table(file, raw), known, digest)
+    return build(Table(file, raw), known, digest)
 
 
 def catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
@@ -240,7 +240,8 @@ def _groups(table: Table, known: Catalogue) -> tuple[GroupRule, ...]:
     return tuple(groups)
 
 
-def _pack(table: Table, known: Catalogue, digest: str) -> RulePack:
+def build(table: Table, known: Catalogue, digest: str) -> RulePack:
+    """A pack from its table; of no use where the table gathered problems."""
     table.only(*_PACK_KEYS)
     table.text("catalogue")
     scope = _scope(table.table("scope"))

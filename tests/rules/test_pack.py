@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from monitor.doors.cli.refusing import allowed_in_words
 from rules.errors import PackError
 from rules.pack import Dated, Limit, Number, RulePack
-from rules.packfile import parse, read, shipped
+from rules.packfile import build, parse, problems, read, shipped
+from rules.tomlread import Gathering
 from rules.vocabulary import Holder, Pause, Stage
 
 PACKS = Path(str(files("rules") / "packs"))
@@ -130,6 +132,23 @@ def test_a_mistake_is_named(path: str, value: Any, key: str, shown: Any, allowed
     assert shown is None or error.value == shown
     assert allowed in error.allowed
     assert str(error) == f"mine.toml: {key}: {error.value!r}; {error.allowed}"
+    assert error.allowed == "required" or allowed_in_words(error.allowed)
+    table = Gathering("mine.toml", spoilt(path, value))
+    build(table, CATALOGUE, "")
+    assert key in [problem.key for problem in table.problems]
+
+
+def test_what_problems_lists_first_is_what_read_raises(tmp_path: Path) -> None:
+    """Sound packs have none; a spoilt one has at least the problem at which reading stops."""
+    for path in sorted(PACKS.glob("*.toml")):
+        assert not problems(path)
+    file = written(
+        tmp_path, TEXT.replace('comparison = "over"', 'comparison = "past"').replace("days = 80", "days = -1")
+    )
+    found = problems(file)
+    assert [error.key for error in found] == ["comparison", "thresholds.red[0].days"]
+    with pytest.raises(PackError, match="comparison"):
+        read(file)
 
 
 WRONG = [5, -1, "x", "", [], {}, True, 1.5, dt.date(2020, 1, 1), ["x"], [5], [{}], GONE]
@@ -157,7 +176,11 @@ def refusal(load: Callable[[], Any]) -> PackError | None:
 def test_whatever_stands_there_is_read_or_refused(path: str) -> None:
     """No slip of the pen comes out as another error than a refusal."""
     for value in WRONG:
-        error = refusal(partial(parse, "mine.toml", spoilt(path, value), CATALOGUE, ""))
+        raw = spoilt(path, value)
+        error = refusal(partial(parse, "mine.toml", raw, CATALOGUE, ""))
+        table = Gathering("mine.toml", raw)
+        build(table, CATALOGUE, "")
+        assert bool(error) == bool(table.problems)
         assert error is None or (error.where == "mine.toml" and error.key and error.allowed)
 
 
