@@ -12,6 +12,7 @@ from typing import Any
 from dashboard import phrases, words
 from monitor.looks import light_word, state_word
 from monitor.text import _
+from rules.pack import NATURAL
 from rules.vocabulary import CaseState, Light, Phase
 
 Standing = Mapping[str, Any]
@@ -35,38 +36,50 @@ def phase_of(standing: Standing) -> Phase:
     return Phase[str(standing["phase"]).upper()]
 
 
-def headline(standing: Standing, red: int) -> str:
-    """黄灯：总用时 57 个工作日."""
-    light, used = light_of(standing), phrases.working_days(standing["used"])
+def counted(standing: Standing, days: int) -> str:
+    """Days in the unit in which the project's rule counts them."""
+    natural = standing.get("calendar", {}).get("region") == NATURAL
+    return words.limit(days, "natural_day") if natural else phrases.working_days(days)
+
+
+def headline(standing: Standing, red: int | None) -> str:
+    """黄灯：总用时 57 个工作日. ``red``: the threshold of red, None where the rule has none."""
+    light, used = light_of(standing), counted(standing, standing["used"])
     word = light_word(light)
     if light is Light.GREY:
         return _("{light}: {used} counted, but a decided case has neither acceptance nor receipt.").format(
+            light=word, used=used
+        )
+    if light is Light.NONE and standing.get("pack"):
+        return _("{light}: the rule has no limit for the project as a whole; {used} counted.").format(
             light=word, used=used
         )
     if light is Light.NONE:
         return _("{light}: the project is outside the scope of the rule; {used} counted.").format(light=word, used=used)
     if phase_of(standing) is Phase.FINISHED:
         verdict = _("beyond the limit") if light is Light.RED else _("within the limit")
+        if red is None:
+            return _("{light}: {used} in all, {verdict}.").format(light=word, used=used, verdict=verdict)
         return _("{light}: {used} in all, {verdict} of {red}.").format(
-            light=word, used=used, verdict=verdict, red=phrases.working_days(red)
+            light=word, used=used, verdict=verdict, red=counted(standing, red)
         )
     return _("{light}: {used} in all.").format(light=word, used=used)
 
 
-def _promise(case: Mapping[str, Any]) -> tuple[str, str]:
+def _promise(standing: Standing, case: Mapping[str, Any]) -> tuple[str, str]:
     """How long a case was handled, and what was promised, in the unit of the promise."""
     number = case.get("promised_limit")
     if number is None or number != number:
-        return phrases.working_days(case.get("used") or 0), ""
+        return counted(standing, case.get("used") or 0), ""
     unit = str(case.get("promised_unit") or "working_day")
     used = case.get("promised_used")
     used = 0 if used is None or used != used else int(used)
     return words.limit(used, unit), _(" (promised: {n})").format(n=f"{number:g}")
 
 
-def _holding(held: Mapping[str, Any], cases: Cases) -> str:
+def _holding(standing: Standing, held: Mapping[str, Any], cases: Cases) -> str:
     case = cases.get(str(held["case_id"]), {})
-    used, promise = _promise(case)
+    used, promise = _promise(standing, case)
     return _("{department} is handling “{item}”, for {used} so far{promise}").format(
         department=held["department"], item=case.get("item_name") or held["case_id"], used=used, promise=promise
     )
@@ -77,7 +90,7 @@ def who(standing: Standing, cases: Cases, as_of: dt.date) -> str:
     phase = phase_of(standing)
     if phase is Phase.RUNNING:
         held = list(standing["held_by"])
-        named = [_holding(one, cases) for one in held[:MOST_NAMED]]
+        named = [_holding(standing, one, cases) for one in held[:MOST_NAMED]]
         if len(held) > MOST_NAMED:
             named.append(_("{n} more cases are in hand").format(n=len(held) - MOST_NAMED))
         return _("Now {list}.").format(list=phrases.listing(named)) if named else ""
@@ -123,21 +136,22 @@ def ahead(standing: Standing, as_of: dt.date) -> str:
     return _("If nothing happens: {light} on {day}.").format(light=light_word(light).lower(), day=when)
 
 
-def budgets(standing: Standing, yellow: int, red: int) -> str:
+def budgets(standing: Standing, yellow: int | None, red: int | None) -> str:
     """Why a project that keeps both budgets can still be yellow or red; empty where there is nothing to explain."""
     light, groups = light_of(standing), list(standing["groups"].values())
     if light not in (Light.YELLOW, Light.RED):
         return ""
     over = [name for name, group in standing["groups"].items() if group["used"] > group["budget"]]
-    passed = phrases.working_days(red if light is Light.RED else yellow)
+    limit = red if light is Light.RED else yellow
     if over:
         return _("Over its budget: {groups}.").format(groups=phrases.listing(words.group(name) for name in over))
-    if not groups:
+    if not groups or limit is None:
         return ""
+    passed = phrases.working_days(limit)
     return _("Each part is inside its own budget; it is the sum that has passed {days}.").format(days=passed)
 
 
-def told(standing: Standing, cases: Cases, as_of: dt.date, red: int) -> str:
+def told(standing: Standing, cases: Cases, as_of: dt.date, red: int | None) -> str:
     """The whole sentence under a project's name."""
     parts = (headline(standing, red), who(standing, cases, as_of), ahead(standing, as_of))
     return phrases.joined(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.text import N_, _
+from monitor.words import HOLDER_WORDS, KIND_WORDS, PAUSE_WORDS, SCOPE_WORDS
 from rules.vocabulary import Pause, Status
 
 STATUS_WORDS = {
@@ -25,34 +26,6 @@ STATUS_WORDS = {
     Status.CONFIRMED: N_("Late pause confirmed"),
     Status.VOIDED: N_("Voided"),
 }
-PAUSE_WORDS = {
-    Pause.CORRECTION: N_("correction"),
-    Pause.HEARING: N_("hearing"),
-    Pause.BIDDING: N_("bidding"),
-    Pause.AUCTION: N_("auction"),
-    Pause.INSPECTION: N_("inspection"),
-    Pause.TESTING: N_("testing"),
-    Pause.QUARANTINE: N_("quarantine"),
-    Pause.APPRAISAL: N_("appraisal"),
-    Pause.EXPERT_REVIEW: N_("expert review"),
-    Pause.PUBLIC_NOTICE: N_("public notice"),
-    Pause.SITE_SURVEY: N_("site survey"),
-    Pause.RECTIFICATION: N_("rectification"),
-    Pause.OWNER_WORKS: N_("owner's works"),
-    Pause.OTHER: N_("other procedure"),
-}
-HOLDER_WORDS = {
-    "agency": N_("Authority"),
-    "entrusted_intermediary": N_("Intermediary commissioned by government"),
-    "utility": N_("Utility"),
-    "owner": N_("Owner"),
-    "owner_intermediary": N_("Intermediary commissioned by the owner"),
-}
-KIND_WORDS = {
-    "filing": N_("Filing"),
-    "verification": N_("Enterprise approval"),
-    "approval": N_("Government project approval"),
-}
 FLAG_WORDS = {
     "cannot_be_judged": N_("Decided with neither acceptance nor receipt: cannot be judged"),
     "supposed_acceptance": N_("Decided without acceptance: accepted, the law supposes, on the day of receipt"),
@@ -70,11 +43,6 @@ FLAG_WORDS = {
     "late_entry": N_("Entered long after it happened"),
     "bulk_on_rest_day": N_("Many records on one day of rest"),
     "late_stop": N_("Pause learned of late: to be confirmed"),
-}
-SCOPE_WORDS = {
-    "project": N_("Whole project"),
-    "pre_construction": N_("Before construction"),
-    "acceptance": N_("Completion acceptance"),
 }
 
 

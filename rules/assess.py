@@ -30,7 +30,7 @@ from rules.flags import Flags, flags
 from rules.flags.view import View
 from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog, chunks
 from rules.measure import GroupMeasure, Measure, Runs
-from rules.pack import RulePack
+from rules.pack import CLOCKS, RulePack
 from rules.projects import ProjectFacts
 from rules.scene import Scene, is_running, scene
 from rules.shares import Holding, LedgerDays, Shares
@@ -105,8 +105,8 @@ def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
     counted = is_running(scn.cut) & scn.counts[scn.cut.case]
     unit = units(scn.projects, scn.project, scn.works)
     runs = Runs(scn, unit, counted)
-    total = runs.total()
     groups = tuple(runs.group(rule) for rule in scn.pack.groups)
+    total = _reddened(runs.total(), runs, groups, clocks, scn)
     grey = projects.any_by(scn.projects, scn.project, scn.opening.unjudged & scn.counts)
     light, worst = _lights(total, unit, grey, scn)
     held = total.used
@@ -121,6 +121,19 @@ def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
         out.ledger = shares.ledger(scn, facts.first_day, facts.last_day)
         out.flags = flags(View(log, scn, standing, clocks))
     return out
+
+
+def _reddened(total: Measure, runs: Runs, groups: tuple[GroupMeasure, ...], clocks: OwnClocks, scn: Scene) -> Measure:
+    """The total of units, red by what the pack says instead of a threshold (`RulePack.red_by`)."""
+    by = scn.pack.red_by
+    if by == CLOCKS[2]:
+        red = clocks.statutory.red_on
+        late = np.flatnonzero(scn.counts & (red != NO_DAY))
+        total.red_on = runs.earliest(late, red[late])
+    for rule, group in zip(scn.pack.groups, groups, strict=True):
+        if rule.group.word == by:
+            total.red_on = group.red_on
+    return total
 
 
 def reached(day: I32, as_of: int) -> Bools:
@@ -145,10 +158,16 @@ def group_light(group: GroupMeasure, open_: Bools, as_of: int) -> I8:
     return light
 
 
+def unit_lights(total: Measure, unit: Units, scn: Scene) -> I8:
+    """The light of each unit; NONE outside of the pack's scope, and where the pack has no threshold at all."""
+    light = light_of(total, scn.as_of)
+    light[~scn.in_scope[unit.project] | (not scn.pack.lights)] = Light.NONE
+    return light
+
+
 def _lights(total: Measure, unit: Units, grey: Bools, scn: Scene) -> tuple[I8, I32]:
     """The light of each project and the unit it shows: the worst light, then most days, then the first."""
-    of_unit = light_of(total, scn.as_of)
-    of_unit[~scn.in_scope[unit.project]] = Light.NONE
+    of_unit = unit_lights(total, unit, scn)
     if unit.plain:
         worst, light = unit.project, of_unit.copy()
     else:

@@ -51,8 +51,8 @@ class CaseStandings:
     used: I32
     accepted_on: I32  # first opening, supposed ones included
     closed_on: I32  # the last close while it is closed
-    since: I32  # start of the current accepted run
-    open: Bools
+    since: I32  # start of the current run of its project clock
+    open: Bools  # its project clock is open
 
 
 # States in which nothing more is awaited of a case.
@@ -80,11 +80,11 @@ def standings(scene: Scene) -> CaseStandings:
     last = scene.ended_on[scene.project]
     ended = (last != NO_DAY) & (last <= scene.as_of)
     unclosed = ~SHUT[state]
-    unclosed[scene.accepted.case[scene.accepted.end > scene.as_of]] = True
+    unclosed[scene.runs.case[scene.runs.end > scene.as_of]] = True
     left = ended & unclosed
     state[left], closed_on[left] = CaseState.OUT, last[left]
     since = np.full(n, NO_DAY, np.int32)
-    since[scene.accepted.case] = scene.accepted.start  # ascending: the last run stays
+    since[scene.runs.case] = scene.runs.start  # ascending: the last run stays
     since[~open_] = NO_DAY
     length = np.where(is_running(cut), scene.end - scene.start, 0)
     used = np.bincount(cut.case, weights=length, minlength=n).astype(np.int32)
@@ -122,7 +122,8 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
         stretch = Stretch(
             cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current
         ).only(runs & counts[cut.case])
-        open_, begun = standing.open, scene.opening.opened
+        begun = scene.opening.opened
+        open_ = standing.open & (begun != NO_DAY)
         if which == "statutory" and waiting:
             days = waiting.days
             of = natural[days.case]

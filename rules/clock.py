@@ -135,6 +135,21 @@ def application(case: I32, day: I32, status: I8, opened: I32, until: int) -> Acc
     return runs
 
 
+def going_on(applied: Acceptance, accepted: Acceptance) -> Acceptance:
+    """The runs of both channels by case and start; an acceptance on the day to which the application ran goes on."""
+    columns = [np.concatenate(pair) for pair in zip(_runs_of(applied), _runs_of(accepted), strict=True)]
+    order = np.argsort((columns[0].astype(np.int64) << _SHIFT) | columns[1])
+    case, start, end = (column[order] for column in columns)
+    begins = np.ones(len(case), np.bool_)
+    begins[1:] = (case[1:] != case[:-1]) | (start[1:] != end[:-1])
+    ends = np.append(begins[1:], True) if len(case) else begins
+    return Acceptance(case[begins], start[begins], end[ends], accepted.close_keys, accepted.accept_keys)
+
+
+def _runs_of(channel: Acceptance) -> tuple[I32, I32, I32]:
+    return channel.case, channel.start, channel.end
+
+
 def _alternation(key: I64, sign: I8, until: int) -> Acceptance:
     """The runs of a channel without resets, from its signs by case and day."""
     closed, taken = key[sign < 0], key[sign > 0]
@@ -261,6 +276,15 @@ def stretches(accepted: Acceptance, paused: Pauses, pack: RulePack, until: int) 
     current = columns[2] == until + 1
     columns[2] = np.minimum(columns[2], until)
     return Stretches(columns[0], columns[1], columns[2], current, *columns[3:])
+
+
+def with_application(cut: Stretches, before: Stretches) -> Stretches:
+    """The stretches of a case with those ``before`` its acceptance, in which neither of its own clocks runs: these
+    start where its limits say."""
+    before.promised, before.statutory = np.zeros_like(before.promised), np.zeros_like(before.statutory)
+    columns = [np.concatenate(pair) for pair in zip(vars(cut).values(), vars(before).values(), strict=True)]
+    order = np.argsort((columns[0].astype(np.int64) << _SHIFT) | columns[1])
+    return Stretches(*(column[order] for column in columns))
 
 
 def _cut(case: I32, start: I32, end: I32, delta: I64) -> tuple[npt.NDArray[Any], ...]:

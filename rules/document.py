@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rules.assess import Assessed, group_light, light_of
+from rules.assess import Assessed, group_light, unit_lights
 from rules.cases import OwnClock
 from rules.flags import NAMES
 from rules.log import I32, NO_DAY, EventLog
@@ -68,7 +68,7 @@ class _Writer:
         self.known = day_number(scene.calendar.known_until)
         self.yellow, self.red = earliest(assessed, assessed.total.yellow_on), earliest(assessed, assessed.total.red_on)
         self.group_lights = [group_lights(assessed, g) for g in assessed.groups]
-        self.unit_lights = light_of(assessed.total, scene.as_of)
+        self.unit_lights = unit_lights(assessed.total, assessed.units, scene)
         self.holding = self._holding()
 
     def all(self) -> Iterator[Json]:
@@ -144,7 +144,7 @@ class _Writer:
         return {
             "works_code": self.works_code(unit),
             "used": int(a.total.used[unit]),
-            "light": Light(self.unit_lights[unit]).word if scoped else Light.NONE.word,
+            "light": Light(self.unit_lights[unit]).word,
             "yellow_on": iso(int(a.total.yellow_on[unit])) if scoped else None,
             "red_on": iso(int(a.total.red_on[unit])) if scoped else None,
             "stages": {st.word: int(a.stage_days[unit, st]) for st in Stage},

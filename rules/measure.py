@@ -12,7 +12,7 @@ from rules.cases import approved
 from rules.clock import days_by_key, unite
 from rules.light import in_force, passing_count, passing_days, warning_count
 from rules.log import I8, I32, NO_DAY, Bools
-from rules.pack import GroupRule
+from rules.pack import Dated, GroupRule
 from rules.scene import Scene
 from rules.units import Units
 from rules.vocabulary import Stage
@@ -60,11 +60,24 @@ class Runs:
     def total(self) -> Measure:
         """The clock project_total of each unit against the thresholds in force on the day of coding."""
         pack, coded = self.scene.pack, self.scene.coded_on[self.units.project]
-        yellow, red = in_force(pack.yellow, coded), in_force(pack.red, coded)
+
+        def passing(threshold: Dated | None) -> npt.NDArray[Any]:
+            """Below 1, which no count passes, where the pack has no such threshold."""
+            if threshold is None:
+                return np.zeros(len(coded), np.int32)
+            return passing_count(in_force(threshold, coded), pack.comparison)
+
         return self._measure(
-            self.unit, self.start, self.end, self.current,
-            passing_count(yellow, pack.comparison), passing_count(red, pack.comparison), self.dark_unit,
-        )  # fmt: skip
+            self.unit, self.start, self.end, self.current, passing(pack.yellow), passing(pack.red), self.dark_unit
+        )
+
+    def earliest(self, case: npt.NDArray[np.intp], day: I32) -> I32:
+        """Of each unit, the earliest of the days told of some cases; NO_DAY where there is none."""
+        row, unit = self.units.spread(self.scene.project[case], self.scene.works[case])
+        order = np.argsort(-day[row], kind="stable")  # the earliest is written last and stays
+        out = np.full(len(self.units), NO_DAY, np.int32)
+        out[unit[order]] = day[row[order]]
+        return out
 
     def by_stage(self) -> I32:
         """[unit, stage]: days of each stage."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,9 @@ import numpy.typing as npt
 from rules import almanac
 from rules.assess import Assessed, assess
 from rules.log import EventLog
-from rules.pack import RulePack, shipped
-from rules.workdays import WorkCalendar, day_of
+from rules.pack import NATURAL, RulePack
+from rules.packfile import shipped
+from rules.workdays import WorkCalendar, day_of, natural_days
 
 DEFAULT_PACK = "zhejiang-80"
 
@@ -29,13 +31,17 @@ class Traits:
 
 @dataclass
 class Rules:
-    """The packs by id and the calendar of an area code; ``forced`` judges every project, scope or not."""
+    """The packs by id and the calendar of an area code.
+
+    ``forced`` judges every project, scope or not; ``offered`` those of its scope that name no pack, and no other does.
+    """
 
     packs: Mapping[str, RulePack]
     calendar: Callable[[str], WorkCalendar]
     area: Callable[[str], str]
     forced: RulePack | None = None
     notices: str = ""  # names the notices from which the calendars are made
+    offered: RulePack | None = None
 
     @classmethod
     def shipped(cls, forced: RulePack | None = None) -> Rules:
@@ -51,8 +57,19 @@ class Rules:
             return self.forced
         if given:
             return self.packs[given]
+        if self.offered:
+            return self.offered if self.offered.scope.holds(kind, region, coded_on, named=True) else None
         fitting = [p for p in self.packs.values() if p.scope.holds(kind, region, coded_on)]
         return max(fitting, key=lambda p: (p.scope.coded_from, p.id), default=None)
+
+    def outside(self) -> RulePack:
+        """The pack that counts the days of projects outside of every scope; it lights none of them."""
+        known = self.packs.get(DEFAULT_PACK) or next(iter(self.packs.values()))
+        return self.forced or self.offered or known
+
+    def calendar_of(self, pack: RulePack, area: str) -> WorkCalendar:
+        """The calendar on which a pack counts the days of an area."""
+        return _every_day() if pack.calendar == NATURAL else self.calendar(area)
 
     def version(self) -> str:
         """Names the rules as a whole: changes when any pack, catalogue or notice does."""
@@ -77,7 +94,7 @@ class Part:
 
 def parts(log: EventLog, traits: Traits, rules: Rules) -> Iterator[Part]:
     """The log cut by pack and calendar. A project outside of every scope is counted, but never lit."""
-    default = rules.forced or rules.packs[DEFAULT_PACK]
+    default = rules.outside()
     chosen: dict[tuple[str, str, str, int], tuple[RulePack | None, str]] = {}
     keys = []
     for kind, region, given, coded in zip(
@@ -85,7 +102,9 @@ def parts(log: EventLog, traits: Traits, rules: Rules) -> Iterator[Part]:
     ):
         key = (given, kind, region, coded)
         if key not in chosen:
-            chosen[key] = (rules.pack_of(given, kind, region, day_of(coded)), rules.area(region))
+            pack = rules.pack_of(given, kind, region, day_of(coded))
+            natural = (pack or default).calendar == NATURAL
+            chosen[key] = (pack, "" if natural else rules.area(region))
         keys.append(chosen[key])
     log.projects.in_scope = np.array([pack is not None for pack, _ in keys], np.bool_)
     groups: dict[tuple[str, str], int] = {}
@@ -94,4 +113,9 @@ def parts(log: EventLog, traits: Traits, rules: Rules) -> Iterator[Part]:
         pack = default if pack_id == default.id else rules.packs[pack_id]
         mine = of == n
         rows, cases = np.flatnonzero(mine), np.flatnonzero(mine[log.cases.project])
-        yield Part(log.part(mine), pack, rules.calendar(area), rows, cases)
+        yield Part(log.part(mine), pack, rules.calendar_of(pack, area), rows, cases)
+
+
+@cache
+def _every_day() -> WorkCalendar:
+    return natural_days()

@@ -22,9 +22,9 @@ class ProjectFacts:
 
     phase: I8
     stage: I8  # Stage; PARALLEL (0) where none of the four was reached
-    first_day: I32  # first acceptance; NO_DAY
+    first_day: I32  # first day on which a case's clock opened; NO_DAY
     last_day: I32  # the last close of a finished project, the day a source ended it; NO_DAY while unfinished
-    present: Bools  # coded by as_of, or accepted before
+    present: Bools  # coded by as_of, or with a case's clock opened before
     running: Bools  # a case whose holder counts runs
 
 
@@ -62,7 +62,8 @@ def facts(scene: Scene, standing: CaseStandings) -> ProjectFacts:
     finished = (all_closed & accepted_end) | ended
     running = any_by(projects, project, counts & (standing.state == CaseState.RUNNING))
     paused = counts & ((standing.state == CaseState.CORRECTION) | (standing.state == CaseState.PROCEDURE))
-    opened, accepted_on = scene.opening.opened != NO_DAY, scene.opening.accepted
+    opened = scene.begun != NO_DAY
+    accepted_on = np.where(opened, scene.begun, scene.opening.accepted)
     phase = np.select(
         [
             ended & (scene.end_reason == EndReason.TERMINATED),

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from rules import clock, derived
 from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog
-from rules.pack import Item, RulePack
-from rules.vocabulary import CaseState, Holder
+from rules.pack import CLOCKS, Item, RulePack
+from rules.vocabulary import CaseState, ClockStart, Holder
 from rules.workdays import WorkCalendar, day_of
 
 
@@ -48,6 +48,8 @@ class Scene:
     accepted: clock.Acceptance
     paused: clock.Pauses
     cut: clock.Stretches
+    runs: clock.Acceptance  # the runs of days on which the project clock is open, whether paused or not
+    begun: I32  # of each case, the day on which its project clock opened first; NO_DAY
     start: I32  # of each stretch, as working-day indices
     end: I32
 
@@ -86,6 +88,14 @@ def scene(
     accepted = clock.acceptance(case, day, status, opening, as_of)
     paused = clock.pauses(case, day, status, procedure, holder, accepted, as_of)
     cut = clock.stretches(accepted, paused, pack, as_of)
+    runs, begun = accepted, opening.opened
+    if pack.clocks[CLOCKS[0]].start is ClockStart.RECEIVED:
+        told = np.flatnonzero(~opening.unjudged[case])
+        applied = clock.application(case[told], day[told], status[told], opening.opened, as_of)
+        begun = opening.opened.copy()
+        begun[applied.case[::-1]] = applied.start[::-1]  # ascending: of several runs the first is written last
+        cut = clock.with_application(cut, clock.stretches(applied, paused, pack, as_of))
+        runs = clock.going_on(applied, accepted)
     rows, span = chunk.case_rows, slice(chunk.first, chunk.first + chunk.projects)
     ended_on = log.projects.ended_on[span]
     if (ended_on != NO_DAY).any():
@@ -98,7 +108,7 @@ def scene(
         counting[log.cases.holder[rows]],
         log.projects.coded_on[span], ended_on, log.projects.end_reason[span], log.projects.in_scope[span],
         case, day, status, procedure, holder, rows_past, next_event,
-        opening, accepted, paused, cut, calendar.index(cut.start), calendar.index(cut.end),
+        opening, accepted, paused, cut, runs, begun, calendar.index(cut.start), calendar.index(cut.end),
     )  # fmt: skip
 
 

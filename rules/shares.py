@@ -100,7 +100,7 @@ def _minus(whole: United, taken: United) -> Holding:
     key = np.concatenate((whole.key, whole.key, taken.key, taken.key)).astype(np.int64) << 16
     key |= np.concatenate((whole.start, whole.end, taken.start, taken.end))
     n, m = len(whole.key), len(taken.key)
-    delta = np.concatenate((np.full(n, 1), np.full(n, -1), np.full(m, 1 << 20), np.full(m, -(1 << 20))))
+    delta = np.concatenate((np.full(n, 1), np.full(n, -1), np.full(m, 1 << 16), np.full(m, -(1 << 16))))
     order = np.argsort(key)
     key, open_ = key[order], np.cumsum(delta[order])
     at = np.flatnonzero((open_[:-1] == 1) & (key[1:] != key[:-1]))
@@ -131,7 +131,7 @@ def shares(scene: Scene, held: Holding, departments: int) -> Shares:
     first = np.flatnonzero(head)
     share = np.add.reduceat(ladder[high] - ladder[low], first) if len(first) else np.zeros(0, np.int64)
     sole = np.add.reduceat(alone[high] - alone[low], first) if len(first) else np.zeros(0, np.int64)
-    crowded = np.flatnonzero((holders > 20) & (length > 0))
+    crowded = np.flatnonzero((WHOLE_DAY % np.maximum(holders, 1) > 0) & (length > 0))
     for n in crowded:
         left = WHOLE_DAY % int(holders[n])
         inside = np.sort(pair[(begin <= key[n]) & (finish > key[n])])

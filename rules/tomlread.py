@@ -1,15 +1,20 @@
-"""Reading a TOML table strictly: each getter says file, key, value and what is allowed when it refuses."""
+"""Reading a TOML table strictly: each getter says file, key, value and what is allowed when it refuses.
+
+`Table` raises at the first refusal; `Gathering` goes on and keeps them all, for one who mends a file.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from rules.errors import PackError, RuleError
 
 W = TypeVar("W", bound=IntEnum)
+R = TypeVar("R")
 _NONE: Any = object()
 MOST_DAYS = 3660  # ten years: a longer limit is a slip of the pen
 
@@ -19,6 +24,7 @@ class Table:
 
     def __init__(self, file: str, raw: dict[str, Any], path: str = "", *, error: type[RuleError] = PackError) -> None:
         self.file, self.raw, self.path, self.error = file, raw, path, error
+        self.problems: list[RuleError] = []  # those that did not end the reading
 
     def __contains__(self, key: str) -> bool:
         return key in self.raw
@@ -28,6 +34,10 @@ class Table:
 
     def wrong(self, key: str, value: object, allowed: str) -> RuleError:
         return self.error(self.file, self.at(key), value, allowed)
+
+    def refuse(self, key: str, value: object, allowed: str) -> None:
+        """Says what cannot be where the keys by themselves are right."""
+        raise self.wrong(key, value, allowed)
 
     def only(self, *keys: str) -> None:
         """Refuses any key that is not named."""
@@ -106,13 +116,89 @@ class Table:
         value = self.get(key)
         if not isinstance(value, dict):
             raise self.wrong(key, value, "a table")
-        return Table(self.file, value, self.at(key), error=self.error)
+        return self._below(value, self.at(key))
 
     def tables(self, key: str, least: int = 0) -> list[Table]:
         value = self.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value) or len(value) < least:
             raise self.wrong(key, value, f"a list of tables, at least {least}")
-        return [Table(self.file, v, f"{self.at(key)}[{n}]", error=self.error) for n, v in enumerate(_plain(value))]
+        return [self._below(v, f"{self.at(key)}[{n}]") for n, v in enumerate(_plain(value))]
+
+    def _below(self, raw: dict[str, Any], path: str) -> Table:
+        return Table(self.file, raw, path, error=self.error)
+
+
+class Gathering(Table):
+    """A table that keeps every refusal in ``problems`` and gives something harmless in the place of what it refused.
+
+    What it gives then is of no use but to read on; nothing may be judged by it.
+    """
+
+    _blank = False  # a table that is not there: its keys are not asked for one by one
+    _within = False  # inside a getter, whose own refusal is the one to keep
+
+    def refuse(self, key: str, value: object, allowed: str) -> None:
+        self.problems.append(self.wrong(key, value, allowed))
+
+    def only(self, *keys: str) -> None:
+        for key, value in self.raw.items():
+            one = Table(self.file, {key: value}, self.path, error=self.error)
+            self._try(partial(one.only, *keys), None)
+
+    def text(self, key: str, default: Any = _NONE) -> str:
+        return self._try(lambda: Table.text(self, key, default), "")
+
+    def texts(self, key: str, default: Any = _NONE) -> tuple[str, ...]:
+        return self._try(lambda: Table.texts(self, key, default), ())
+
+    def whole(self, key: str) -> int:
+        return self._try(lambda: Table.whole(self, key), 0)
+
+    def date(self, key: str) -> dt.date:
+        return self._try(lambda: Table.date(self, key), dt.date.max)
+
+    def one_of(self, key: str, allowed: Sequence[str]) -> str:
+        return self._try(lambda: Table.one_of(self, key, allowed), allowed[0])
+
+    def choices(self, key: str, allowed: Sequence[str]) -> tuple[str, ...]:
+        return self._try(lambda: Table.choices(self, key, allowed), ())
+
+    def word(self, key: str, words: type[W], default: W | None = None) -> W:
+        return self._try(lambda: Table.word(self, key, words, default), next(iter(words)))
+
+    def words(self, key: str, words: type[W], least: int = 0) -> tuple[W, ...]:
+        return self._try(lambda: Table.words(self, key, words, least), ())
+
+    def table(self, key: str) -> Table:
+        missing: Table = self._missing(key)
+        return self._try(lambda: Table.table(self, key), missing)
+
+    def tables(self, key: str, least: int = 0) -> list[Table]:
+        return self._try(lambda: Table.tables(self, key, least), [])
+
+    def _below(self, raw: dict[str, Any], path: str) -> Table:
+        found = Gathering(self.file, raw, path, error=self.error)
+        found.problems = self.problems
+        return found
+
+    def _missing(self, key: str) -> Gathering:
+        found = Gathering(self.file, {}, self.at(key), error=self.error)
+        found._blank = True
+        return found
+
+    def _try(self, getter: Callable[[], R], instead: R) -> R:
+        if self._blank:
+            return instead
+        if self._within:
+            return getter()
+        self._within = True
+        try:
+            return getter()
+        except self.error as error:
+            self.problems.append(error)
+            return instead
+        finally:
+            self._within = False
 
 
 def _plain(values: Iterable[Any]) -> list[dict[str, Any]]:

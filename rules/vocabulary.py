@@ -152,6 +152,15 @@ class ClockStart(_Word):
     RECEIVED = 1
 
 
+class Applies(_Word):
+    """How a pack finds its projects: FITS: what was not told contradicts nothing; TOLD: kind and area code that the
+    scope names must be told; NAMED: only projects that name the pack."""
+
+    FITS = 0
+    TOLD = 1
+    NAMED = 2
+
+
 class Ledger(_Word):
     """What a working day of a project's span is, in the order in which the first that holds is taken."""
 

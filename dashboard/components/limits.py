@@ -17,20 +17,23 @@ def _at(part: float) -> dict[str, str]:
     return {"left": f"{100 * part:.2f}%"}
 
 
-def limit_bar(used: int, light: Light, yellow: int, red: int) -> html.Div:
-    """Days used on a line with the marks of yellow and red; the scale ends where the longer of both needs."""
-    end = max(red * 1.2, used * 1.06)
+def limit_bar(used: int, light: Light, yellow: int | None, red: int | None) -> html.Div:
+    """Days used on a line with the marks of yellow and red (None: no such mark); the scale ends where the longest
+    needs."""
+    told = [(of, n) for of, n in ((Light.YELLOW, yellow), (Light.RED, red)) if n is not None]
+    end = max(*(n * 1.2 for _of, n in told), used * 1.06, 1)
     marks = [
         html.Div(
             [html.Span(className="tick"), html.Span([shape(of), " ", str(n)], className=f"light light-{of.word}")],
             className="limit-mark",
             style=_at(n / end),
         )
-        for of, n in ((Light.YELLOW, yellow), (Light.RED, red))
+        for of, n in told
     ]
-    said = _("{used} used; yellow past {yellow}, red past {red}").format(
-        used=phrases.working_days(used), yellow=yellow, red=red
-    )
+    text = _("{used} used; yellow past {yellow}, red past {red}")
+    if yellow is None or red is None:
+        text = _("{used} used; red past {red}") if yellow is None else _("{used} used; yellow past {yellow}")
+    said = text.format(used=phrases.working_days(used), yellow=yellow, red=red)
     return html.Div(
         [
             html.Div(

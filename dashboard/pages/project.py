@@ -24,10 +24,12 @@ from dashboard.preferences import paint
 from monitor.looks import STAGE_ORDER, phase_word
 from monitor.reading.viewer import EVERYONE
 from monitor.text import _, language
-from rules.pack import RulePack, shipped
+from rules.pack import RulePack
+from rules.packfile import shipped
 from rules.vocabulary import Light
 
 PATH, NAME = PROJECT, "project"
+Limits = tuple[int | None, int | None]  # days of yellow and of red
 
 
 def title() -> str:
@@ -45,10 +47,11 @@ def layout(at: Address) -> html.Div:
     return html.Div(slot("project-body", 720))
 
 
-def thresholds(pack: RulePack, view: Any, at: Address) -> tuple[int, int]:
-    """Yellow and red of the project: the numbers in force on its day of coding."""
+def thresholds(pack: RulePack, view: Any, at: Address) -> Limits:
+    """Yellow and red of the project: the numbers in force on its day of coding; None where the rule has none."""
     day = sentences.date_of(view.facts.get("coded_on")) or at.as_of
-    return pack.yellow.on(day).days, pack.red.on(day).days
+    yellow, red = (number.on(day).days if number else None for number in (pack.yellow, pack.red))
+    return yellow, red
 
 
 def _facts(view: Any, pack: RulePack | None, regions: Mapping[str, str]) -> html.Dl:
@@ -91,10 +94,10 @@ def _head(view: Any, at: Address) -> html.Div:
     )
 
 
-def _standing(view: Any, at: Address, limits: tuple[int, int] | None, by_case: dict[str, Any]) -> html.Section:
+def _standing(view: Any, at: Address, limits: Limits | None, by_case: dict[str, Any]) -> html.Section:
     standing = view.standing
     light = sentences.light_of(standing)
-    red = limits[1] if limits else 0
+    red = limits[1] if limits else None
     told = html.P(
         [lights.shape(light), " ", sentences.told(standing, by_case, at.as_of, red)],
         className="told",
@@ -103,11 +106,8 @@ def _standing(view: Any, at: Address, limits: tuple[int, int] | None, by_case: d
     if limits:
         why = sentences.budgets(standing, *limits)
         side = [budget(name, group) for name, group in standing["groups"].items()]
-        parts.append(
-            html.Div(
-                [limit_bar(standing["used"], light, *limits), html.Div(side, className="budgets")], className="standing"
-            )
-        )
+        bar = [limit_bar(standing["used"], light, *limits)] if any(limits) else []
+        parts.append(html.Div([*bar, html.Div(side, className="budgets")], className="standing"))
         if why:
             parts.append(html.P(why, className="why"))
     parts.append(lights.policy_note())

@@ -13,7 +13,7 @@ from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
 from monitor.intake.sheets import RawChunk, Sheet
-from rules import pack
+from rules import packfile
 from rules.vocabulary import Pause, Status
 
 CHUNK = 20_000
@@ -53,7 +53,7 @@ class Taken:
 
 @cache
 def _packs() -> frozenset[str]:
-    return frozenset(pack.shipped())
+    return frozenset(packfile.shipped())
 
 
 class Taker:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Tally
 from monitor.tables.among import among
+from rules.pack import NATURAL
 from rules.shares import WHOLE_DAY
 from rules.vocabulary import Stage
 
@@ -59,7 +60,7 @@ def _sums(
     connection: Connection, as_of: dt.date, stage: str | None, since: dt.date | None
 ) -> dict[int, dict[str, Any]]:
     """From the tally by department: each change of a rate weighs the working days from it to ``as_of``."""
-    calendar = connection.execute(select(func.max(Calendar.id))).scalar()
+    calendar = connection.execute(_WORKING).scalar()
     now, begun = _index(connection, calendar, as_of), _index(connection, calendar, since) if since else 0
     if now is None or begun is None:
         return {}
@@ -88,6 +89,10 @@ def _sums(
     }
 
 
+# The latest working calendar; departments are not measured in the natural days of some pack.
+_WORKING = select(Calendar.id).order_by(Calendar.name == NATURAL, Calendar.id.desc()).limit(1)
+
+
 def _index(connection: Connection, calendar: int | None, day: dt.date) -> int | None:
     """The working-day index of a day; None outside of the days that are kept."""
     return connection.execute(
@@ -104,7 +109,7 @@ def _longest(connection: Connection, departments: list[int], as_of: dt.date, sta
     wanted = among(connection, Department.id, departments)
     oldest = select(Department.id, first.scalar_subquery().label("day")).where(wanted).subquery()
     now, begun = aliased(CalendarDay), aliased(CalendarDay)
-    calendar = select(func.max(Calendar.id)).scalar_subquery()
+    calendar = _WORKING.scalar_subquery()
     query = (
         select(oldest.c.id, now.idx - begun.idx)
         .select_from(oldest)

@@ -19,7 +19,7 @@ from monitor.simulate.places import PROVINCE, Region, by_weight, regions
 from monitor.simulate.records import Project
 from monitor.simulate.worktime import WorkTime
 from rules.almanac import calendar
-from rules.pack import shipped
+from rules.packfile import shipped
 from rules.workdays import day_number, day_of
 
 PACK = "zhejiang-80"

@@ -93,13 +93,13 @@ class Translator:
             [stage or None for stage in f.stage.tolist()],
             _plain(a.next_change),
             scoped.tolist(),
+            (scoped & s.pack.lights).tolist(),
         )
         first = s.chunk.first
-        for n, (coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, change, scope) in enumerate(
-            zip(*columns, strict=True)
-        ):
+        for n, row in enumerate(zip(*columns, strict=True)):
+            coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, change, scope, lit = row
             yield (
-                self.regions[first + n], self.kinds[first + n], s.pack.id if scope else "", self.calendar_id, scope,
+                self.regions[first + n], self.kinds[first + n], s.pack.id if scope else "", self.calendar_id, lit,
                 coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, held.get(n, ""), change,
                 s.as_of, self.rules_version, ids[n],
             )  # fmt: skip

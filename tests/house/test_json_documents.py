@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rules.packfile import shipped
 from tests.house.tree import TOP
 from tests.monitor.commands import Run, program
 from tests.rules.generate import awkward_log, write
@@ -94,6 +95,10 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     write(tmp_path / "log", awkward_log(7, projects=60))
     (tmp_path / "projects.csv").write_text("project_code,coded_on\nA,2026-02-30\n", "utf-8")
 
+    law = (TOP / "rules" / "packs" / "zhejiang-80.toml").read_text("utf-8")
+    (tmp_path / "sound.toml").write_text(law, "utf-8")
+    (tmp_path / "broken.toml").write_text(law.replace('"over"', '"past"').replace("days = 55", "days = -1"), "utf-8")
+
     def printed(*words: object, code: int = 0) -> Any:
         ended = run(*words)
         assert ended.code == code, ended.err
@@ -118,6 +123,11 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
         "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
         "packs": [printed("packs", "--json")],
+        "packs show": [printed("packs", "show", pack, "--json") for pack in shipped()],
+        "packs check": [
+            printed("packs", "check", "sound.toml", "--json"),
+            printed("packs", "check", "broken.toml", "--json", code=1),
+        ],
         "check": [printed("check", "--json")],
     }
 
@@ -140,10 +150,16 @@ def test_the_examples_of_the_calendar_are_what_is_printed(run: Run) -> None:
     for title in ("calendar count", "calendar add", "calendar days"):
         (call,) = re.findall(r"`approval-monitor ([^`]+ --json)`", sections()[title])
         assert run(*shlex.split(call)).document == example(title)
-    (pack,) = run("packs", "--json").document["packs"]
-    assert {k: v for k, v in example("packs")["packs"][0].items() if k != "digest"} == {
-        k: v for k, v in pack.items() if k != "digest"
-    }
+
+
+def test_the_examples_of_the_packs_are_what_is_printed(run: Run) -> None:
+    (told,) = example("packs")["packs"]
+    [pack] = [pack for pack in run("packs", "--json").document["packs"] if pack["id"] == told["id"]]
+    assert {k: v for k, v in told.items() if k != "digest"} == {k: v for k, v in pack.items() if k != "digest"}
+    shown, full = example("packs show"), run("packs", "show", told["id"], "--json").document
+    for cut in ("items", "pauses"):
+        full[cut] = full[cut][:1]
+    assert {k: v for k, v in shown.items() if k != "digest"} == {k: v for k, v in full.items() if k != "digest"}
 
 
 def test_what_is_not_as_documented_is_seen() -> None:

@@ -77,8 +77,8 @@ def test_every_notice_names_its_document(tmp_path: Path) -> None:
 
 def test_no_threshold_or_budget_of_a_pack_stands_in_the_code_of_the_law() -> None:
     packs = [tomllib.loads(path.read_text("utf-8")) for path in (TOP / "rules" / "packs").glob("*.toml")]
-    days = {n["days"] for pack in packs for light in ("yellow", "red") for n in pack["thresholds"][light]}
-    days |= {n["days"] for pack in packs for group in pack["group"] for n in group["budget"]}
+    days = {n["days"] for pack in packs for light in ("yellow", "red") for n in pack["thresholds"].get(light, [])}
+    days |= {n["days"] for pack in packs for group in pack.get("group", []) for n in group["budget"]}
     written = [
         f"{name(path)}:{node.lineno}: {node.value}"
         for path in python_files("rules")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -199,14 +198,110 @@ def test_a_calendar_asked_wrongly(run: Run) -> None:
 def test_the_packs_that_come_with_the_product(run: Run) -> None:
     listed = run("packs", "--json").document["packs"]
     assert [p["id"] for p in listed] == sorted(p.stem for p in Path(str(files("rules") / "packs")).glob("*.toml"))
-    assert all(p.keys() == {"id", "name", "name_en", "version", "digest"} and all(p.values()) for p in listed)
+    red = {p["id"]: [number["days"] for number in p["thresholds"]["red"]] for p in listed}
+    assert red == {
+        "jiangsu-50": [],
+        "low-risk-20": [20],
+        "national-120": [120],
+        "uk-8-weeks": [],
+        "zhejiang-80": [80],
+        "zhejiang-90": [90],
+    }
+    assert [p["id"] for p in listed if p["thresholds"]["yellow"]] == ["zhejiang-80"]
     plain = run("packs")
-    assert plain.code == 0
-    assert len(plain.out.splitlines()) == len(listed)
-    shown = run("packs", "show", "zhejiang-80")
-    assert tomllib.loads(shown.out)["id"] == "zhejiang-80"
-    assert (shown.code, shown.err) == (0, "")
+    assert (plain.code, plain.err) == (0, "")
+    heads = [line.split()[0] for line in plain.out.splitlines() if line and not line.startswith(" ")]
+    assert heads == [p["id"] for p in listed]
     refused(run("packs", "show", "hainan-7"), "hainan-7", "zhejiang-80")
+
+
+def test_a_pack_for_a_person(run: Run) -> None:
+    shown = run("packs", "show", "zhejiang-80")
+    assert (shown.code, shown.err) == (0, "")
+    for words in (
+        "past 55 working days  (sourced, since 2020-01-01: 浙江",
+        "until C09 建筑工程施工许可证 is approved  at most 50 working days",
+        "hearing, bidding, auction",
+        "statutory limit 60 natural days from receipt",
+    ):
+        assert words in shown.out
+    chinese = run("packs", "show", "low-risk-20", MONITOR_LANGUAGE="zh_CN").out
+    for words in (
+        "超过 20 个工作日",
+        "转引，未核原文",
+        "低风险小型项目",
+        "黄灯  无（规则未规定）",
+        "设定，非法定",
+        "停表情形",
+    ):
+        assert words in chinese
+    england = run("packs", "show", "uk-8-weeks").out
+    for words in ("natural days", "from receipt", "112 natural days", "past its statutory limit", "does not name it"):
+        assert words in england
+    assert "past the budget of: Before construction" in run("packs", "show", "jiangsu-50").out
+    text = run("packs", "show", "zhejiang-80", "--toml").out
+    assert text == (files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8")
+    assert run("packs", "show", "zhejiang-80", "--json").document["id"] == "zhejiang-80"
+
+
+def test_projects_are_judged_by_the_pack_they_name(run: Run, tmp_path: Path) -> None:
+    project = PROJECT | {"coded_on": "2026-03-02", "region": "320102", "pack": "jiangsu-50"}
+    folder = write_rows(tmp_path / "in", [project], [CASE], EVENTS[:1])
+    [told] = run("assess", folder, "--as-of", "2026-11-20", "--json").document["projects"]
+    assert (told["pack"], told["light"]) == ("jiangsu-50", "red")
+    plain = write_rows(tmp_path / "plain", [project | {"pack": ""}], [CASE], EVENTS[:1])
+    [none] = run("assess", plain, "--as-of", "2026-11-20", "--json").document["projects"]
+    assert (none["pack"], none["light"]) == (None, "none")
+    [offered] = run("assess", plain, "--as-of", "2026-11-20", "--json", "--pack", "jiangsu-50").document["projects"]
+    assert (offered["pack"], offered["light"]) == ("jiangsu-50", "red")
+    both = run("assess", folder, "--as-of", "2026-11-20", "--json", "--pack", "zhejiang-80")
+    assert both.document["projects"][0]["pack"] == "jiangsu-50"
+
+
+def test_everything_that_is_wrong_with_a_pack_is_told_at_once(run: Run, tmp_path: Path) -> None:
+    text = (files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8")
+    changes = (
+        ('comparison = "over"', 'comparison = "past"\ncolour = "red"'),
+        ("days = 55", 'days = "55"'),
+        ('version = "2020"', ""),
+        ('milestone = "C09"', 'milestone = "Z99"'),
+        ('kinds = ["correction"]', 'kinds = ["pause"]'),
+        ('flag = "S", source = "浙江“最多80天”改革材料：竣工验收30天内"', 'flag = "N"'),
+    )
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    ended = run("packs", "check", "mine.toml", "--json")
+    assert ended.code == 1
+    assert not ended.document["usable"]
+    assert [problem["key"] for problem in ended.document["problems"]] == [
+        "colour",
+        "group.milestone",
+        "group[1].budget[0].flag",
+        "group[1].budget[0].source",
+        "version",
+        "comparison",
+        "thresholds.yellow[0].days",
+        "pause[0].kinds",
+    ]
+    plain = run("packs", "check", "mine.toml")
+    assert (plain.code, plain.out, len(plain.err.splitlines())) == (1, "", 9)
+    assert "8 problems" in plain.err
+    assert "version is missing" in plain.err
+    chinese = run("packs", "check", "mine.toml", MONITOR_LANGUAGE="zh_CN").err
+    assert "缺少 version" in chinese
+    assert "事项目录中的事项编码" in chinese
+    assert "共 8 处问题" in chinese
+    (tmp_path / "bare.toml").write_text('id = "bare"\ncatalogue = "investment-projects"\n', "utf-8")
+    told = [p["key"] for p in run("packs", "check", "bare.toml", "--json").document["problems"]]
+    assert told == [*("scope", "thresholds", "oddities", "clocks", "leads", "name", "name_en", "version", "note"),
+                    *("note_en", "calendar", "comparison", "warning_days", "late_stop_days")]  # fmt: skip
+    (tmp_path / "gap.toml").write_text(
+        (files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8").replace("since = 2020", "since = 2021"),
+        "utf-8",
+    )
+    assert len(run("packs", "check", "gap.toml", "--json").document["problems"]) == 8
 
 
 def test_a_pack_of_ones_own(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
-from rules.pack import shipped
+from rules.packfile import shipped
 from rules.vocabulary import CLOSINGS, Stage
 from tests.monitor.looking import DAY, Json, World, made, plain_log
 from tests.rules.oracle_case import PROMISED, Case, read_case, read_event, suppose_acceptance, walk, without_voided

@@ -23,7 +23,7 @@ from monitor.simulate.places import PROVINCE
 from monitor.simulate.plan import waits
 from monitor.verbs.assess import assess_files
 from rules.almanac import calendar
-from rules.pack import shipped
+from rules.packfile import shipped
 from rules.portfolio import Rules
 from rules.vocabulary import NATIONAL_CODES, Status
 

@@ -15,7 +15,7 @@ from rules.almanac import shipped as calendar_of
 from rules.document import documents
 from rules.portfolio import Part, parts
 from rules.vocabulary import NO_PHASE, Light, Phase, Stage
-from rules.workdays import day_number, day_of
+from rules.workdays import WorkCalendar, day_number, day_of
 from tests.monitor.canonical_files import CASE, PROJECT, rows
 from tests.monitor.sweeping import RULES, Office, office, portions
 from tests.rules.columns import log_of
@@ -62,11 +62,11 @@ def stored(database: Database) -> dict[str, Told]:
     return found
 
 
-def line(row: Json, day: int) -> int:
+def line(row: Json, day: int, calendar: WorkCalendar = CALENDAR) -> int:
     """Days used: base, and the working days since then while it runs."""
     if row["since"] is None:
         return int(row["base"])
-    return int(row["base"]) + CALENDAR.count(day_of(row["since"]), day_of(day))
+    return int(row["base"]) + calendar.count(day_of(row["since"]), day_of(day))
 
 
 def light(row: Json, day: int) -> str:

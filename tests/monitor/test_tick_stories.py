@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.database import Database
 from rules.workdays import day_number
-from tests.monitor.sweeping import Log, office
+from tests.monitor.sweeping import RULES, Log, office
 from tests.monitor.test_tick_law import light, line, stored
 from tests.stories.story import Row, Story, differences, stories
 
@@ -47,5 +47,6 @@ def test_the_stories_come_out_the_same_in_the_tables(database: Database, tmp_pat
             plain = json.loads(json.dumps(document).replace(prefix, ""))
             assert not differences(one, plain), f"{story.name}: {story.title} ({on})"
             row = tables[prefix + one.project].standing
-            assert line(row, day_number(on)) == document["used"], story.name
+            calendar = RULES.calendar_of(RULES.packs[story.pack], "33")
+            assert line(row, day_number(on), calendar) == document["used"], story.name
             assert light(row, day_number(on)) == document["light"], story.name

@@ -11,7 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from rules import almanac
-from rules.pack import RulePack, shipped
+from rules.pack import RulePack
+from rules.packfile import shipped
 from rules.workdays import WorkCalendar
 from tests.rules.columns import Log
 from tests.rules.oracle_case import Row, office_date

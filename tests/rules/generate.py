@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from rules.pack import Item, shipped
+from rules.pack import Item, RulePack
+from rules.packfile import shipped
 from rules.vocabulary import CLOSINGS, NATIONAL_CODES, PROCEDURES, Holder, Stage, Status
 
 Rows = list[dict[str, str]]
@@ -74,6 +75,15 @@ def awkward_log(seed: int, projects: int = 20, *, works: bool = True) -> tuple[R
         rng.shuffle(rows)
     sheets = [_without_blank_columns(rng, rows) for rows in (log.projects, log.cases, log.events)]
     return sheets[0], sheets[1], sheets[2]
+
+
+def named(log: tuple[Rows, Rows, Rows], pack: RulePack, seed: int) -> tuple[Rows, Rows, Rows]:
+    """The log with most of its projects naming a pack, and most cases an item of its catalogue."""
+    rng, codes = Random(seed), sorted(pack.catalogue.items)
+    foreign = not pack.catalogue.items.keys() & {item.code for item in items()}
+    projects = [row | ({"pack": pack.id} if rng.random() < 0.8 else {}) for row in log[0]]
+    cases = [row | ({"item_code": rng.choice(codes)} if foreign and rng.random() < 0.8 else {}) for row in log[1]]
+    return projects, cases, log[2]
 
 
 def write(folder: Path, log: Sequence[Rows]) -> Path:

@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from rules.pack import GroupRule, RulePack
-from rules.vocabulary import CLOSINGS, CaseState, Group, Ledger, Light, Pause, Phase, Stage, Status, Unit
+from rules.pack import GroupRule, RulePack, Scope
+from rules.vocabulary import CLOSINGS, Applies, CaseState, Group, Ledger, Light, Pause, Phase, Stage, Status, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.oracle_case import (
     ASLEEP,
@@ -82,7 +82,7 @@ def judge(
     found = {}
     for row in projects:
         own = of_project[row["project_code"]]
-        if dt.date.fromisoformat(row["coded_on"]) <= as_of or any(c.first_acceptance for c in own):
+        if dt.date.fromisoformat(row["coded_on"]) <= as_of or any(c.first_day for c in own):
             found[row["project_code"]] = standing(row, own, frame)
     return found
 
@@ -99,12 +99,13 @@ def standing(row: Row, cases: list[Case], frame: Frame) -> dict[str, Any]:
                 running[day].append(case)
 
     phase = phase_of(row, cases, frame.as_of)
-    in_scope = frame.pack.scope.holds(row.get("kind") or "", row.get("region") or "", coded_on)
+    named = row.get("pack") == frame.pack.id
+    in_scope = named or holds(frame.pack.scope, row.get("kind") or "", row.get("region") or "", coded_on)
     codes = sorted({c.works for c in cases if c.works}) or [""]
     works = []
     for code in codes:
         own = [c for c in cases if len(codes) == 1 or c.works in ("", code)]
-        found = measure(own, running, coded_on, in_scope, phase, frame.pack)
+        found = measure(own, running, coded_on, in_scope, phase, frame)
         works.append({"works_code": code, **found})
     worst = min(works, key=lambda w: (-Light[w["light"].upper()], -w["used"], w["works_code"]))
     judged = not any(c.unjudged and c.counts for c in cases)
@@ -131,8 +132,7 @@ def standing(row: Row, cases: list[Case], frame: Frame) -> dict[str, Any]:
         ),
         "stages": worst["stages"],
         "groups": worst["groups"],
-        "pre_construction": worst["groups"]["pre_construction"]["used"],
-        "acceptance": worst["groups"]["acceptance"]["used"],
+        **{name: group["used"] for name, group in worst["groups"].items()},
         **first,
         "turns": [[on, name.removesuffix("_on")] for name, on in first.items() if on],
         "shares": dict(shares),
@@ -157,12 +157,23 @@ def runs_and_counts(case: Case) -> bool:
 # ---- days and lights
 
 
+def holds(scope: Scope, kind: str, region: str, coded_on: dt.date) -> bool:
+    """Whether a project that names no pack is in scope; a blank contradicts nothing, unless it has to be told."""
+    if scope.applies is Applies.NAMED or coded_on < scope.coded_from:
+        return False
+    if scope.kinds and kind not in scope.kinds and (kind or scope.applies is Applies.TOLD):
+        return False
+    inside = any(region.startswith(prefix) for prefix in scope.regions)
+    return not scope.regions or inside or (not region and scope.applies is Applies.FITS)
+
+
 def measure(
-    cases: list[Case], running: Running, coded_on: dt.date, in_scope: bool, phase: Phase, pack: RulePack
+    cases: list[Case], running: Running, coded_on: dt.date, in_scope: bool, phase: Phase, frame: Frame
 ) -> dict[str, Any]:
     """One works: its days, stages, groups and light. A day on which several cases run counts once."""
-    members = {c.id for c in cases}
-    total = Tally(pack.yellow.on(coded_on).days + 1, pack.red.on(coded_on).days + 1, pack.comparison)
+    members, pack = {c.id for c in cases}, frame.pack
+    yellow, red = (n.on(coded_on).days + 1 if n else None for n in (pack.yellow, pack.red))
+    total = Tally(yellow, red, pack.comparison)
     stages = dict.fromkeys((stage.word for stage in Stage), 0)
     groups = {rule.group: Tally.of_group(rule, coded_on, pack) for rule in pack.groups}
     ends = {rule.group: first_approval(cases, rule.milestone) for rule in pack.groups}
@@ -183,8 +194,14 @@ def measure(
         over = ends[rule.group] is not None or phase in (Phase.FINISHED, Phase.DROPPED)
         light = light_of(group, bool(dark), in_scope, attention=not over)
         found[rule.group.word] = {"used": group.used, "budget": group.budget, "light": light, **group.turns(in_scope)}
+    if pack.red_by == STATUTORY:
+        late = [day for c in cases if c.counts and (day := late_on(c, STATUTORY, frame))]
+        total.reach("red_on", min(late, default=None))
+    elif pack.red_by:
+        total.reach("red_on", groups[Group[pack.red_by.upper()]].on("red_on"))
     dark = [c for c in cases if c.unjudged and c.counts]
-    light = light_of(total, bool(dark), in_scope, attention=True)
+    lit = in_scope and bool(pack.yellow or pack.red or pack.red_by)
+    light = light_of(total, bool(dark), lit, attention=True)
     named = {group.word: found[group.word] for group in Group if group.word in found}
     return {"used": total.used, "light": light, "stages": stages, "groups": named, **total.turns(in_scope)}
 
@@ -192,10 +209,14 @@ def measure(
 class Tally:
     """Counted days, and the first day on which each light was reached."""
 
-    def __init__(self, yellow: int | Fraction, red: int, comparison: str, budget: int = 0) -> None:
+    def __init__(
+        self, yellow: int | Fraction | None, red: int | None, comparison: str, budget: int | None = None
+    ) -> None:
         less = 1 if comparison == "at" else 0
         self.used, self.budget = 0, budget
-        self._reach = {"yellow_on": yellow if budget else yellow - less, "red_on": red - less}
+        if yellow is not None and budget is None:
+            yellow -= less
+        self._reach = {"yellow_on": yellow, "red_on": None if red is None else red - less}
         self._on: dict[str, dt.date] = {}
 
     @classmethod
@@ -208,8 +229,17 @@ class Tally:
         """One more day."""
         self.used += 1
         for name, reach in self._reach.items():
-            if self.used >= reach:
+            if reach is not None and self.used >= reach:
                 self._on.setdefault(name, day)
+
+    def reach(self, name: str, day: dt.date | None) -> None:
+        """A day that is reached for a reason other than the count."""
+        if day:
+            self._on[name] = day
+
+    def on(self, name: str) -> dt.date | None:
+        """The day on which it was reached."""
+        return self._on.get(name)
 
     def turns(self, in_scope: bool) -> dict[str, str | None]:
         """The crossings as ISO dates."""
@@ -268,7 +298,7 @@ def stage_of(cases: list[Case]) -> str | None:
     """The latest stage with a case under way, else the latest ever reached; never `parallel`."""
     staged = [c for c in cases if c.stage is not Stage.PARALLEL and not c.unjudged]
     under_way = [c.stage for c in staged if c.last.state in UNDER_WAY]
-    reached = [c.stage for c in staged if c.first_acceptance]
+    reached = [c.stage for c in staged if c.first_day]
     return max(under_way or reached).word if reached else None
 
 
@@ -285,7 +315,7 @@ def leading(running: list[Case], pack: RulePack) -> list[Case]:
 
 def ledger_of(row: Row, cases: list[Case], running: Running, phase: Phase, frame: Frame) -> dict[str, int]:
     """What each working day of the span was: exactly one thing, the first that holds."""
-    accepted = [c.first_acceptance for c in cases if c.first_acceptance]
+    accepted = [c.first_day for c in cases if c.first_day]
     start = min([dt.date.fromisoformat(row["coded_on"]), *accepted])
     end = ended(row, frame.as_of)
     if not end:
@@ -317,6 +347,15 @@ def ledger_of(row: Row, cases: list[Case], running: Running, phase: Phase, frame
 
 def against_limit(case: Case, clock: str, frame: Frame) -> dict[str, Any]:
     """A case's days in one of its own clocks, in the unit of the limit, its due day if reached, and its light there."""
+    limit, days, due = due_against(case, clock, frame)
+    if limit is None:
+        return {"used": len(days), "limit": None, "due_on": None, "light": Light.NONE.word}
+    light = limit_light(case, clock, limit, due, days, frame)
+    return {"used": len(days), "limit": limit, "due_on": due.isoformat() if due else None, "light": light.word}
+
+
+def due_against(case: Case, clock: str, frame: Frame) -> tuple[int | None, list[dt.date], dt.date | None]:
+    """Of one of a case's own clocks the limit (None: none), the days it ran in the unit, the due day if reached."""
     item = frame.pack.catalogue.items.get(case.item)
     listed = (item.promised if clock == PROMISED else item.statutory) if item else None
     limit, unit = (listed.days, listed.unit) if listed else (None, Unit.WORKING_DAY)
@@ -327,12 +366,19 @@ def against_limit(case: Case, clock: str, frame: Frame) -> dict[str, Any]:
     if case.holder not in frame.pack.clocks[clock].counts:
         limit, days = None, []
     if limit is None:
-        return {"used": len(days), "limit": None, "due_on": None, "light": Light.NONE.word}
+        return None, days, None
     if clock == STATUTORY:
         limit += sum(e.days for e in case.events if e.status is Status.EXTENDED)
-    due = due_day(case.began.get(clock), limit, unit, days, frame)
-    light = limit_light(case, clock, limit, due, days, frame)
-    return {"used": len(days), "limit": limit, "due_on": due.isoformat() if due else None, "light": light.word}
+    return limit, days, due_day(case.began.get(clock), limit, unit, days, frame)
+
+
+def late_on(case: Case, clock: str, frame: Frame) -> dt.date | None:
+    """The first day that ran after the due day (with `at`: on it); None while there is none."""
+    limit, days, due = due_against(case, clock, frame)
+    at = frame.pack.comparison == "at"
+    if limit is None or case.unjudged or not due:
+        return None
+    return min((d for d in days if d > due or (at and d == due)), default=None)
 
 
 def due_day(began: dt.date | None, limit: int, unit: Unit, days: list[dt.date], frame: Frame) -> dt.date | None:
@@ -347,8 +393,7 @@ def limit_light(case: Case, clock: str, limit: int, due: dt.date | None, days: l
     """Red after the due day has passed (with `at`: on it); yellow while open and nearly due, never on day 0."""
     if case.unjudged:
         return Light.GREY
-    at = frame.pack.comparison == "at"
-    if due and any(d > due or (at and d == due) for d in days):
+    if late_on(case, clock, frame):
         return Light.RED
     began = case.began.get(clock) or frame.as_of
     nearly = bool(days) and limit - len(days) <= warning_days(limit, case.first_acceptance or began, frame.pack)

@@ -97,6 +97,11 @@ class Case:
             day -= ONE_DAY
         return day
 
+    @property
+    def first_day(self) -> dt.date | None:
+        """The day on which it was accepted, or on which its project clock opened by receipt, whichever was first."""
+        return min([day for day in (self.first_acceptance, self.began.get(TOTAL)) if day], default=None)
+
     def approvals(self) -> list[dt.date]:
         """The days on which it was approved; what cannot be judged was not approved."""
         return [] if self.unjudged else self.days_of(*APPROVALS)
@@ -223,6 +228,7 @@ def walk(case: Case, pack: RulePack, as_of: dt.date, ended_on: dt.date | None = 
             awaits = case.first_acceptance is None or day < case.first_acceptance
             going = {TOTAL: accepted, PROMISED: accepted, STATUTORY: accepted}
             going[STATUTORY] |= case.from_receipt and awaits and applied
+            going[TOTAL] |= pack.clocks[TOTAL].start is ClockStart.RECEIVED and awaits and applied
             case.last = evening(case.unjudged, going, pauses, closed_by, received, pack)
             opens = day == case.first_acceptance and not case.unjudged
             opened = {TOTAL, PROMISED, STATUTORY} if opens else case.last.open

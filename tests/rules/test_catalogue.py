@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from rules.errors import PackError
-from rules.pack import Item, Limit, read, shipped
+from rules.pack import Item, Limit
+from rules.packfile import read, shipped
 from rules.vocabulary import ClockStart, Stage, Unit
 from tests.rules.test_pack import GONE, WRONG, refusal, ways
 

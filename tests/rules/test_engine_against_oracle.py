@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from rules.pack import RulePack
+from rules.packfile import shipped
+from rules.portfolio import Rules
 from tests.rules.agreement import differences
 from tests.rules.columns import engine
 from tests.rules.common import CALENDAR, PACK, SEEDS, SIZES, days_about, each
-from tests.rules.generate import awkward_log
+from tests.rules.generate import awkward_log, named
 from tests.rules.oracle import judge
 from tests.rules.variants import awkward_calendar, awkward_pack
 
@@ -26,6 +29,16 @@ def test_the_engine_agrees_with_the_oracle(seed: int, size: int) -> None:
     log = awkward_log(seed, works=seed % 4 != 0)
     for as_of in days_about(log[2], seed):
         got, told = engine(log, PACK, CALENDAR, as_of, size=size), judge(*log, PACK, CALENDAR, as_of)
+        assert not differences(got, told, as_of.isoformat()), as_of
+
+
+@pytest.mark.parametrize("pack", shipped().values(), ids=lambda pack: pack.id)
+@each(SEEDS, part=0.25)
+def test_they_agree_under_every_shipped_pack(pack: RulePack, seed: int) -> None:
+    log = named(awkward_log(seed, 12, works=seed % 4 != 0), pack, seed)
+    calendar = Rules.shipped().calendar_of(pack, "")
+    for as_of in days_about(log[2], seed):
+        got, told = engine(log, pack, CALENDAR, as_of), judge(*log, pack, calendar, as_of)
         assert not differences(got, told, as_of.isoformat()), as_of
 
 

@@ -44,6 +44,71 @@ def test_the_pack_of_a_project(given: str, kind: str, region: str, coded_on: str
     assert (found.id if found else None) == pack
 
 
+@pytest.mark.parametrize(
+    ("kind", "region", "coded_on", "pack"),
+    [
+        ("filing", "330106", "2019-04-24", None),  # the day before the first rule of the province
+        ("filing", "330106", "2019-04-25", "zhejiang-90"),
+        ("filing", "330106", "2019-12-31", "zhejiang-90"),
+        ("filing", "330106", "2020-01-01", "zhejiang-80"),  # the newer of two for the same place and kind
+        ("", "", "2026-03-02", "zhejiang-80"),  # what is blank contradicts nothing
+        ("filing", "", "2026-03-02", "zhejiang-80"),
+        ("low_risk", "330106", "2020-08-20", None),
+        ("low_risk", "330106", "2020-08-21", "low-risk-20"),
+        ("low_risk", "330782", "2026-03-02", "low-risk-20"),
+        ("low_risk", "330783", "2026-03-02", None),  # beside the pilot: Yiwu is in it, Dongyang is not
+        ("low_risk", "", "2026-03-02", None),  # what has to be told was not
+        ("filing", "330782", "2026-03-02", "zhejiang-80"),
+        ("filing", "320102", "2026-03-02", None),  # a pack that wants to be named is never found
+        ("approval", "330106", "2026-03-02", None),
+        ("verification", "", "2026-03-02", None),
+        ("uk_planning", "", "2026-03-02", None),
+    ],
+)
+def test_the_shipped_pack_of_a_project_that_names_none(kind: str, region: str, coded_on: str, pack: str | None) -> None:
+    found = Rules.shipped().pack_of("", kind, region, dt.date.fromisoformat(coded_on))
+    assert (found.id if found else None) == pack
+
+
+@pytest.mark.parametrize(
+    "pack", ["jiangsu-50", "low-risk-20", "national-120", "uk-8-weeks", "zhejiang-80", "zhejiang-90"]
+)
+def test_a_project_is_judged_by_the_pack_it_names(pack: str) -> None:
+    found = Rules.shipped().pack_of(pack, "approval", "440100", dt.date(2010, 1, 1))
+    assert found is not None
+    assert found.id == pack
+
+
+def test_a_pack_that_is_offered_judges_its_scope_alone() -> None:
+    rules = Rules.shipped()
+    rules.offered = rules.packs["jiangsu-50"]
+
+    def pack_of(given: str, region: str) -> str | None:
+        found = rules.pack_of(given, "filing", region, dt.date(2026, 3, 2))
+        return found.id if found else None
+
+    assert pack_of("", "320102") == pack_of("", "") == "jiangsu-50"
+    assert pack_of("", "330106") is None
+    assert pack_of("zhejiang-90", "330106") == "zhejiang-90"
+    assert rules.outside().id == "jiangsu-50"
+    only = Rules({"others": OTHERS}, RULES.calendar, RULES.area)
+    assert only.outside() is OTHERS
+
+
+def test_natural_days_need_no_calendar_of_the_area() -> None:
+    rules = Rules.shipped()
+    assert rules.calendar_of(rules.packs["uk-8-weeks"], "").name == "natural"
+    assert rules.calendar_of(rules.packs["zhejiang-80"], "").name == "CN"
+    projects = [
+        {"project_code": code, "coded_on": "2026-03-02", "pack": pack}
+        for code, pack in (("E", "uk-8-weeks"), ("Z", "zhejiang-80"), ("U", "uk-8-weeks"))
+    ]
+    found = {
+        part.pack.id: (part.calendar.name, part.projects.tolist()) for part in parts(*log_of(projects, [], []), rules)
+    }
+    assert found == {"uk-8-weeks": ("natural", [0, 2]), "zhejiang-80": ("CN", [1])}
+
+
 def test_a_pack_that_is_not_there_and_one_that_is_forced() -> None:
     with pytest.raises(KeyError):
         RULES.pack_of("jiangsu", "", "", dt.date(2026, 1, 1))
@@ -73,6 +138,19 @@ def test_every_project_is_judged_by_its_own_pack_and_calendar(seed: int) -> None
         alone = engine(([row], own, mine), replace(pack or PACK, id="zhejiang-80"), calendar, as_of)
         told = alone.get(row["project_code"])
         assert found.get(row["project_code"]) == (told and told | {"pack": pack.id if pack else None})
+
+
+def test_a_pack_without_any_threshold_counts_and_lights_nothing() -> None:
+    bare = replace(PACK, yellow=None, red=None, red_by=None, groups=())
+    case = {"case_id": "C", "project_code": "P", "stage": "planning", "department": "局"}
+    event = {"event_id": "E", "case_id": "C", "status": "accepted", "occurred_at": "2026-03-02"}
+    log = ([{"project_code": "P", "coded_on": "2026-03-02"}], [case], [event])
+    found = engine(log, bare, CALENDAR, dt.date(2026, 11, 20))["P"]
+    assert (found["light"], found["pack"], found["groups"], found["turns"]) == ("none", PACK.id, {}, [])
+    assert (found["yellow_on"], found["red_on"], found["next_change"]) == (None, None, None)
+    assert found["used"] == CALENDAR.count(dt.date(2026, 3, 2), dt.date(2026, 11, 20))
+    yellow_only = engine(log, replace(PACK, red=None, groups=()), CALENDAR, dt.date(2026, 11, 20))["P"]
+    assert (yellow_only["light"], yellow_only["red_on"]) == ("yellow", None)
 
 
 def test_an_area_has_its_calendar() -> None:

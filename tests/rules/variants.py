@@ -56,16 +56,22 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         )
         for n, chosen in enumerate((stages[:cut], stages[cut:]))
     )
+    clocks = {name: replace(clock, counts=holders()) for name, clock in base.clocks.items()}
+    clocks[CLOCKS[0]] = replace(clocks[CLOCKS[0]], start=rng.choice(list(ClockStart)))
+    red_by = rng.choice([None, None, None, "statutory", *(rule.group.word for rule in groups)])
+    if red_by in (None, "statutory") and rng.random() < 0.3:
+        groups = groups[: rng.randint(0, 1)]
     return replace(
         base,
         comparison=rng.choice(["over", "at"]),
         scope=replace(base.scope, kinds=frozenset(rng.sample(["filing", "approval"], k=rng.randint(0, 2)))),
-        yellow=dated(1, 30),
-        red=dated(1, 30, more=30),
+        yellow=dated(1, 30) if rng.random() < 0.8 else None,
+        red=None if red_by else dated(1, 30, more=30) if rng.random() < 0.8 else None,
+        red_by=red_by,
         warning_days=dated(0, 12),
         late_entry_days=dated(0, 8),
         bulk_events=dated(1, 6),
-        clocks={name: replace(clock, counts=holders()) for name, clock in base.clocks.items()},
+        clocks=clocks,
         pauses=pauses,
         groups=groups,
         catalogue=replace(base.catalogue, items=items),

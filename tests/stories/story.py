@@ -101,6 +101,11 @@ class Story:
     events: list[Row]
     expects: list[Expectation]
 
+    @property
+    def pack(self) -> str:
+        """The pack by which it is judged: the one that its first project names, else that of Zhejiang."""
+        return self.projects[0].get("pack", "zhejiang-80")
+
 
 def stories(folder: Path = FOLDER) -> list[Story]:
     """All stories, by name of their file."""

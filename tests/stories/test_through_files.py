@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.verbs.assess import assess_files
+from rules.pack import RulePack
+from rules.packfile import shipped
 from tests.rules.agreement import differences as disagreements
 from tests.rules.columns import Log, under
 from tests.rules.common import CALENDAR, PACK, SEEDS, days_about, each
@@ -20,10 +22,10 @@ from tests.stories.story import Story, differences, stories
 OFFICE = ZoneInfo("Asia/Shanghai")
 
 
-def assessed(folder: Path, log: Log, as_of: dt.date) -> dict[str, dict[str, Any]]:
+def assessed(folder: Path, log: Log, as_of: dt.date, pack: RulePack = PACK) -> dict[str, dict[str, Any]]:
     """The documents of a log written to files, by project code."""
     write(folder, [list(rows) for rows in log])  # type: ignore[arg-type]
-    found, refused = assess_files([folder], OFFICE, under(PACK, CALENDAR), as_of)
+    found, refused = assess_files([folder], OFFICE, under(pack, CALENDAR), as_of)
     assert not refused
     return {document["project_code"]: document for document in found}
 
@@ -31,7 +33,7 @@ def assessed(folder: Path, log: Log, as_of: dt.date) -> dict[str, dict[str, Any]
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)
 def test_a_story_through_files(story: Story, tmp_path: Path) -> None:
     for expected in story.expects:
-        found = assessed(tmp_path, (story.projects, story.cases, story.events), expected.on)
+        found = assessed(tmp_path, (story.projects, story.cases, story.events), expected.on, shipped()[story.pack])
         assert not differences(expected, found[expected.project]), expected.why
 
 

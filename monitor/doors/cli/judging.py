@@ -1,4 +1,4 @@
-"""assess, calendar, packs: the law itself, over files; no database."""
+"""assess, calendar: the law itself, over files; no database."""
 
 from __future__ import annotations
 
@@ -18,16 +18,12 @@ Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdo
 Region = Annotated[str | None, typer.Option(help=N_("Area code whose calendar is meant."))]
 
 calendar_app = typer.Typer(help=N_("Count working days by the published notices."), no_args_is_help=True)
-packs_app = typer.Typer(
-    help=N_("The rules by which projects are judged, with their sources."), invoke_without_command=True
-)
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("assess", help=_("Judge the projects of files as of a day, without a database."))(assess)
     app.add_typer(calendar_app, name="calendar")
-    app.add_typer(packs_app, name="packs")
 
 
 def day(text: str, what: str) -> dt.date:
@@ -53,7 +49,7 @@ def assess(
     json: Json = False,
 ) -> None:
     from monitor.verbs.assess import assess_files
-    from rules.pack import shipped
+    from rules.packfile import shipped
     from rules.portfolio import Rules
 
     if pack is not None and pack not in shipped():
@@ -64,8 +60,7 @@ def assess(
     on = day(as_of, "--as-of") if as_of else today(settings())
     known = moment(known_at)
     rules = Rules.shipped(shipped()[pack] if pack and force_pack else None)
-    if pack and not force_pack:
-        rules.packs = {pack: shipped()[pack]}
+    rules.offered = shipped()[pack] if pack and not force_pack else None
     refusals: list[Refusal | FileRefused] = []
     try:
         found, wrong = assess_files(path, settings().zone, rules, on)
@@ -144,45 +139,3 @@ def days(first: str, last: str, region: Region = None, json: Json = False) -> No
 
 def _provisional(yes: bool) -> str:
     return " " + _("(provisional)") if yes else ""
-
-
-@packs_app.callback()
-def packs(context: typer.Context, json: Json = False) -> None:
-    from rules.pack import shipped
-
-    if context.invoked_subcommand:
-        return
-    found = [
-        {"id": p.id, "name": p.name, "name_en": p.name_en, "version": p.version, "digest": p.digest}
-        for p in shipped().values()
-    ]
-    if json:
-        emit({"packs": found})
-    else:
-        for one in found:
-            print(f"{one['id']:16} {one['name']}  {one['version']}  {one['digest']}")
-
-
-@packs_app.command("show", help=N_("The text of a pack as it is shipped, with its sources."))
-def show(pack_id: str) -> None:
-    from importlib.resources import files
-
-    from rules.pack import shipped
-
-    if pack_id not in shipped():
-        raise Refused(
-            _("There is no pack {name}. There are: {names}").format(name=pack_id, names=", ".join(sorted(shipped())))
-        )
-    print((files("rules") / "packs" / f"{pack_id}.toml").read_text("utf-8"))
-
-
-@packs_app.command("check", help=N_("Whether a pack of your own can be used, or what is wrong with it."))
-def check(file: Path) -> None:
-    from rules.pack import read
-
-    found = read(file)
-    say(
-        _("{file}: a pack that can be used, {id}, {n} items.").format(
-            file=file, id=found.id, n=len(found.catalogue.items)
-        )
-    )

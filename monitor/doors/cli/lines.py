@@ -6,7 +6,13 @@ from typing import Any
 
 from monitor.looks import light_word, phase_word, stage_word, symbol
 from monitor.text import _
+from rules.pack import NATURAL
 from rules.vocabulary import Light, Phase, Stage
+
+
+def days(n: int, calendar: str) -> str:
+    """A count of days in the unit in which the rule of this calendar counts."""
+    return (_("{n} natural days") if calendar == NATURAL else _("{n} working days")).format(n=n)
 
 
 def standing_line(one: dict[str, Any]) -> str:
@@ -16,7 +22,7 @@ def standing_line(one: dict[str, Any]) -> str:
     held = "、".join(sorted({h["department"] for h in one["held_by"]}))
     parts = [
         f"{symbol(light)} {light_word(light)}",
-        _("{n} working days").format(n=one["used"]),
+        days(one["used"], one["calendar"]["region"]),
         one["project_code"],
         stage,
         phase_word(Phase[one["phase"].upper()]),

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from monitor.database import DatabaseError
 from monitor.doors import logs
 from monitor.doors.cli import common
+from monitor.doors.cli.refusing import problem_line
 from monitor.doors.cli.troubles import in_words
 from monitor.text import _, set_default_language
 from rules.errors import RuleError
@@ -69,8 +70,11 @@ def main() -> None:
     logs.configure(settings, to_file=True)
     try:
         _translated(typer.main.get_command(application()))()
-    except (common.Refused, RuleError) as error:
+    except common.Refused as error:
         common.say(str(error))
+        sys.exit(common.REFUSED)
+    except RuleError as error:
+        common.say(problem_line(error))
         sys.exit(common.REFUSED)
     except DatabaseError as error:
         common.say(in_words(error))

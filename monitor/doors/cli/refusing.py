@@ -1,0 +1,72 @@
+"""What is wrong with a pack or a notice, in the user's language: file, key, value and what is allowed.
+
+The law speaks no language of its own: its errors carry one English text of `_ALLOWED`, with its values put in. Here it
+is found again and told in the user's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from monitor.text import N_, _
+from rules.errors import RuleError
+
+_ALLOWED = (
+    N_("a code of the catalogue"),
+    N_("a date such as 2020-01-01, without quotes"),
+    N_("a file that can be read"),
+    N_("a first `since` not after scope.coded_from {day}"),
+    N_("a group of this pack"),
+    N_("a known key: {names}"),
+    N_("a list of lists of codes, one of each list is enough"),
+    N_("a list of tables, at least {n}"),
+    N_("a list of texts"),
+    N_("a table"),
+    N_("a text"),
+    N_("a TOML file in UTF-8"),
+    N_("a whole number of days, 0 to {n}"),
+    N_("among {names}"),
+    N_("at least {n} of {names}"),
+    N_("each code once"),
+    N_("each group once"),
+    N_("each kind once"),
+    N_("each stage in one group at most"),
+    N_("one of {names}"),
+    N_("one of: {names}"),
+    N_("prerequisites that do not lead back to an item"),
+    N_("the code of another item of this catalogue"),
+    N_("the digits with which area codes begin"),
+    N_("true or false"),
+    N_("yellow below red on every day"),
+    N_("`red` or `red_by`, not both"),
+    N_("`since` later than {day}"),
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Those with the most fixed words first, so that `one of: …` is not taken for `one of …`."""
+    values = re.compile(r"\\\{(\w+)\\\}")
+    found = [(text, re.compile(values.sub(r"(?P<\1>.*)", re.escape(text)), re.DOTALL)) for text in _ALLOWED]
+    return tuple(sorted(found, key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0]))))
+
+
+def allowed_in_words(text: str) -> str | None:
+    """What is allowed, in the user's language; None for a text that is not known here."""
+    for known, pattern in _patterns():
+        if match := pattern.fullmatch(text):
+            return _(known).format(**match.groupdict())
+    return None
+
+
+def problem_line(error: RuleError) -> str:
+    """One line: where it stands, what stands there, and what may stand there."""
+    if error.allowed == "required":
+        return _("{file}: {key} is missing").format(file=error.where, key=error.key)
+    if error.key == "file":
+        told = _("{file}: the file cannot be read ({value}); allowed: {allowed}")
+    else:
+        told = _("{file}: {key} is {value}; allowed: {allowed}")
+    allowed = allowed_in_words(error.allowed) or error.allowed
+    return told.format(file=error.where, key=error.key, value=repr(error.value), allowed=allowed)

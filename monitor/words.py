@@ -1,0 +1,61 @@
+"""Words that the pages and the command line share: pauses, holders, kinds of projects, and those of the packs."""
+
+from __future__ import annotations
+
+from monitor.text import N_
+from rules.vocabulary import Pause
+
+PAUSE_WORDS = {
+    Pause.CORRECTION: N_("correction"),
+    Pause.HEARING: N_("hearing"),
+    Pause.BIDDING: N_("bidding"),
+    Pause.AUCTION: N_("auction"),
+    Pause.INSPECTION: N_("inspection"),
+    Pause.TESTING: N_("testing"),
+    Pause.QUARANTINE: N_("quarantine"),
+    Pause.APPRAISAL: N_("appraisal"),
+    Pause.EXPERT_REVIEW: N_("expert review"),
+    Pause.PUBLIC_NOTICE: N_("public notice"),
+    Pause.SITE_SURVEY: N_("site survey"),
+    Pause.RECTIFICATION: N_("rectification"),
+    Pause.OWNER_WORKS: N_("owner's works"),
+    Pause.OTHER: N_("other procedure"),
+}
+HOLDER_WORDS = {
+    "agency": N_("Authority"),
+    "entrusted_intermediary": N_("Intermediary commissioned by government"),
+    "utility": N_("Utility"),
+    "owner": N_("Owner"),
+    "owner_intermediary": N_("Intermediary commissioned by the owner"),
+}
+KIND_WORDS = {
+    "filing": N_("Filing"),
+    "verification": N_("Enterprise approval"),
+    "approval": N_("Government project approval"),
+    "low_risk": N_("Small low-risk project"),
+}
+SCOPE_WORDS = {
+    "project": N_("Whole project"),
+    "pre_construction": N_("Before construction"),
+    "acceptance": N_("Completion acceptance"),
+}
+CLOCK_WORDS = {
+    "project_total": N_("the project's total"),
+    "promised": N_("the promised limit of a case"),
+    "statutory": N_("the statutory limit of a case"),
+}
+SURE_WORDS = {
+    "S": N_("sourced"),
+    "T": N_("second-hand"),
+    "E": N_("a setting, not law"),
+}
+WHOSE_WORDS = {
+    "owner": N_("the owner's time"),
+    "procedure": N_("time of the procedure"),
+    "agency": N_("the authority's time"),
+}
+APPLIES_WORDS = {
+    "fits": N_("what a project does not tell contradicts nothing"),
+    "told": N_("kind and region must be told, or this pack named"),
+    "named": N_("only projects that name this pack"),
+}

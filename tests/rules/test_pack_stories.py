@@ -1,0 +1,139 @@
+"""The stories of the packs other than the default: told to the rules, and resting on what they say they rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rules.pack import CLOCKS, NATURAL, Dated, RulePack
+from rules.packfile import shipped
+from rules.portfolio import Rules
+from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage
+from tests.rules.agreement import differences as disagreements
+from tests.rules.columns import engine
+from tests.rules.common import CALENDAR, PACK
+from tests.rules.oracle import judge
+from tests.stories.story import Expectation, Story, differences, stories
+
+STORIES = [story for story in stories() if story.pack != PACK.id]
+TOLD = [(story, expected) for story in STORIES for expected in story.expects]
+RESTS = sorted({(story.pack, field) for story in STORIES for field in story.fields})
+
+
+def name(value: Any) -> str | None:
+    """Tests are named by story and day."""
+    return value.name if isinstance(value, Story) else str(value.on) if isinstance(value, Expectation) else None
+
+
+def wrong(story: Story, pack: RulePack) -> list[str]:
+    """What a story comes out otherwise in, under this pack."""
+    out = []
+    for expected in story.expects:
+        found = engine((story.projects, story.cases, story.events), pack, CALENDAR, expected.on)
+        out += differences(expected, found[expected.project])
+    return out
+
+
+@pytest.mark.parametrize(("story", "expected"), TOLD, ids=name)
+def test_a_story_of_another_pack(story: Story, expected: Expectation) -> None:
+    log, pack = (story.projects, story.cases, story.events), shipped()[story.pack]
+    found = engine(log, pack, CALENDAR, expected.on)
+    assert not differences(expected, found[expected.project]), expected.why
+    told = judge(*log, pack, Rules.shipped().calendar_of(pack, ""), expected.on)
+    assert not disagreements(found, told, expected.on.isoformat())
+
+
+# ---- what they rest on
+
+
+def moved(number: Dated, by: int) -> Dated:
+    """Every version of a number a day more or less."""
+    return Dated(tuple(replace(version, days=version.days + by) for version in number.versions))
+
+
+def without(pack: RulePack, field: str) -> Iterator[RulePack]:
+    """The pack with one field otherwise, in every way in which a story that rests on it must come out otherwise."""
+    what, *way = field.split(".")
+    total = pack.clocks[CLOCKS[0]]
+    if field == "thresholds.red":
+        assert pack.red
+        yield from (replace(pack, red=moved(pack.red, by)) for by in (-1, 1))
+        yield replace(pack, red=None)
+    elif field == "thresholds.red_by":
+        yield replace(pack, red_by=None)
+    elif field == "comparison":
+        yield replace(pack, comparison="at")
+    elif field == "calendar":
+        yield replace(pack, calendar="CN")
+    elif field == "warning_days":
+        yield from (replace(pack, warning_days=moved(pack.warning_days, by)) for by in (-1, 1))
+    elif field == "clocks.project_total.start":
+        yield replace(pack, clocks={**pack.clocks, CLOCKS[0]: replace(total, start=ClockStart.ACCEPTED)})
+    elif field == "clocks.project_total.counts":
+        yield replace(pack, clocks={**pack.clocks, CLOCKS[0]: replace(total, counts=frozenset(Holder))})
+    elif what == "pause":
+        rule = pack.pauses[Pause[way[0].upper()]]
+        for clock in (CLOCKS[0], CLOCKS[2]):
+            yield replace(pack, pauses={**pack.pauses, rule.kind: replace(rule, stops=rule.stops ^ {clock})})
+    elif what == "group":
+        at = next(n for n, rule in enumerate(pack.groups) if rule.group is Group[way[0].upper()])
+        rule_of = pack.groups[at]
+        others = [replace(rule_of, milestone="")]
+        if way[1] == "budget":
+            others = [replace(rule_of, budget=moved(rule_of.budget, by)) for by in (-1, 1)]
+        for other in others:
+            yield replace(pack, groups=(*pack.groups[:at], other, *pack.groups[at + 1 :]))
+    else:
+        item = pack.catalogue.items[way[0]]
+        assert item.statutory
+        limits = [replace(item.statutory, start=ClockStart.ACCEPTED)]
+        if way[1] == "days":
+            limits = [replace(item.statutory, days=item.statutory.days + by) for by in (-1, 1)]
+        for limit in limits:
+            items = {**pack.catalogue.items, item.code: replace(item, statutory=limit)}
+            yield replace(pack, catalogue=replace(pack.catalogue, items=items))
+
+
+@pytest.mark.parametrize(("pack", "field"), RESTS)
+def test_a_story_comes_out_otherwise_without_what_it_rests_on(pack: str, field: str) -> None:
+    resting = [story for story in STORIES if story.pack == pack and field in story.fields]
+    for other in without(shipped()[pack], field):
+        assert any(wrong(story, other) for story in resting), f"no story of {pack} rests on {field}"
+
+
+def fields_of(pack: RulePack) -> set[str]:
+    """What of a pack is its own and has to have a story."""
+    fields = {"comparison", *(f"thresholds.{name}" for name in ("yellow", "red", "red_by") if getattr(pack, name))}
+    fields |= {f"group.{rule.group.word}.budget" for rule in pack.groups}
+    if pack.calendar == NATURAL:
+        fields |= {"calendar", "clocks.project_total.start", "clocks.project_total.counts", "warning_days"}
+        fields |= {f"catalogue.{code}.days" for code in pack.catalogue.items}
+    return fields
+
+
+@pytest.mark.parametrize("pack", [pack for pack in shipped().values() if pack is not PACK], ids=lambda pack: pack.id)
+def test_every_field_of_a_pack_has_its_story(pack: RulePack) -> None:
+    assert not {(pack.id, field) for field in fields_of(pack)} - set(RESTS)
+
+
+@pytest.mark.parametrize(
+    "pack", [p for p in shipped().values() if p.calendar != NATURAL and p is not PACK], ids=lambda pack: pack.id
+)
+def test_what_a_pack_takes_over_is_told_by_the_stories_of_the_default(pack: RulePack) -> None:
+    """Holders and pauses of the other packs of China are those of the definition of 2019, which they follow."""
+    assert {c: pack.clocks[c].counts for c in CLOCKS} == {c: PACK.clocks[c].counts for c in CLOCKS}
+    for kind, rule in pack.pauses.items():
+        other = PACK.pauses[kind]
+        assert (rule.stops, rule.whose, rule.runs_on) == (other.stops, other.whose, other.runs_on), kind
+    days = dt.date(2026, 11, 20)
+    for number in ("warning_days", "late_stop_days", "late_entry_days", "bulk_events"):
+        assert getattr(pack, number).on(days).days == getattr(PACK, number).on(days).days
+    before = {rule.group: rule for rule in PACK.groups}
+    for group in pack.groups:
+        assert (group.stages, group.milestone) == (before[group.group].stages, before[group.group].milestone)
+    assert pack.leads == PACK.leads
+    assert {stage for rule in PACK.groups for stage in rule.stages} == set(Stage)
