@@ -41,19 +41,15 @@ def has_light(light: Light, day: dt.date) -> ColumnElement[bool]:
 
 
 def numbers(day: dt.date) -> list[Any]:
-    """Columns that count standings by light on ``day`` in one pass, for `by_light` to read.
-
-    A yellow light comes before the red one or not at all, so whatever is past the first of them is warm.
-    """
-    warm = func.coalesce(Standing.yellow_on, Standing.red_on)
-    dark = and_(Standing.grey.is_(True), Standing.in_scope.is_(True), or_(warm.is_(None), warm > day))
-    conditions = {
-        "red": Standing.red_on <= day,
-        "warm": warm <= day,
-        "grey": dark,
-        "none": Standing.in_scope.is_(False),
-    }
-    return [*(func.count().filter(w).label(name) for name, w in conditions.items()), func.count().label("all")]
+    """Columns that count standings by light on ``day`` in one pass, for `by_light` to read; the rest is green."""
+    warm = or_(Standing.yellow_on <= day, Standing.red_on <= day)
+    return [
+        func.count().filter(Standing.red_on <= day).label("red"),
+        func.count().filter(warm).label("warm"),
+        func.count().filter(has_light(Light.GREY, day)).label("grey"),
+        func.count().filter(has_light(Light.NONE, day)).label("none"),
+        func.count().label("all"),
+    ]
 
 
 def by_light(row: Any) -> dict[str, int]:
