@@ -48,7 +48,7 @@ def entered(connection: Connection, known_at: dt.datetime | None = None, *, past
                 published=row.published,
                 rest=_days(row.rest),
                 work=_days(row.work),
-                known_from=row.known_from.date(),
+                known_from=max(row.published, row.known_from.date()),
                 amends=row.amends,
             ),
             row.known_from,
