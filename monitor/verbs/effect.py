@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,15 +93,14 @@ def _figures(loaded: Loaded, rules: Rules, as_of: dt.date) -> Figures:
 def _of_projects(a: Assessed) -> Figures:
     scoped, shown = a.scene.in_scope, a.worst
     out: Figures = {("project", "used"): a.total.used[shown], ("project", "light"): a.light.astype(np.int32)}
-    measured: list[tuple[str, Any]] = [("project", a.total)]
+    for what in ("yellow_on", "red_on"):
+        out["project", what] = np.where(scoped, earliest(a, getattr(a.total, what)), NO_DAY)
     for rule, group in zip(a.scene.pack.groups, a.groups, strict=True):
         where = Group(rule.group).word
         out[where, "used"] = group.used[shown]
         out[where, "light"] = group_lights(a, group)[shown].astype(np.int32)
-        measured.append((where, group))
-    for where, measure in measured:
         for what in ("yellow_on", "red_on"):
-            out[where, what] = np.where(scoped, earliest(a, getattr(measure, what)), NO_DAY)
+            out[where, what] = np.where(scoped, getattr(group, what)[shown], NO_DAY)
     return out
 
 

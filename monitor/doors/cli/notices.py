@@ -51,8 +51,8 @@ def every(
         beside = [
             {
                 "id": one.id,
-                "known_from": one.known_from.isoformat() if one.known_from else None,
-                "known_to": one.known_to.isoformat() if one.known_to else None,
+                "known_from": _moment(one.known_from),
+                "known_to": _moment(one.known_to),
                 "amends": one.amends,
             }
             for one in found
@@ -69,9 +69,14 @@ def every(
             _("{rest} days of rest, {work} days of work").format(rest=len(notice.rest), work=len(notice.work)),
             _("amends {documents}").format(documents="、".join(one.amends)) if one.amends else "",
             _("entered as number {id}").format(id=one.id) if one.id else _("comes with the program"),
-            _("known until {moment}").format(moment=one.known_to.isoformat(timespec="seconds")) if one.known_to else "",
+            _("known until {moment}").format(moment=_moment(one.known_to)) if one.known_to else "",
         ]
         print("  ".join(part for part in parts if part))
+
+
+def _moment(value: dt.datetime | None) -> str | None:
+    """A moment in the office's zone."""
+    return value.astimezone(common.settings().zone).isoformat(timespec="seconds") if value else None
 
 
 def _plain(notice: Notice) -> dict[str, Any]:
