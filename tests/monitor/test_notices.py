@@ -1,7 +1,4 @@
-"""Notices through the store, on SQLite and PostgreSQL: what they touch, what they say they will, what was known before.
-
-Notices and projects are made up, but for the two revisions of 22 March 2019 and 27 January 2020.
-"""
+"""Notices through the store, on SQLite and PostgreSQL: what they touch, and that they say it before. All made up."""
 
 from __future__ import annotations
 
@@ -17,81 +14,30 @@ from monitor.database import Database, downgrade, upgrade
 from monitor.reading.notices import entered
 from monitor.verbs import notices as verb
 from monitor.verbs import tick as sweeping_verb
-from monitor.verbs.notices import Landed, NoSuchNotice, land, listed, preview, take_back
-from rules.almanac import almanac, calendar, shipped_notices
+from monitor.verbs.notices import listed, preview, take_back
+from rules.almanac import calendar
 from rules.errors import CalendarError
 from rules.notice import Notice
 from rules.portfolio import Rules, parts
-from rules.vocabulary import Light
-from rules.workdays import day_of
 from tests.monitor.canonical_files import rows
+from tests.monitor.closures import (
+    DAY,
+    FILE,
+    accepted,
+    closure,
+    days,
+    landed,
+    national,
+    project,
+    running,
+    turns,
+)
 from tests.monitor.looking import FINISHED, judged
-from tests.monitor.sweeping import RULES, Clock, Office, office, standings
+from tests.monitor.sweeping import RULES, office, standings
 from tests.monitor.tally import tally, tally_as_it_must_be
 from tests.rules.columns import log_of
 from tests.rules.generate import awkward_log
 from tests.rules.oracle_case import office_date
-
-FILE = Path("notice.toml")
-DAY = dt.date(2025, 3, 31)
-ORIGINAL = {n.document: n for n in shipped_notices()}
-LABOUR_DAY, SPRING_FESTIVAL = ORIGINAL["国办发明电〔2019〕3号"], ORIGINAL["国办发明电〔2020〕1号"]
-
-
-def before(notice: Notice) -> Rules:
-    """The rules of the day before a shipped notice was published."""
-    made = almanac(tuple(n for n in shipped_notices() if n.published < notice.published))
-    return replace(RULES, base=made.notices, calendar=made.calendar, area=made.area)
-
-
-def days(text: str) -> frozenset[dt.date]:
-    return frozenset(dt.date.fromisoformat(day) for day in text.split())
-
-
-def closure(region: str, rest: str, document: str = "某市〔2025〕1号", **told: Any) -> Notice:
-    """Days on which a region is closed."""
-    plain = {"year": 2025, "source": "虚构", "published": dt.date(2025, 1, 2), "work": frozenset()}
-    plain["known_from"] = dt.date(2026, 11, 20)
-    return Notice(region=region, document=document, rest=days(rest), **plain | told)
-
-
-def national(rest: str, work: str, **told: Any) -> Notice:
-    """A national notice; it amends 2025."""
-    return closure("", rest, "国办〔2025〕虚构1号", work=days(work), amends=True, **told)
-
-
-def landed(here: Office, notice: Notice) -> Landed:
-    return land(here.database, here.rules, notice, FILE, here.clock)
-
-
-def project(code: str, coded_on: str = "2025-01-02", region: str = "330106") -> dict[str, str]:
-    row = {"project_code": code, "coded_on": coded_on, "kind": "filing", "region": region}
-    return row | {"pack": "zhejiang-80"}
-
-
-def case(code: str, promised: str = "") -> dict[str, str]:
-    row = {"case_id": f"{code}-C", "project_code": code, "stage": "planning", "department": "局"}
-    return row | {"promised_days": promised}
-
-
-def accepted(code: str, day: str) -> dict[str, str]:
-    return {"event_id": f"{code}-E", "case_id": f"{code}-C", "status": "accepted", "occurred_at": day}
-
-
-def running(here: Office, *codes: str, since: str, promised: str = "", regions: dict[str, str] | None = None) -> None:
-    """Takes in projects that have been running from one acceptance on."""
-    regions = regions or {}
-    projects = [project(code, since, regions.get(code, "330106")) for code in codes]
-    here.take(projects, [case(code, promised) for code in codes], [accepted(code, since) for code in codes])
-
-
-def turns(here: Office) -> list[tuple[Any, ...]]:
-    """Code, day, light, why, and whether it is known still, of the turns of projects."""
-    sql = """SELECT p.code, t."on", t.to_light, t.why, t.known_to IS NULL
-        FROM turn t JOIN project p ON p.id = t.project_id WHERE t.scope = 'project'"""
-    found = rows(here.database, sql)
-    return sorted((c, day_of(on), Light(light).word, why, bool(known)) for c, on, light, why, known in found)
-
 
 # ---- the tables after a notice are those of a full rebuild, and no more was assessed than could change
 
@@ -158,8 +104,9 @@ def could_change(log: Any, rules: Rules, notice: Notice) -> set[str]:
         code = code_of[row["case_id"]]
         last_event[code] = max(last_event.get(code, dt.date.min), office_date(row["occurred_at"]))
     region = {row["project_code"]: row.get("region") or "" for row in log[0]}
-    found = {code for code in region if code not in told_by(log, rules, DAY)}
-    for code, one in told_by(log, rules, DAY).items():
+    objects = told_by(log, rules, DAY)
+    found = set(region) - set(objects)
+    for code, one in objects.items():
         groups = [g[k] for g in one["groups"].values() for k in ("yellow_on", "red_on")]
         dates = [one["yellow_on"], one["red_on"], one["next_change"], *groups]
         dates += [c[clock]["due_on"] for c in one["cases"] for clock in ("promised", "statutory")]
@@ -226,129 +173,6 @@ def test_a_preview_changes_nothing_and_says_what_will_be(database: Database, tmp
     assert effect.lights == len({row[0] for row in expected if row[3] == "light" and row[2] is None})
     again = preview(database, here.rules, notice, FILE)
     assert (again.known, again.effect) == (True, None)
-
-
-# ---- the true revisions, as known before and after
-
-
-def test_labour_day_2019_moves_a_yellow_light_and_the_history_says_why(database: Database, tmp_path: Path) -> None:
-    rules = before(LABOUR_DAY)
-    here = Office(database, tmp_path, Clock(dt.datetime(2019, 3, 1, tzinfo=dt.UTC)), rules)
-    original = rules.calendar("")
-    assert original.is_working_day(dt.date(2019, 5, 3))
-    since = original.add(dt.date(2019, 5, 3), -56)  # Friday 3 May would have been its 56th day
-    running(here, "P", since=since.isoformat())
-    here.clock.moment = dt.datetime(2019, 5, 4, tzinfo=dt.UTC)
-    here.tick(dt.date(2019, 5, 4))
-    seen = dt.datetime(2019, 5, 4, 12, tzinfo=dt.UTC)
-    here.clock.moment = dt.datetime(2019, 5, 5, tzinfo=dt.UTC)
-    assert turns(here) == [("P", dt.date(2019, 5, 3), "yellow", "zhejiang-80", True)]
-    done = landed(here, replace(LABOUR_DAY, known_from=dt.date(2019, 5, 5)))
-    assert done.swept and (done.swept.projects, done.swept.as_of) == (1, dt.date(2019, 5, 4))
-    why = f"zhejiang-80 / {LABOUR_DAY.document}"
-    assert turns(here) == [("P", dt.date(2019, 5, 3), "yellow", why, False)]  # 28 April worked, 2 and 3 May did not
-    here.tick(dt.date(2019, 5, 5))  # a Sunday that works: day 56
-    assert turns(here)[1:] == [("P", dt.date(2019, 5, 5), "yellow", "zhejiang-80", True)]
-    assert here.objects(dt.date(2019, 5, 5))["P"]["yellow_on"] == "2019-05-05"
-    then = here.objects(dt.date(2019, 5, 5), seen)["P"]
-    assert (then["yellow_on"], then["light"]) == ("2019-05-03", "yellow")
-
-
-def test_spring_festival_2020_moves_a_due_day(database: Database, tmp_path: Path) -> None:
-    here = Office(database, tmp_path, Clock(dt.datetime(2020, 1, 23, tzinfo=dt.UTC)), before(SPRING_FESTIVAL))
-    running(here, "P", since="2020-01-23", promised="5")
-    here.tick(dt.date(2020, 1, 23))
-
-    def due(known_at: dt.datetime | None = None) -> str:
-        return str(here.objects(dt.date(2020, 1, 23), known_at)["P"]["cases"][0]["promised"]["due_on"])
-
-    assert due() == "2020-02-05"
-    here.clock.moment = dt.datetime(2020, 1, 27, tzinfo=dt.UTC)
-    found = preview(database, here.rules, SPRING_FESTIVAL, FILE)
-    assert found.effect and [
-        (c.before, c.after) for c in found.effect.changes if c.what == "due_on" and c.where == "promised"
-    ] == [("2020-02-05", "2020-02-07")]
-    landed(here, SPRING_FESTIVAL)
-    assert due() == "2020-02-07"
-    assert due(dt.datetime(2020, 1, 26, tzinfo=dt.UTC)) == "2020-02-05"
-    assert due(dt.datetime(2020, 1, 28, tzinfo=dt.UTC)) == "2020-02-07"
-    stored = rows(database, "SELECT promised_due_on FROM case_standing")
-    assert stored == [((dt.date(2020, 2, 7) - dt.date(1970, 1, 1)).days,)]
-
-
-def test_the_shipped_revisions_are_known_from_their_day(database: Database, tmp_path: Path) -> None:
-    here = Office(database, tmp_path, Clock(dt.datetime(2020, 1, 23, tzinfo=dt.UTC)), RULES)
-    running(here, "P", since="2020-01-23", promised="5")
-    for known_at, due in (("2020-01-26", "2020-02-05"), ("2020-01-27", "2020-02-07")):
-        moment = dt.datetime.fromisoformat(f"{known_at}T12:00:00+08:00")
-        assert here.objects(dt.date(2020, 1, 23), moment)["P"]["cases"][0]["promised"]["due_on"] == due
-
-
-# ---- next year's notice
-
-
-def test_next_years_notice_settles_what_is_provisional(database: Database, tmp_path: Path) -> None:
-    here = office(database, tmp_path)
-    running(here, "P", since="2026-12-21", promised="6")
-    here.tick(dt.date(2026, 12, 22))
-    one = here.objects(dt.date(2026, 12, 22))["P"]
-    assert one["cases"][0]["promised"]["due_on"] == "2026-12-29"
-    assert {"cases.P-C.promised.due_on", "yellow_on"} <= set(one["provisional"])
-    rest = "2027-01-01 2027-01-02 2027-01-03 2027-02-05 2027-02-08 2027-02-09 2027-02-10 2027-02-11"
-    told = closure("", rest, "虚构", year=2027, published=dt.date(2026, 11, 4), work=days("2026-12-27 2027-02-14"))
-    here.clock.moment = dt.datetime(2026, 12, 22, tzinfo=dt.UTC)
-    done = landed(here, replace(told, known_from=dt.date(2026, 12, 22)))
-    assert dt.date(2026, 12, 27) in done.days
-    assert done.touched == 1
-    now = here.objects(dt.date(2026, 12, 22))["P"]
-    assert now["cases"][0]["promised"]["due_on"] == "2026-12-28"  # Sunday 27 December works
-    assert now["provisional"] == []
-    assert now["calendar"]["known_until"] == "2027-12-24"
-    assert here.reader().horizon(None).known_until == dt.date(2027, 12, 24)  # type: ignore[arg-type]
-
-
-# ---- a closure of one region
-
-
-def test_a_closure_holds_in_its_region_alone_until_it_is_taken_back(database: Database, tmp_path: Path) -> None:
-    here = office(database, tmp_path)
-    regions = {"A": "330381", "B": "330302", "C": "330106", "D": "3303"}
-    running(here, *"ABCD", since="2025-03-10", regions=regions)
-    here.tick(DAY)
-    stood, objects = standings(database), here.objects(DAY)
-    done = landed(here, closure("3303", "2025-03-12 2025-04-23"))
-    assert done.touched == 3
-    now = here.objects(DAY)
-    assert [now[c]["used"] - objects[c]["used"] for c in "ABCD"] == [-1, -1, 0, -1]
-    assert [now[c]["calendar"]["region"] for c in "ABCD"] == ["CN-3303", "CN-3303", "CN", "CN-3303"]
-    kept = rows(database, "SELECT p.code, c.name FROM standing s JOIN project p ON p.id = s.project_id "
-                "JOIN calendar c ON c.id = s.calendar_id")  # fmt: skip
-    assert sorted(kept) == [("A", "CN-3303"), ("B", "CN-3303"), ("C", "CN"), ("D", "CN-3303")]
-    with database.reading() as connection:
-        (row,) = entered(connection)
-    with pytest.raises(NoSuchNotice):
-        take_back(database, here.rules, row.id + 1, here.clock)
-    assert take_back(database, here.rules, row.id, here.clock).touched == 3
-    assert (standings(database), here.objects(DAY)) == (stood, objects)
-    assert here.objects(DAY, row.known_from) == here.objects(DAY, row.known_from + dt.timedelta(milliseconds=1)) == now
-    with pytest.raises(NoSuchNotice):
-        take_back(database, here.rules, row.id, here.clock)
-    assert [(one.id, one.known_to is None) for one in listed(database, here.rules, past=True) if one.id] == [(1, False)]
-
-
-def test_a_standing_that_is_left_alone_counts_by_the_new_days(database: Database, tmp_path: Path) -> None:
-    """Red long ago, so no date lies ahead: its line goes on over a day that came to be off."""
-    here = office(database, tmp_path)
-    running(here, "P", since="2024-06-03")
-    here.tick(DAY)
-    assert landed(here, national("2025-04-22", "")).touched == 0
-    day = dt.date(2025, 4, 30)
-    from monitor.reading.projects import ProjectQuery
-    from monitor.reading.viewer import EVERYONE
-
-    listed_days = here.reader().projects(EVERYONE, day, ProjectQuery()).rows["used"].tolist()
-    assert listed_days == [here.objects(day)["P"]["used"]]
-    assert listed_days[0] == calendar().count(dt.date(2024, 6, 3), day) - 1
 
 
 # ---- versions
