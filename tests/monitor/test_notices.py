@@ -19,6 +19,7 @@ from rules.almanac import calendar
 from rules.errors import CalendarError
 from rules.notice import Notice
 from rules.portfolio import Rules, parts
+from rules.workdays import day_of
 from tests.monitor.canonical_files import rows
 from tests.monitor.closures import (
     DAY,
@@ -131,6 +132,21 @@ def test_what_rests_on_earlier_days_is_left_alone(database: Database, tmp_path: 
     assert (done.touched, done.swept and done.swept.projects) == (1, 1)
     assert (landed(here, closure("3302", "2025-04-23")).touched, done.days) == (0, {dt.date(2025, 4, 22): False})
     assert landed(here, closure("3301", "2025-01-08", "再号")).touched == 40
+
+
+def test_a_due_day_of_a_case_is_touched_after_all_lights_of_its_project_have_turned(
+    database: Database, tmp_path: Path
+) -> None:
+    here = office(database, tmp_path)
+    running(here, "P", since="2024-06-03")
+    another = case("P", "20") | {"case_id": "P-D"}
+    here.take([], [another], [accepted("P", "2025-03-28") | {"event_id": "P-D", "case_id": "P-D"}])
+    here.tick(DAY)
+    due = calendar().add(dt.date(2025, 3, 28), 20)
+    assert here.objects(DAY)["P"]["next_change"] < due.isoformat()  # the warning comes first
+    assert landed(here, national(due.isoformat(), "")).touched == 1
+    stored = dict(rows(database, "SELECT promised_limit, promised_due_on FROM case_standing"))
+    assert day_of(stored[20]) == calendar().add(dt.date(2025, 3, 28), 21)
 
 
 # ---- what the preview says is what the notice does
