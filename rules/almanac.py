@@ -9,88 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import holidays
+import numpy as np
 
 from rules.errors import CalendarError
-from rules.tomlread import Table
-from rules.workdays import LAST, WorkCalendar
+from rules.notice import FIRST_NOTICE, Notice
+from rules.workdays import FIRST, WorkCalendar, day_number, day_of
 
-_FIRST_NOTICE = 2007  # the first year whose State Council notice was checked day by day
 _GUESSED = 4  # years beyond the last notice in which statutory days are guessed
-_KEYS = ("region", "year", "document", "source", "published", "known_from", "rest", "work", "amends")
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One published arrangement (放假通知): days of rest and of work for a year and a region.
-
-    ``region`` is the prefix of the area codes it holds for ("" for all of China). A regional notice
-    overlays the national one on the days it names. ``known_from`` is when we knew it (default: the day
-    of publication); `calendar(known_at=…)` leaves out what was not known yet.
-    """
-
-    region: str
-    year: int
-    document: str
-    source: str
-    published: dt.date
-    rest: frozenset[dt.date]
-    work: frozenset[dt.date]
-    known_from: dt.date
-    amends: bool = False
-
-    @classmethod
-    def read(cls, path: Path) -> Notice:
-        """A notice from a TOML file; raises CalendarError naming file, key, value and what is allowed."""
-        try:
-            raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CalendarError(path.name, "file", str(error), "a TOML file in UTF-8") from error
-        table = Table(path.name, raw, error=CalendarError)
-        table.only(*_KEYS)
-        region, year = table.get("region"), table.get("year")
-        if not isinstance(region, str) or (region and not region.isdigit()):
-            raise table.wrong("region", region, 'the digits of an area code, or "" for all of China')
-        if type(year) is not int or not _FIRST_NOTICE <= year < LAST.year:
-            raise table.wrong("year", year, f"a year from {_FIRST_NOTICE} to {LAST.year - 1}")
-        rest, work = _days(table, "rest", year), _days(table, "work", year)
-        if both := rest & work:
-            raise table.wrong("work", min(both).isoformat(), "a day of rest or a day of work, not both")
-        published = table.date("published")
-        return cls(
-            region=region,
-            year=year,
-            document=table.text("document"),
-            source=table.text("source"),
-            published=published,
-            rest=rest,
-            work=work,
-            known_from=table.date("known_from") if "known_from" in table else published,
-            amends=table.flag("amends"),
-        )
-
-
-def _days(table: Table, key: str, year: int) -> frozenset[dt.date]:
-    """The days of a list; late-December days belong to the notice of the next year."""
-    first, last = dt.date(year - 1, 12, 25), dt.date(year, 12, 31)
-    days = table.get(key, [])
-    if not isinstance(days, list):
-        raise table.wrong(key, days, "a list of dates")
-    for day in days:
-        if type(day) is not dt.date:
-            raise table.wrong(key, day, "dates such as 2027-01-01, without quotes")
-        if not first <= day <= last:
-            raise table.wrong(key, day.isoformat(), f"a day from {first} to {last}")
-    return frozenset(days)
 
 
 @cache
@@ -125,8 +58,9 @@ def calendar(
     """The working calendar of an area code's prefix ("" for the national one).
 
     National days up to the last year whose notice `holidays` carries, then every notice of this region
-    or of one that contains it, in the order of publication, the wider region first. ``known_at`` leaves
-    out notices that were not known on that day.
+    or of one that contains it, in the order of publication, the wider region first. A national notice that does not
+    amend takes the place of whatever was known or guessed of its year. ``known_at`` leaves out notices that were not
+    known on that day.
     """
     extra = shipped_notices() if notices is None else tuple(notices)
     fitting = [n for n in extra if region.startswith(n.region) and (known_at is None or n.known_from <= known_at)]
@@ -135,9 +69,12 @@ def calendar(
     rest, work = set(free), set(made_up)
     told: set[int] = set()
     for notice in fitting:
-        if notice.region == "" and notice.year > last and notice.year not in told:
+        if notice.region == "" and not notice.amends:
+            guessed = notice.year > last and notice.year not in told
             told.add(notice.year)
-            rest = {day for day in rest if day.year != notice.year}  # what was guessed gives way as a whole
+            # What was guessed gives way up to New Year's Eve, which the notice after the next arranges.
+            rest = {day for day in rest if not (notice.belongs(day) or (guessed and day.year == notice.year))}
+            work = {day for day in work if not notice.belongs(day)}
         rest = (rest - notice.work) | notice.rest
         work = (work - notice.rest) | notice.work
     while last + 1 in told:  # a year that nobody has told yet ends what is known
@@ -152,14 +89,91 @@ def calendar(
     )
 
 
+class Almanac:
+    """The calendars that some notices make, each made once."""
+
+    def __init__(self, notices: Sequence[Notice]) -> None:
+        self.notices = tuple(notices)
+        self._made: dict[str, WorkCalendar] = {}
+
+    def area(self, region: str) -> str:
+        """As `area`, by these notices."""
+        return area(region, self.notices)
+
+    def calendar(self, of: str) -> WorkCalendar:
+        """The calendar of an area that `area` gave."""
+        if of not in self._made:
+            self._made[of] = calendar(of, notices=self.notices)
+        return self._made[of]
+
+
+@lru_cache(maxsize=16)
+def almanac(notices: tuple[Notice, ...]) -> Almanac:
+    """The almanac of these notices; the same object for the same notices, so that no calendar is made twice."""
+    return Almanac(notices)
+
+
+def changed_days(before: WorkCalendar, after: WorkCalendar) -> list[dt.date]:
+    """The days that work on one of two calendars alone, ascending."""
+    first = day_number(FIRST)
+    return [day_of(first + n) for n in np.flatnonzero(before.works != after.works).tolist()]
+
+
+def check(notice: Notice, known: Sequence[Notice], where: str) -> None:
+    """Raises CalendarError, naming ``where``, unless the notice can be laid over those that are known.
+
+    Refused: no day at all, a year after one that is not known yet (a gap), a year or a regional day that was arranged
+    before without ``amends`` (an overlap), an amendment of nothing or one older than what it amends, a publication to
+    come, a make-up day on a weekday that works anyway. A day of rest on a weekend is allowed: notices list them.
+    """
+
+    def wrong(key: str, value: object, allowed: str) -> CalendarError:
+        return CalendarError(where, key, value, allowed)
+
+    if not notice.rest | notice.work:
+        raise wrong("rest", None, "at least one day of rest or of work")
+    if notice.published > notice.known_from:
+        raise wrong("published", notice.published.isoformat(), f"a day up to {notice.known_from}")
+    alike = [n for n in known if (n.region, n.year) == (notice.region, notice.year)]
+    if notice.region == "":
+        last = calendar(notices=known).known_until.year
+        if notice.year > last + 1:
+            raise wrong("year", notice.year, f"a year up to {last + 1}: its notice comes first")
+        told = notice.year <= last
+    else:
+        told = bool(alike)
+    if notice.amends and not told:
+        raise wrong("amends", True, f"false: there is nothing of {notice.year} to amend")
+    if not notice.amends:
+        _no_overlap(notice, alike, told, where)
+    elif alike and notice.published < (since := max(n.published for n in alike)):
+        raise wrong("published", notice.published.isoformat(), f"a day from {since}, when what it amends was published")
+    plain = calendar(notice.region, notices=[*known, replace(notice, rest=frozenset(), work=frozenset())])
+    for day in sorted(notice.work):
+        if day.weekday() < 5 and plain.is_working_day(day):
+            raise wrong("work", day.isoformat(), "a day that would be a day of rest")
+
+
+def _no_overlap(notice: Notice, alike: Sequence[Notice], told: bool, where: str) -> None:
+    """A national notice speaks for a year that none has arranged, a regional one for days that none of it has."""
+    if notice.region == "":
+        if told:
+            raise CalendarError(where, "year", notice.year, "amends = true: the year is arranged already")
+        return
+    for other in alike:
+        if both := (notice.rest | notice.work) & (other.rest | other.work):
+            allowed = f"amends = true: {other.document} has arranged the day"
+            raise CalendarError(where, "rest" if min(both) in notice.rest else "work", min(both).isoformat(), allowed)
+
+
 @cache
 def _national() -> tuple[frozenset[dt.date], frozenset[dt.date], int]:
     probe = holidays.country_holidays("CN", language="zh_CN")
     last = max(probe.special_public_holidays)  # the last year with an arrangement of its own
     # Beyond the last notice: the statutory days alone (全国年节及纪念日放假办法), a guess that is marked provisional.
-    days = holidays.country_holidays("CN", years=range(_FIRST_NOTICE, last + _GUESSED + 1), language="zh_CN")
+    days = holidays.country_holidays("CN", years=range(FIRST_NOTICE, last + _GUESSED + 1), language="zh_CN")
     rest, work = set(), set()
-    day = dt.date(_FIRST_NOTICE, 1, 1)
+    day = dt.date(FIRST_NOTICE, 1, 1)
     while day <= dt.date(last + _GUESSED, 12, 31):
         if days.is_working_day(day) and day.weekday() >= 5:
             work.add(day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from rules import almanac
 from rules.assess import Assessed, assess
 from rules.log import EventLog
+from rules.notice import Notice
 from rules.pack import NATURAL, RulePack
 from rules.packfile import shipped
 from rules.workdays import WorkCalendar, day_of, natural_days
@@ -40,13 +41,29 @@ class Rules:
     calendar: Callable[[str], WorkCalendar]
     area: Callable[[str], str]
     forced: RulePack | None = None
-    notices: str = ""  # names the notices from which the calendars are made
+    notices: str = ""  # names the shipped notices from which the calendars are made
+    base: tuple[Notice, ...] | None = None  # those notices; None: calendars that no notice is laid over
     offered: RulePack | None = None
 
     @classmethod
     def shipped(cls, forced: RulePack | None = None) -> Rules:
         """What comes with the product."""
-        return cls(shipped(), almanac.shipped, almanac.area, forced, almanac.edition(almanac.shipped_notices()))
+        notices = almanac.shipped_notices()
+        return cls(shipped(), almanac.shipped, almanac.area, forced, almanac.edition(notices), notices)
+
+    def laid_over(self, entered: Sequence[Notice], known_on: dt.date | None = None) -> Rules:
+        """These rules with notices that an administrator entered laid over the shipped ones.
+
+        ``known_on`` leaves out the shipped notices that were not known on that day. `version` stays: it names what
+        comes with the product, and what an entered notice touches is assessed again when it lands.
+        """
+        if self.base is None:
+            return self
+        base = tuple(n for n in self.base if known_on is None or n.known_from <= known_on)
+        if not entered and base == self.base:
+            return self
+        made = almanac.almanac((*base, *entered))
+        return replace(self, calendar=made.calendar, area=made.area)
 
     def pack_of(self, given: str, kind: str, region: str, coded_on: dt.date) -> RulePack | None:
         """The pack given, else the newest whose scope fits on the day of coding; None: outside of every scope.
@@ -72,7 +89,7 @@ class Rules:
         return _every_day() if pack.calendar == NATURAL else self.calendar(area)
 
     def version(self) -> str:
-        """Names the rules as a whole: changes when any pack, catalogue or notice does."""
+        """Names the rules as a whole: changes when any pack, catalogue or shipped notice does."""
         packs = sorted(self.packs.values(), key=lambda p: p.id)
         return " ".join([*(f"{p.id}:{p.digest}" for p in packs), f"notices:{self.notices}"])
 

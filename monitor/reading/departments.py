@@ -90,7 +90,7 @@ def _sums(
 
 
 # The latest working calendar; departments are not measured in the natural days of some pack.
-_WORKING = select(Calendar.id).order_by(Calendar.name == NATURAL, Calendar.id.desc()).limit(1)
+_WORKING = select(Calendar.id).order_by(Calendar.name == NATURAL, func.length(Calendar.name)).limit(1)
 
 
 def _index(connection: Connection, calendar: int | None, day: dt.date) -> int | None:

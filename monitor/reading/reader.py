@@ -11,7 +11,7 @@ import pandas as pd
 from monitor.database import Database
 from monitor.reading import departments as department_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import past, standings
+from monitor.reading import notices, past, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading.horizon import Horizon
@@ -32,8 +32,9 @@ class Reader:
 
     def horizon(self, viewer: Viewer) -> Horizon:
         """How far data, sweeps and calendar reach."""
-        calendar = self.rules.calendar(self.rules.area(self.region))
         with self.database.reading() as connection:
+            rules = notices.with_notices(connection, self.rules)
+            calendar = rules.calendar(rules.area(self.region))
             return horizon_room.horizon(connection, viewer, calendar, demo=self.demo, office=self.office)
 
     def regions(self, viewer: Viewer) -> pd.DataFrame:
@@ -81,14 +82,16 @@ class Reader:
     def projects(self, viewer: Viewer, as_of: dt.date, query: ProjectQuery) -> Page:
         """One page of the list of projects."""
         with self.database.reading() as connection:
-            return projects_room.projects(connection, viewer, as_of, query, self.rules)
+            rules = notices.with_notices(connection, self.rules)
+            return projects_room.projects(connection, viewer, as_of, query, rules)
 
     def project(
         self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
     ) -> ProjectView | None:
         """One project in full; None when there is none."""
         with self.database.reading() as connection:
-            return project_room.project(connection, viewer, code, as_of, self.rules, known_at=known_at)
+            rules = notices.with_notices(connection, self.rules, known_at)
+            return project_room.project(connection, viewer, code, as_of, rules, known_at=known_at)
 
     def departments(
         self,
@@ -109,5 +112,6 @@ class Reader:
         """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there."""
         with self.database.reading() as connection:
             keys = past.project_ids(connection, codes)
-            objects = past.standing_objects(connection, sorted(keys.values()), as_of, self.rules, known_at)
+            rules = notices.with_notices(connection, self.rules, known_at)
+            objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
         return objects, [code for code in codes or () if code not in keys]

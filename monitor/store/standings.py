@@ -37,7 +37,9 @@ FIRST_DAY, LAST_DAY = FIRST, dt.date(2045, 12, 31)  # the days of calendar_day: 
 STANDING = (
     "region", "kind", "pack", "calendar_id", "in_scope", "coded_on", "base", "since", "first_day", "last_day",
     "yellow_on", "red_on", "grey", "phase", "stage", "held_by", "next_change", "assessed_on", "rules_version",
+    "rests_from", "rests_until", "due_because",
 )  # fmt: skip
+_BESIDE = {"next_change", "assessed_on", "rests_from", "rests_until", "due_because"}  # when to look, not how it stands
 GROUP = ("project_id", "grp", "budget", "base", "since", "yellow_on", "red_on", "grey")
 CASE = (
     "project_id", "case_id", "department_id", "stage", "item_code", "state", "accepted_on", "closed_on", "base",
@@ -57,7 +59,7 @@ def lock_standings(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _alone(connection: Connection) -> None:
+def alone(connection: Connection) -> None:
     """Waits until neither a sweep nor an import writes standings; before every row of them is written at once."""
     lock_standings(connection)
     if connection.dialect.name == "postgresql":
@@ -65,12 +67,23 @@ def _alone(connection: Connection) -> None:
 
 
 def calendar_key(connection: Connection, calendar: WorkCalendar) -> int:
-    """The key of a version of a calendar, with its days; made on first use."""
-    query = select(Calendar.id).where(Calendar.name == calendar.name, Calendar.version == calendar.version)
-    if (found := connection.execute(query).scalar()) is not None:
-        return int(found)
-    new = insert(Calendar).values(name=calendar.name, version=calendar.version, known_until=calendar.known_until)
-    key = int(connection.execute(new.returning(Calendar.id)).scalar_one())
+    """The key of the calendar of this name, with the days of this version: made on first use, brought up to date after.
+
+    The key stays when a notice is revised, so that a standing which the revision does not touch, and is not written,
+    is counted by the days as they are known now. The caller holds `lock_standings` and the notices known now.
+    """
+    query = select(Calendar.id, Calendar.version).where(Calendar.name == calendar.name).order_by(Calendar.id)
+    found = connection.execute(query).first()
+    if found is not None and found[1] == calendar.version:
+        return int(found[0])
+    values = {"version": calendar.version, "known_until": calendar.known_until}
+    if found is None:
+        new = insert(Calendar).values(name=calendar.name, **values)
+        key = int(connection.execute(new.returning(Calendar.id)).scalar_one())
+    else:
+        key = int(found[0])
+        connection.execute(update(Calendar).where(Calendar.id == key).values(**values))
+        connection.execute(delete(CalendarDay).where(CalendarDay.calendar_id == key))
     days = [FIRST_DAY + dt.timedelta(n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
     rows = [(key, day_number(day), calendar.index(day), calendar.is_working_day(day)) for day in days]
     bulk.insert(connection, CalendarDay.__tablename__, ("calendar_id", "day", "idx", "works"), rows)
@@ -125,7 +138,7 @@ def _write_standings(connection: Connection, stood: Mapping[int, Row], standing:
     for row in standing:
         before = stood[row[-1]]
         differ = tuple(n for n, was in enumerate(before) if was != row[n])
-        told += any(STANDING[n] not in ("next_change", "assessed_on") for n in differ)
+        told += any(STANDING[n] not in _BESIDE for n in differ)
         if differ:
             by_columns[differ].append((*(row[n] for n in differ), row[-1]))
     for differ, rows in by_columns.items():
@@ -207,24 +220,46 @@ def add_to_tally(connection: Connection, sums: Mapping[Row, list[int]]) -> None:
     bulk.execute(connection, f"DELETE FROM tally WHERE {emptied}", [row[:6] for row in rows])
 
 
-def reconcile_turns(connection: Connection, projects: Sequence[int], found: Sequence[Row], now: dt.datetime) -> int:
+def reasons(connection: Connection, projects: Sequence[int]) -> dict[int, str]:
+    """Of projects that a notice made due, that notice; asked before `write` clears it."""
+    query = select(Standing.project_id, Standing.due_because).where(
+        among(connection, Standing.project_id, projects), Standing.due_because.is_not(None)
+    )
+    return {project: str(because) for project, because in connection.execute(query)}
+
+
+def reconcile_turns(
+    connection: Connection,
+    projects: Sequence[int],
+    found: Sequence[Row],
+    now: dt.datetime,
+    because: Mapping[int, str] | None = None,
+) -> int:
     """Keeps the turns that still hold, closes those that do not, adds the new ones; gives how many changed.
 
-    ``found`` rows: project, scope, on (day number), from, to, why.
+    ``found`` rows: project, scope, on (day number), from, to, why. ``because``: what made projects due; it stands in
+    the `why` of the turns that it brought or closed.
     """
-    query = select(Turn.id, Turn.project_id, Turn.scope, type_coerce(Turn.on, Integer), Turn.from_light, Turn.to_light)
+    because = because or {}
+    query = select(
+        Turn.id, Turn.why, Turn.project_id, Turn.scope, type_coerce(Turn.on, Integer), Turn.from_light, Turn.to_light
+    )
     known = {
-        tuple(row[1:]): row[0]
+        tuple(row[2:]): (row[0], row[1])
         for row in connection.execute(
             query.where(among(connection, Turn.project_id, projects), Turn.known_to.is_(None))
         )
     }
+
+    def why(project: Any, told: str) -> str:
+        return f"{told} / {because[project]}" if project in because else told
+
     hold = {row[:5] for row in found}
     moment = bulk.moment(connection, now)
-    gone = [(moment, key) for turn, key in known.items() if turn not in hold]
-    bulk.execute(connection, "UPDATE turn SET known_to = ? WHERE id = ?", gone)
+    gone = [(moment, why(turn[0], told), key) for turn, (key, told) in known.items() if turn not in hold]
+    bulk.execute(connection, "UPDATE turn SET known_to = ?, why = ? WHERE id = ?", gone)
     columns = ("project_id", "scope", '"on"', "from_light", "to_light", "why", "known_from")
-    new = [(*row, moment) for row in found if row[:5] not in known]
+    new = [(*row[:5], why(row[0], row[5]), moment) for row in found if row[:5] not in known]
     bulk.insert(connection, "turn", columns, new)
     return len(gone) + len(new)
 
@@ -251,7 +286,7 @@ def overdue_by_rules(connection: Connection, rules_version: str) -> None:
     version = Standing.rules_version
     others = [(version > "") & (version < rules_version), version > rules_version]  # ranges of an index, mostly empty
     if any(connection.execute(select(version).where(other).limit(1)).first() for other in others):
-        _alone(connection)
+        alone(connection)
         for other in others:
             due = update(Standing).where(other)
             connection.execute(due.values(next_change=0, log_version=Standing.log_version + 1))
@@ -270,7 +305,7 @@ def end_sweep(connection: Connection, key: int, counts: Mapping[str, int], now: 
 
 def drop_standings(connection: Connection) -> None:
     """Drops every copy that can be computed again, and makes every project due. Turns stay: they were said."""
-    _alone(connection)
+    alone(connection)
     for table in (Tally, Share, CaseStanding, GroupStanding):
         connection.execute(delete(table))
     connection.execute(update(Standing).values(next_change=0, log_version=Standing.log_version + 1))

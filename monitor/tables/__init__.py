@@ -1,4 +1,4 @@
-"""The tables: log (what we were told), standings (what it means), watch (what the watchman does)."""
+"""The tables: log and notices (what we were told), standings (what it means), watch (what the watchman does)."""
 
 from monitor.tables.base import Base, Day, Key, UTCDateTime
 from monitor.tables.log import (
@@ -12,6 +12,7 @@ from monitor.tables.log import (
     RefusedRow,
     Source,
 )
+from monitor.tables.notices import Notice
 from monitor.tables.standings import (
     Calendar,
     CalendarDay,
@@ -39,6 +40,7 @@ __all__ = [
     "Job",
     "JobRun",
     "Key",
+    "Notice",
     "Outbox",
     "Project",
     "ProjectFact",

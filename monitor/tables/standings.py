@@ -21,7 +21,10 @@ def _only(condition: str) -> dict[str, Any]:
 
 
 class Calendar(Base):
-    """A version of a working calendar; `known_until` is the last day for which a notice speaks."""
+    """The working calendar of an area as it is known now; `known_until` is the last day for which a notice speaks.
+
+    `version` changes with the notices, the row stays: standings that a revised notice does not touch keep it.
+    """
 
     __tablename__ = "calendar"
     __table_args__ = (UniqueConstraint("name", "version"),)
@@ -45,7 +48,10 @@ class CalendarDay(Base):
 class Standing(Base):
     """How a project stands. Written only if `log_version` is still the one that was read.
 
-    `phase` is a word of Phase, or NO_PHASE while the project is not there yet.
+    `phase` is a word of Phase, or NO_PHASE while the project is not there yet. What stands here, in its groups, cases
+    and turns rests on the days from `rests_from` to `rests_until` and, while it is unfinished, on those up to today: a
+    calendar in which another day works leaves it as it is. `due_because`: the notice that made it due, until it is
+    assessed.
     """
 
     __tablename__ = "standing"
@@ -86,6 +92,9 @@ class Standing(Base):
     assessed_on: Mapped[dt.date | None]
     log_version: Mapped[int] = mapped_column(default=1)
     rules_version: Mapped[str] = mapped_column(default="")
+    rests_from: Mapped[dt.date | None]
+    rests_until: Mapped[dt.date | None]
+    due_because: Mapped[str | None]
 
 
 class GroupStanding(Base):
@@ -104,7 +113,10 @@ class GroupStanding(Base):
 
 
 class Turn(Base):
-    """The day on which a light became another. A record: closed or superseded, never dropped."""
+    """The day on which a light became another. A record: closed or superseded, never dropped.
+
+    `why`: the pack; then, after " / ", the notice because of which the turn was found or, with `known_to`, closed.
+    """
 
     __tablename__ = "turn"
     __table_args__ = (Index("ix_turn_on", "scope", "on"),)

@@ -94,14 +94,15 @@ class Translator:
             _plain(a.next_change),
             scoped.tolist(),
             (scoped & s.pack.lights).tolist(),
+            *map(_plain, _rests_on(a)),
         )
         first = s.chunk.first
         for n, row in enumerate(zip(*columns, strict=True)):
-            coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, change, scope, lit = row
+            coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, change, scope, lit, *rest = row
             yield (
                 self.regions[first + n], self.kinds[first + n], s.pack.id if scope else "", self.calendar_id, lit,
                 coded, base, since, first_day, last_day, yellow, red, grey, phase, stage, held.get(n, ""), change,
-                s.as_of, self.rules_version, ids[n],
+                s.as_of, self.rules_version, *rest, None, ids[n],
             )  # fmt: skip
 
     def _held_by(self, a: Assessed) -> dict[int, str]:
@@ -188,6 +189,34 @@ class Translator:
             for n in np.flatnonzero(came_red).tolist():
                 before = Light.YELLOW if came_yellow[n] and yellow_on[n] < red_on[n] else Light.GREEN
                 yield (ids[n], scope, int(red_on[n]), int(before), int(Light.RED), pack.id)
+
+
+def _rests_on(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Of each project, the first and the last day on which what is stored of it rests.
+
+    From the coding or the first event to the last event or the latest of its dates: what is counted ends on one of
+    them, but for a stretch that still runs, and that is stored as the day from which it counts.
+    """
+    s, n = a.scene, a.scene.projects
+    first, last = s.coded_on.copy(), s.coded_on.copy()
+
+    def reach(project: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> None:
+        known = np.flatnonzero(day != NO_DAY)
+        np.maximum.at(last, project[known], day[known])
+
+    event = s.project[s.case]
+    np.minimum.at(first, event, s.day)
+    reach(event, s.day)
+    every, unit = np.arange(n, dtype=np.int32), a.units.project
+    for day in (a.facts.last_day, s.ended_on, a.next_change):
+        reach(every, day)
+    for measure in (a.total, *a.groups):
+        for day in (measure.yellow_on, measure.red_on):
+            reach(unit, day)
+    for own in (a.clocks.promised, a.clocks.statutory):
+        for day in (own.due_on, own.yellow_on, own.red_on):
+            reach(s.project, day)
+    return first, last
 
 
 def _line(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -1,19 +1,23 @@
 """`tick`: assesses what is due, and nothing else. `rebuild`: drops every copy and assesses all.
 
-A new event sets `next_change` to the past, a changed pack does so for what it judged, and time does it by
-itself: one index serves every reason. A standing is written only if its log is still the one that was read.
+A new event sets `next_change` to the past, a changed pack does so for what it judged, a notice for what rests on its
+days, and time does it by itself: one index serves every reason. A standing is written only if its log and the notices
+are still those that were read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
 from monitor.database import Database, out_of_reach
 from monitor.reading.log import load
+from monitor.reading.notices import stamp, with_notices
 from monitor.reading.sweeps import due, last_sweep
 from monitor.store import standings as store
 from monitor.verbs.standing_rows import StandingRows, Translator
@@ -30,6 +34,10 @@ class TickRefused(Exception):
     def __init__(self, as_of: dt.date, last: dt.date) -> None:
         self.as_of, self.last = as_of, last
         super().__init__(f"{as_of} is before the last sweep, {last}")
+
+
+class _Revised(Exception):
+    """A notice landed between reading and writing: what was read was counted on a calendar that is no longer known."""
 
 
 @dataclass
@@ -49,6 +57,7 @@ class Sweeper:
     def __init__(self, database: Database, rules: Rules, as_of: dt.date, now: Callable[[], dt.datetime]) -> None:
         self.database, self.rules, self.as_of, self.now = database, rules, as_of, now
         self.rules_version = rules.version()
+        self.notices = (0, 0)  # the stamp of the notices that were laid over the rules
         self.done = Swept(as_of)
         self.calendars: dict[tuple[str, str], int] = {}
         self.log = structlog.get_logger()
@@ -77,31 +86,47 @@ class Sweeper:
         return None
 
     def _assess(self, versions: dict[int, int]) -> None:
+        while True:
+            with suppress(_Revised):
+                self._assess_once(versions)
+                return
+
+    def _assess_once(self, versions: dict[int, int]) -> None:
         with self.database.reading() as connection:
+            self.notices = stamp(connection)
+            rules = with_notices(connection, self.rules)
             loaded = load(connection, sorted(versions))
-        found = list(parts(loaded.log, loaded.traits, self.rules))
+        found = list(parts(loaded.log, loaded.traits, rules))
         rows = StandingRows()
         for part in found:
             translator = Translator(loaded, part, self._calendar_key(part.calendar), self.rules_version)
             for chunk in part.assess(self.as_of, detail=False):
                 rows.extend(translator.rows(chunk))
         with self.database.writing(bulk=True) as connection:
-            store.lock_standings(connection)
+            self._lock(connection)
             same = store.unchanged(connection, versions, self.as_of)
             if len(same) < len(versions):
                 rows = _only(rows, same)
             projects = sorted(same)
+            because = store.reasons(connection, projects)
             changed = store.write(connection, projects, rows.standing, rows.group, rows.case, rows.share)
-            turns = store.reconcile_turns(connection, projects, rows.turn, self.now())
+            turns = store.reconcile_turns(connection, projects, rows.turn, self.now(), because)
             store.taken_back(connection, projects)
         self.done.projects += len(projects)
         self.done.changed += changed
         self.done.turns += turns
 
+    def _lock(self, connection: Any) -> None:
+        """Waits for other sweeps and for notices that land; raises _Revised if one has landed since the reading."""
+        store.lock_standings(connection)
+        if stamp(connection) != self.notices:
+            raise _Revised
+
     def _calendar_key(self, calendar: WorkCalendar) -> int:
         name = (calendar.name, calendar.version)
         if name not in self.calendars:
             with self.database.writing() as connection:
+                self._lock(connection)
                 self.calendars[name] = store.calendar_key(connection, calendar)
         return self.calendars[name]
 

@@ -21,6 +21,7 @@ BREAKS = [
     ("floors", "monitor.text", "import dashboard"),
     ("floors", "migrations", "import dashboard"),
     ("rules-rooms", "rules.clock", "import rules.assess"),
+    ("rules-rooms", "rules.notice", "import rules.almanac"),
     ("rules-rooms", "rules.placeless", ""),
     ("monitor-rooms", "monitor.settings", "import monitor.verbs"),
     ("monitor-rooms", "monitor.intake", "import monitor.store"),

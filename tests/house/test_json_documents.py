@@ -19,6 +19,15 @@ from tests.rules.generate import awkward_log, write
 
 PAGE = (TOP / "docs" / "json.md").read_text("utf-8")
 AS_OF = ("--as-of", "2026-11-20", "--json")
+CLOSED = """
+region = "33"
+year = 2026
+document = "虚构"
+source = "虚构"
+published = 2026-03-04
+rest = [2026-03-05, 2026-11-19]
+work = [2026-03-08]
+"""
 # What a sound database and a sample need not show.
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
@@ -70,6 +79,8 @@ def fits(kind: str, value: Any) -> bool:
         return isinstance(value, str) and dt.date.fromisoformat(value).isoformat() == value
     if word == "moment":
         return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
+    if word == "value":
+        return isinstance(value, str | int)
     if word == "yes/no":
         return isinstance(value, bool)
     if word == "万元" or "fraction" in kind:
@@ -104,16 +115,25 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         assert ended.code == code, ended.err
         return ended.document
 
+    made = [printed("init", "--json"), printed("upgrade", "--json")]
+    imported = [
+        printed("import", "log", "--json", "--dry-run"),
+        printed("import", "log", "--json"),
+        printed("import", "log", "--json"),
+        printed("import", "projects.csv", "--json", code=1),
+        printed("import", "nowhere.csv", "--json", code=1),
+    ]
+    (tmp_path / "closed.toml").write_text(CLOSED, "utf-8")
+    previews = [printed("notices", "preview", "closed.toml", "--json")]
+    swept = [printed("tick", *AS_OF), printed("rebuild", *AS_OF)]
+    previews += [printed("notices", "preview", "closed.toml", "--json")]
+    landings = [printed("notices", "import", "closed.toml", "--json") for _ in range(2)]
+    landings += [printed("notices", "withdraw", "1", "--json"), printed("notices", "import", "closed.toml", "--json")]
+
     return {
-        "init, upgrade": [printed("init", "--json"), printed("upgrade", "--json")],
-        "import": [
-            printed("import", "log", "--json", "--dry-run"),
-            printed("import", "log", "--json"),
-            printed("import", "log", "--json"),
-            printed("import", "projects.csv", "--json", code=1),
-            printed("import", "nowhere.csv", "--json", code=1),
-        ],
-        "tick, rebuild": [printed("tick", *AS_OF), printed("rebuild", *AS_OF)],
+        "init, upgrade": made,
+        "import": imported,
+        "tick, rebuild": swept,
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
             printed("status", "--all", *AS_OF, "--known-at", "2099-01-01T00:00:00+00:00"),
@@ -128,6 +148,9 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
             printed("packs", "check", "sound.toml", "--json"),
             printed("packs", "check", "broken.toml", "--json", code=1),
         ],
+        "notices": [printed("notices", "--past", "--json")],
+        "notices preview": previews,
+        "notices import, withdraw": landings,
         "check": [printed("check", "--json")],
     }
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from rules.almanac import Notice, area, calendar
+from rules.almanac import area, calendar, changed_days
 from rules.errors import CalendarError
+from rules.notice import Notice
 from tests.rules.columns import engine
 from tests.rules.common import PACK
 
@@ -115,11 +116,40 @@ def test_a_year_that_nobody_told_ends_what_is_known(tmp_path: Path) -> None:
     assert calendar(notices=[notice(tmp_path, "2028", year=2028)]).known_until == dt.date(2026, 12, 24)
 
 
-def test_the_original_form_of_an_amended_year(tmp_path: Path) -> None:
-    # Published in November 2019: off until 30 January, Saturday 1 February works.
-    original = notice(tmp_path, "2020", year=2020, published="2019-11-21", work="2020-01-31, 2020-02-01")
-    assert calendar(notices=[original]).add(dt.date(2020, 1, 23), 5) == dt.date(2020, 2, 5)
-    assert NATIONAL.add(dt.date(2020, 1, 23), 5) == dt.date(2020, 2, 7)
+@pytest.mark.parametrize(
+    ("known_at", "start", "days", "due"),
+    [
+        # Published on 21 November 2019: off until 30 January, Saturday 1 February works.
+        ("2020-01-26", "2020-01-23", 5, "2020-02-05"),
+        ("2020-01-27", "2020-01-23", 5, "2020-02-07"),  # prolonged to 2 February
+        # Published on 6 December 2018: 1 May alone; from 22 March 2019 1 to 4 May, with 28 April and 5 May to work.
+        ("2019-03-21", "2019-04-26", 3, "2019-05-02"),
+        ("2019-03-22", "2019-04-26", 3, "2019-04-30"),
+        ("2019-03-21", "2019-04-30", 2, "2019-05-03"),
+        ("2019-03-22", "2019-04-30", 2, "2019-05-06"),
+        # The notice of 2019 arranged the last days of 2018: Saturday 29 December works, Monday 31 is off.
+        ("2018-12-06", "2018-12-28", 2, "2019-01-02"),
+    ],
+)
+def test_an_amended_year_as_it_was_known_before(known_at: str, start: str, days: int, due: str) -> None:
+    found = calendar(known_at=dt.date.fromisoformat(known_at))
+    assert found.add(dt.date.fromisoformat(start), days) == dt.date.fromisoformat(due)
+
+
+def test_the_shipped_forms_of_the_amended_years_add_up_to_what_is_known_now() -> None:
+    assert not changed_days(NATIONAL, calendar())
+    before = calendar(known_at=dt.date(2019, 3, 21))
+    changed = [dt.date(2019, 4, 28), dt.date(2019, 5, 2), dt.date(2019, 5, 3), dt.date(2019, 5, 5)]
+    assert changed_days(before, calendar(known_at=dt.date(2019, 3, 22))) == changed
+    before = calendar(known_at=dt.date(2020, 1, 26))
+    assert changed_days(before, calendar()) == [dt.date(2020, 1, 31), dt.date(2020, 2, 1)]
+
+
+def test_the_whole_arrangement_of_a_year_takes_the_place_of_what_was_told(tmp_path: Path) -> None:
+    again = notice(tmp_path, "2020", year=2020, rest="2020-10-01", work="2020-01-18")
+    found = calendar(notices=[again])
+    assert found.count(dt.date(2019, 12, 31), dt.date(2020, 12, 31)) == 262  # 262 weekdays, one off, one Saturday
+    assert not changed_days(found, NATIONAL)[0] < dt.date(2019, 12, 25)
 
 
 def test_a_regional_notice_holds_in_its_region_alone(tmp_path: Path) -> None:

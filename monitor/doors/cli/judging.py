@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, emit, leave, moment, say, settings
+from monitor.doors.cli.common import REFUSED, Refused, emit, leave, moment, ready_database, say, settings
 from monitor.doors.cli.importing import say_refusals
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import today
@@ -91,9 +91,18 @@ def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
 
 
 def _calendar(region: str | None) -> Any:
-    from rules.almanac import shipped
+    """The calendar of an area by the shipped notices and, where there is a database, those entered in it."""
+    from monitor.database import DatabaseError
+    from monitor.reading.notices import with_notices
+    from rules.portfolio import Rules
 
-    return shipped(settings().region if region is None else region)
+    rules = Rules.shipped()
+    try:
+        with ready_database().reading() as connection:
+            rules = with_notices(connection, rules)
+    except DatabaseError:  # the law needs none
+        pass
+    return rules.calendar(rules.area(settings().region if region is None else region))
 
 
 @calendar_app.command("count", help=N_("Working days after START up to and including END."))

@@ -1,0 +1,209 @@
+"""Notices: what a file would change, before anything does; landing it; taking one back.
+
+A notice lands in one transaction with the stored days of the calendars, and with the mark on every standing that rests
+on a day which changes. Then a sweep as of the last one's day assesses those standings, and no other: a later day is
+left to the next `tick`. Should it be cut short, the marks stay, and the next sweep goes on with the same reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from monitor.database import Database
+from monitor.reading.notices import Entered, Touched, entered, touched, with_notices
+from monitor.reading.sweeps import last_sweep
+from monitor.store import notices as store
+from monitor.store import standings
+from monitor.verbs.effect import Effect, effect
+from monitor.verbs.tick import Advance, Swept, TickRefused, tick
+from rules.almanac import changed_days, check
+from rules.notice import Notice
+from rules.portfolio import Rules
+
+
+class NoSuchNotice(Exception):
+    """No notice that was entered, and is known now, has this number."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A notice of the list. ``id`` and ``known_from`` None: it comes with the product. ``amends``: the documents."""
+
+    id: int | None
+    notice: Notice
+    known_from: dt.datetime | None
+    known_to: dt.datetime | None
+    amends: list[str]
+
+
+@dataclass
+class Preview:
+    """What a notice would do. ``known``: it is known already; ``days``: each day that changes, and whether it works
+    then; ``effect`` None: nothing was ever assessed."""
+
+    notice: Notice
+    known: bool = False
+    days: dict[dt.date, bool] = field(default_factory=dict)
+    effect: Effect | None = None
+
+
+@dataclass
+class Landed:
+    """What a notice did. ``known``: it was known already, and nothing changed; ``swept`` None: it touched nothing."""
+
+    notice: Notice
+    known: bool = False
+    days: dict[dt.date, bool] = field(default_factory=dict)
+    touched: int = 0
+    swept: Swept | None = None
+
+
+def listed(database: Database, rules: Rules, *, past: bool = False) -> list[Listed]:
+    """The shipped notices and those that were entered, in order; ``past``: also what is known no more."""
+    with database.reading() as connection:
+        rows = entered(connection, past=past)
+    found = [(None, notice, None, None) for notice in rules.base or ()]
+    every: list[Any] = [*found, *((one.id, one.notice, one.known_from, one.known_to) for one in rows)]
+    every.sort(key=lambda row: (row[1].year, row[1].region, row[1].published, row[1].document, row[0] or 0))
+    known = [notice for _, notice, _, known_to in every if known_to is None]
+    return [Listed(key, one, since, until, _amended(one, known)) for key, one, since, until in every]
+
+
+def _amended(notice: Notice, known: list[Notice]) -> list[str]:
+    if not notice.amends:
+        return []
+    place, since = (notice.region, notice.year), (notice.published, notice.document)
+    return [n.document for n in known if (n.region, n.year) == place and (n.published, n.document) < since]
+
+
+@dataclass
+class _Revision:
+    """What stands before a notice is landed or taken back, and what would stand after."""
+
+    before: Rules
+    after: Rules
+    touched: Touched
+    swept: dt.date | None
+
+    def days(self, notice: Notice) -> dict[dt.date, bool]:
+        """The days that change in the calendar of the notice's region, and whether they work then."""
+        calendars = [rules.calendar(rules.area(notice.region)) for rules in (self.before, self.after)]
+        return {day: calendars[1].is_working_day(day) for day in changed_days(*calendars)}
+
+
+def _revision(connection: Any, rules: Rules, now_known: list[Notice]) -> _Revision:
+    before, after = with_notices(connection, rules), rules.laid_over(now_known)
+    swept = last_sweep(connection)
+    return _Revision(before, after, touched(connection, before, after, swept), swept)
+
+
+def _beside(notice: Notice, rows: list[Entered]) -> list[Notice]:
+    """What is known but for an earlier version of the same document."""
+    same = (notice.region, notice.year, notice.document)
+    return [one.notice for one in rows if (one.notice.region, one.notice.year, one.notice.document) != same]
+
+
+def _plan(connection: Any, rules: Rules, notice: Notice, where: str) -> _Revision | None:
+    """What landing a notice would do; None where it is known word for word. Raises CalendarError as `check` does."""
+    rows = entered(connection)
+    if any(_told(one.notice) == _told(notice) for one in rows):
+        return None
+    others = _beside(notice, rows)
+    check(notice, [*(rules.base or ()), *others], where)
+    return _revision(connection, rules, [*others, notice])
+
+
+def _told(notice: Notice) -> tuple[Any, ...]:
+    return tuple(value for key, value in vars(notice).items() if key != "known_from")
+
+
+def preview(
+    database: Database, rules: Rules, notice: Notice, file: Path, advance: Advance = lambda done, total: None
+) -> Preview:
+    """What landing a notice would change, as of the day of the last sweep; nothing is written.
+
+    Raises CalendarError for a notice that cannot be laid over what is known.
+    """
+    with database.reading() as connection:
+        plan = _plan(connection, rules, notice, file.name)
+    if plan is None:
+        return Preview(notice, known=True)
+    found = None
+    if plan.swept is not None:
+        found = effect(database, plan.touched.projects, plan.before, plan.after, plan.swept, advance)
+    return Preview(notice, days=plan.days(notice), effect=found)
+
+
+def land(
+    database: Database,
+    rules: Rules,
+    notice: Notice,
+    file: Path,
+    now: Callable[[], dt.datetime],
+    advance: Advance = lambda done, total: None,
+) -> Landed:
+    """Lands a notice, or a new version of its document, and assesses what it touches.
+
+    Raises CalendarError for a notice that cannot be laid over what is known; then nothing is changed.
+    """
+    done = Landed(notice, known=True)
+    with database.writing(bulk=True) as connection:
+        standings.alone(connection)
+        plan = _plan(connection, rules, notice, file.name)
+        if plan is not None:
+            store.land(connection, notice, now())
+            _mark(connection, plan, notice)
+            done = Landed(notice, days=plan.days(notice), touched=len(plan.touched.projects))
+    if plan is not None:
+        done.swept = _sweep(database, rules, plan, now, advance)
+    return done
+
+
+def take_back(
+    database: Database,
+    rules: Rules,
+    key: int,
+    now: Callable[[], dt.datetime],
+    advance: Advance = lambda done, total: None,
+) -> Landed:
+    """Takes back a notice that was entered: it is known no more, and what it touched is assessed again.
+
+    Raises NoSuchNotice; CalendarError where another notice amends it or follows it, and could not stand without it.
+    """
+    with database.writing(bulk=True) as connection:
+        standings.alone(connection)
+        rows = entered(connection)
+        gone = next((one.notice for one in rows if one.id == key), None)
+        if gone is None:
+            raise NoSuchNotice(key)
+        left = [one.notice for one in rows if one.id != key]
+        for notice in left:
+            check(notice, [*(rules.base or ()), *(n for n in left if n is not notice)], notice.document)
+        plan = _revision(connection, rules, left)
+        store.take_back(connection, key, now())
+        _mark(connection, plan, gone)
+    done = Landed(gone, days=plan.days(gone), touched=len(plan.touched.projects))
+    done.swept = _sweep(database, rules, plan, now, advance)
+    return done
+
+
+def _mark(connection: Any, plan: _Revision, notice: Notice) -> None:
+    store.settle_calendars(connection, plan.touched.regions, plan.after)
+    store.make_due(connection, plan.touched.projects, notice.document)
+
+
+def _sweep(
+    database: Database, rules: Rules, plan: _Revision, now: Callable[[], dt.datetime], advance: Advance
+) -> Swept | None:
+    if plan.swept is None or not plan.touched.projects:
+        return None
+    day = plan.swept
+    while True:
+        try:
+            return tick(database, rules, day, now, advance, only=plan.touched.projects)
+        except TickRefused as later:  # a sweep of another day began after the notice had landed
+            day = later.last
