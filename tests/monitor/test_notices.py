@@ -25,6 +25,7 @@ from tests.monitor.closures import (
     DAY,
     FILE,
     accepted,
+    case,
     closure,
     days,
     landed,
