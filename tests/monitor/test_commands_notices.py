@@ -94,7 +94,7 @@ def test_the_json_form_with_what_it_does_not_say(run: Run, file: Path, tmp_path:
     days += [{"name": "元旦", "date": "2026-12-27", "isOffDay": False}]
     path = tmp_path / "2027.json"
     path.write_text(json.dumps({"year": 2027, "papers": ["https://www.gov.cn/x"], "days": days}), "utf-8")
-    refused(run("notices", "import", path), "2027.json: published", "required")
+    refused(run("notices", "import", path), "2027.json: published", "missing")
     said = ("--document", "虚构〔2026〕2号", "--published", "2026-11-04")
     assert run("notices", "import", path, *said).code == 0
     known = run("calendar", "days", "2026-12-26", "2026-12-27", "--json").document
