@@ -103,7 +103,13 @@ def promises_kept(
 
 class _Case:
     def __init__(
-        self, row: Row, rows: list[Row], pack: RulePack, calendar: WorkCalendar, as_of: dt.date, ended_on: dt.date | None
+        self,
+        row: Row,
+        rows: list[Row],
+        pack: RulePack,
+        calendar: WorkCalendar,
+        as_of: dt.date,
+        ended_on: dt.date | None,
     ) -> None:
         self.row, self.id, self.rows, self.as_of, self.ended_on = row, row["case_id"], rows, as_of, ended_on
         self.due: dt.date | None = None

@@ -10,7 +10,7 @@ import numpy as np
 
 from rules.assess import assess
 from rules.document import documents
-from rules.log import NO_DAY, EventLog
+from rules.log import NO_DAY
 from rules.pack import RulePack
 from rules.portfolio import parts
 from rules.promises import promises_kept
@@ -22,6 +22,7 @@ from tests.rules.common import SEEDS, SIZES, days_about, each
 from tests.rules.common import under as law
 from tests.rules.generate import awkward_log
 from tests.rules.oracle import judge
+from tests.rules.oracle_case import office_date
 
 
 def kept(
@@ -41,9 +42,26 @@ def kept(
     return found, decided, moved
 
 
-@each(SEEDS, SIZES)
+CHAIN = ("A01", "A08", "B01", "B04", "C01", "C02", "C03", "C09", "D01", "D02", "D03", "D08", "D09", "D10")
+
+
+def in_order(log: Log, seed: int) -> Log:
+    """The log with the items of each project in the order of the catalogue's prerequisites, for the most part."""
+    rng, first = Random(seed), dict[str, str]()
+    for row in log[2]:
+        first[row["case_id"]] = min(first.get(row["case_id"], "9"), office_date(row["occurred_at"]).isoformat())
+    place: dict[str, int] = {}
+    cases = []
+    for row in sorted(log[1], key=lambda row: first.get(row["case_id"], "9")):
+        at = place.get(row["project_code"], 0)
+        place[row["project_code"]] = at + rng.choice([0, 1, 1, 2])
+        cases.append({**row, "item_code": CHAIN[min(at, len(CHAIN) - 1)]})
+    return log[0], cases, log[2]
+
+
+@each(SEEDS, SIZES, part=0.4)
 def test_the_columns_agree_with_the_definition(seed: int, size: int) -> None:
-    log = awkward_log(seed, 12, works=seed % 4 != 0)
+    log = in_order(awkward_log(seed, 8, works=seed % 4 != 0), seed)
     pack, calendar = law(seed)
     rng = Random(seed)
     some = None if rng.random() < 0.5 else set(rng.sample(sorted({c["department"] for c in log[1]} or {""}), 1))
