@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from rules import almanac
 from rules.almanac import Notice
+from rules.assess import reached
 from rules.errors import PackError
 from rules.log import I8, I32, NO_DAY, Bools, EventLog, Names
 from rules.pack import Dated, Number, RulePack
@@ -106,11 +107,18 @@ class Seen:
     present: Bools
     light: I8
     used: I32  # working days of the works that it shows
+    over: Bools  # [project, Group]: that works is past the group's budget
 
     @classmethod
     def nothing(cls, projects: int) -> Seen:
         """No project yet."""
-        return cls(np.zeros(projects, np.bool_), np.full(projects, Light.NONE, np.int8), np.zeros(projects, np.int32))
+        none = np.full(projects, Light.NONE, np.int8)
+        over = np.zeros((projects, len(Group)), np.bool_)
+        return cls(np.zeros(projects, np.bool_), none, np.zeros(projects, np.int32), over)
+
+    def part(self, chosen: Bools) -> Seen:
+        """Some of the projects."""
+        return Seen(self.present[chosen], self.light[chosen], self.used[chosen], self.over[chosen])
 
     def take(self, log: EventLog, part: Part, rows: npt.NDArray[np.intp], as_of: dt.date) -> None:
         """Takes in what a log means under the rules of a part; ``rows`` of this table are its projects."""
@@ -118,6 +126,9 @@ class Seen:
         for a in replace(part, log=log).assess(as_of, detail=False):
             own = rows[at : at + len(a.light)]
             self.present[own], self.light[own], self.used[own] = a.facts.present, a.light, a.total.used[a.worst]
+            for rule, group in zip(part.pack.groups, a.groups, strict=True):
+                over = reached(group.red_on[a.worst], a.scene.as_of)
+                self.over[own, rule.group] = over & (a.light != Light.NONE)
             at += len(a.light)
 
 
@@ -206,7 +217,7 @@ def each_department(
             after.take(kept.log, part, np.arange(len(own.projects)), as_of)
             saving = out.setdefault(name, Saving())
             saving.cases += int(mine.sum())
-            saving.add(Seen(before.present[touched], before.light[touched], before.used[touched]), after)
+            saving.add(before.part(touched), after)
     return out
 
 

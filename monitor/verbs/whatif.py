@@ -13,11 +13,12 @@ import numpy as np
 
 from monitor.intake import read_canonical
 from monitor.intake.refusals import Refusal
+from monitor.looks import group_word
 from monitor.text import _
 from monitor.verbs.logbook import logbook
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
-from rules.vocabulary import Light
+from rules.vocabulary import Group, Light
 from rules.whatif import Imagined, Saving, Scenario, Seen, altered_rules, each_department, imagine
 
 Logs = Iterable[tuple[EventLog, Traits]]
@@ -79,16 +80,18 @@ class _Counts:
     """Projects by light, and their days together."""
 
     def __init__(self) -> None:
-        self.projects, self.days = np.zeros(len(Light), np.int64), 0
+        self.projects, self.over, self.days = np.zeros(len(Light), np.int64), np.zeros(len(Group), np.int64), 0
 
     def add(self, seen: Seen) -> None:
         self.projects += np.bincount(seen.light[seen.present], minlength=len(Light))
+        self.over += seen.over[seen.present].sum(axis=0)
         self.days += int(seen.used[seen.present].sum())
 
     def told(self) -> Json:
         return {light.word: int(self.projects[light]) for light in reversed(Light)} | {
             "projects": int(self.projects.sum()),
             "days": self.days,
+            "over_budget": {group.word: int(self.over[group]) for group in Group},
         }
 
 
@@ -129,7 +132,7 @@ def assumptions(scenario: Scenario, *, each: bool = False) -> list[str]:
     if scenario.red is not None:
         out.append(_("A project turns red past {n} working days.").format(n=scenario.red))
     for group, days in scenario.budgets.items():
-        out.append(_("The budget of {group} is {n} working days.").format(group=group.word, n=days))
+        out.append(_("Budget of {group}: {n} working days.").format(group=group_word(group), n=days))
     for notice in scenario.notices:
         out.append(_("The notice {document} holds as well.").format(document=notice.document))
     if scenario.promises or each:
@@ -152,7 +155,7 @@ def _promised(scenario: Scenario, each: bool) -> list[str]:
         ),
         _(
             "A closed case accepted on or after the close of its prerequisites keeps its gap in working days to the "
-            "latest of them, and moves up with them, pauses and all; owners are taken to apply just as soon as they did."
+            "latest of them, and moves up with them, pauses and all; owners apply just as soon as they did."
         ),
         _(
             "What was accepted before a prerequisite was closed does not move by it; cases still open do not move at "

@@ -12,7 +12,7 @@ from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, setting
 from monitor.doors.cli.importing import say_refusals
 from monitor.doors.cli.judging import Json, day
 from monitor.intake import FileRefused
-from monitor.looks import light_word, symbol
+from monitor.looks import group_word, light_word, symbol
 from monitor.settings import today
 from monitor.text import N_, _
 from rules.vocabulary import Group, Light
@@ -154,6 +154,9 @@ def _told(document: dict[str, Any]) -> None:
     print()
     for light in reversed(Light):
         print(f"{_word(light.word)}  {before[light.word]} → {after[light.word]}")
+    for group in Group:
+        was, now = before["over_budget"][group.word], after["over_budget"][group.word]
+        print(_("{group}, past its budget: {before} → {after}").format(group=group_word(group), before=was, after=now))
     print(_("working days of all projects: {before} → {after}").format(before=before["days"], after=after["days"]))
     if document["assumed"]["promises"]:
         told = _("{decided} cases decided earlier, {moved} cases moved up.")
