@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from random import Random
 from typing import Any
@@ -18,11 +19,12 @@ from rules.workdays import WorkCalendar, day_of
 from tests.rules import oracle_promises
 from tests.rules.agreement import differences
 from tests.rules.columns import Log, log_of, under
-from tests.rules.common import SEEDS, SIZES, days_about, each
+from tests.rules.common import CALENDAR, PACK, SEEDS, SIZES, days_about, each
 from tests.rules.common import under as law
 from tests.rules.generate import awkward_log
 from tests.rules.oracle import judge
 from tests.rules.oracle_case import office_date
+from tests.rules.test_by_hand import case
 
 
 def kept(
@@ -33,12 +35,12 @@ def kept(
     found, decided, moved = {}, {}, {}
     for part in parts(columns, traits, under(pack, calendar)):
         chosen = None if departments is None else np.array([d in departments for d in part.log.departments], np.bool_)
-        told = promises_kept(part.log, part.pack, part.calendar, as_of, chosen, size=size)
+        altered = promises_kept(part.log, part.pack, part.calendar, as_of, chosen, size=size)
         ids = part.log.cases.case_id
-        decided |= {ids[n]: day_of(told.decided_on[n]) for n in np.flatnonzero(told.decided_on != NO_DAY)}
-        moved |= {ids[n]: int(told.moved_by[n]) for n in np.flatnonzero(told.moved_by)}
-        for chunk in assess(told.log, part.pack, part.calendar, as_of, size=size):
-            found |= {d["project_code"]: d for d in documents(chunk, told.log)}
+        decided |= {ids[n]: day_of(altered.decided_on[n]) for n in np.flatnonzero(altered.decided_on != NO_DAY)}
+        moved |= {ids[n]: int(altered.moved_by[n]) for n in np.flatnonzero(altered.moved_by)}
+        for chunk in assess(altered.log, part.pack, part.calendar, as_of, size=size):
+            found |= {d["project_code"]: d for d in documents(chunk, altered.log)}
     return found, decided, moved
 
 
@@ -66,9 +68,123 @@ def test_the_columns_agree_with_the_definition(seed: int, size: int) -> None:
     rng = Random(seed)
     some = None if rng.random() < 0.5 else set(rng.sample(sorted({c["department"] for c in log[1]} or {""}), 1))
     for as_of in days_about(log[2], seed):
-        told = oracle_promises.promises_kept(*log, pack, calendar, as_of, some)
+        definition = oracle_promises.promises_kept(*log, pack, calendar, as_of, some)
         got, decided, moved = kept(log, pack, calendar, as_of, some, size)
-        assert decided == told.decided_on
-        assert moved == told.moved_by
-        expected = judge(log[0], log[1], told.events, pack, calendar, as_of)
+        assert decided == definition.decided_on
+        assert moved == definition.moved_by
+        expected = judge(log[0], log[1], definition.events, pack, calendar, as_of)
         assert not differences(got, expected, as_of.isoformat()), as_of
+
+
+# ---- counted on the fingers: March 2026 has no holiday; Monday the 2nd, 9th, 16th, 23rd
+
+DONE_LATE = (("accepted", "2026-03-02"), ("approved", "2026-03-16"))  # 10 days where 5 were promised: due on the 9th
+
+
+def told(number: int, item: str, promised: str, *what: tuple[str, str], **columns: str) -> tuple[Any, Any]:
+    """A case of the project P for an item, with its promise."""
+    return case(number, *what, item_code=item, promised_days=promised, **columns)
+
+
+def imagined(*cases: tuple[Any, Any], departments: set[str] | None = None, as_of: str = "2026-03-31") -> dict[str, Any]:
+    """P with promises kept, and what was decided in time and moved, by number of case."""
+    project = {"project_code": "P", "coded_on": "2026-03-02"}
+    log = [project], [row for row, _ in cases], [event for _, events in cases for event in events]
+    found, decided, moved = kept(log, PACK, CALENDAR, dt.date.fromisoformat(as_of), departments)
+    by_number = {code[2:]: day.isoformat() for code, day in decided.items()}
+    return {"used": found["P"]["used"], "decided": by_number, "moved": {code[2:]: n for code, n in moved.items()}}
+
+
+def test_what_follows_keeps_its_gap_and_its_pauses() -> None:
+    follows = (
+        *(("accepted", "2026-03-18"), ("correction_started", "2026-03-19")),
+        *(("correction_ended", "2026-03-23"), ("approved", "2026-03-25")),
+    )
+    # 10 + 3 days become 5 + 3: accepted on the 11th, two days after the 9th, corrected from the 12th to the 16th.
+    assert imagined(told(1, "A08", "5", *DONE_LATE), told(2, "B01", "7", *follows)) == {
+        "used": 8,
+        "decided": {"1": "2026-03-09"},
+        "moved": {"2": 5},
+    }
+
+
+def test_a_chain_moves_by_what_all_before_it_saved() -> None:
+    second = (("accepted", "2026-03-16"), ("approved", "2026-03-20"))  # 4 days, 2 promised: due on the 18th
+    third = (("accepted", "2026-03-23"), ("approved", "2026-03-24"))  # one working day after the 20th
+    found = imagined(told(1, "A08", "5", *DONE_LATE), told(2, "B01", "2", *second), told(3, "B04", "7", *third))
+    assert found == {"used": 5 + 2 + 1, "decided": {"1": "2026-03-09", "2": "2026-03-18"}, "moved": {"2": 5, "3": 7}}
+
+
+def test_what_was_accepted_before_the_close_or_is_still_open_does_not_move() -> None:
+    early = told(2, "B01", "30", ("accepted", "2026-03-13"), ("approved", "2026-03-25"))
+    assert imagined(told(1, "A08", "5", *DONE_LATE), early)["moved"] == {}
+    on_the_day = told(2, "B01", "30", ("accepted", "2026-03-16"), ("approved", "2026-03-25"))
+    assert imagined(told(1, "A08", "5", *DONE_LATE), on_the_day)["moved"] == {"2": 5}
+    still_open = told(2, "B01", "30", ("accepted", "2026-03-18"))
+    assert imagined(told(1, "A08", "5", *DONE_LATE), still_open) == {
+        "used": 5 + 9,
+        "decided": {"1": "2026-03-09"},
+        "moved": {},
+    }
+
+
+def test_the_latest_of_several_predecessors_counts() -> None:
+    # The permit C09 wants B04 and C01: B04 late (on the 16th, due on the 9th), C01 in time on the 12th.
+    late = told(1, "B04", "5", *DONE_LATE)
+    other = told(2, "C01", "9", ("accepted", "2026-03-03"), ("approved", "2026-03-12"))
+    permit = told(3, "C09", "3", ("accepted", "2026-03-17"), ("approved", "2026-03-18"))
+    assert imagined(late, other, permit)["moved"] == {"3": 2}
+
+
+def test_nothing_moves_by_another_works() -> None:
+    own = {"works_code": "W1"}
+    late = told(1, "A08", "5", *DONE_LATE, **own)
+    after = (("accepted", "2026-03-18"), ("approved", "2026-03-20"))
+    assert imagined(late, told(2, "B01", "7", *after, works_code="W2"))["moved"] == {}
+    assert imagined(late, told(2, "B01", "7", *after, works_code="W1"))["moved"] == {"2": 5}
+    assert imagined(late, told(2, "B01", "7", *after))["moved"] == {"2": 5}
+
+
+def test_only_the_chosen_departments_keep_their_promises() -> None:
+    first = told(1, "A08", "5", *DONE_LATE)
+    second = told(2, "B01", "1", ("accepted", "2026-03-18"), ("approved", "2026-03-20"))
+    assert imagined(first, second, departments={"局2"}) == {"used": 11, "decided": {"2": "2026-03-19"}, "moved": {}}
+    assert imagined(first, second, departments={"局1"}) == {
+        "used": 7,
+        "decided": {"1": "2026-03-09"},
+        "moved": {"2": 5},
+    }
+
+
+def test_decided_at_once_a_case_uses_no_day_and_an_open_one_is_approved() -> None:
+    at_once = told(1, "A01", "0", ("accepted", "2026-03-02"), ("accepted", "2026-03-02"), ("approved", "2026-03-04"))
+    assert imagined(at_once) == {"used": 0, "decided": {"1": "2026-03-02"}, "moved": {}}
+    never_decided = told(1, "C09", "3", ("accepted", "2026-03-02"))
+    assert imagined(never_decided) == {"used": 3, "decided": {"1": "2026-03-05"}, "moved": {}}
+
+
+def test_a_promise_in_natural_days_is_kept_on_the_working_day_after_a_rest_day() -> None:
+    # Five natural days from Monday the 2nd end on Saturday the 7th; there was time until Monday the 9th.
+    natural = {"promised_unit": "natural_day"}
+    in_time = told(1, "A08", "5", ("accepted", "2026-03-02"), ("approved", "2026-03-09"), **natural)
+    assert imagined(in_time) == {"used": 5, "decided": {}, "moved": {}}
+    late = told(1, "A08", "5", ("accepted", "2026-03-02"), ("approved", "2026-03-10"), **natural)
+    assert imagined(late) == {"used": 5, "decided": {"1": "2026-03-09"}, "moved": {}}
+
+
+def test_two_days_of_records_on_one_working_day_are_not_moved_onto_each_other() -> None:
+    late = told(1, "A08", "5", *DONE_LATE)
+    follows = told(2, "B01", "7", ("received", "2026-03-20"), ("accepted", "2026-03-21"), ("approved", "2026-03-25"))
+    assert imagined(late, follows)["moved"] == {}
+    alone = told(2, "B01", "7", ("accepted", "2026-03-21"), ("approved", "2026-03-25"))
+    assert imagined(late, alone) == {"used": 5 + 3, "decided": {"1": "2026-03-09"}, "moved": {"2": 5}}
+
+
+def test_the_log_itself_is_left_alone() -> None:
+    log = in_order(awkward_log(5, 10), 5)
+    columns, _traits = log_of(*log)
+    before = copy.deepcopy(columns)
+    assert (promises_kept(columns, PACK, CALENDAR, dt.date(2026, 11, 20)).decided_on != NO_DAY).any()
+    for table in ("projects", "cases", "events"):
+        for name, column in vars(getattr(columns, table)).items():
+            assert np.array_equal(column, getattr(getattr(before, table), name)), name
