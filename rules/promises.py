@@ -144,7 +144,9 @@ def _moved(scn: Scene, due: I32, order: Order) -> I32:
     was[closed] = scn.calendar.index(close[closed])
     now = was.copy()
     now[capped] = scn.calendar.index(due[capped])
-    can_move = (opened != NO_DAY) & (closed | capped) & ~_held(scn, np.where(capped, due, close))
+    late = np.zeros(scn.projects, np.bool_)
+    late[scn.project[capped]] = True  # in other projects nothing is saved that could move anything
+    can_move = late[scn.project] & (opened != NO_DAY) & (closed | capped) & ~_held(scn, np.where(capped, due, close))
     after, before = _edges(scn, order, can_move, closed)
     in_time = close[before] <= opened[after]
     after, before = after[in_time], before[in_time]

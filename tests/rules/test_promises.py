@@ -15,6 +15,7 @@ from rules.log import NO_DAY
 from rules.pack import RulePack
 from rules.portfolio import parts
 from rules.promises import promises_kept
+from rules.vocabulary import Status
 from rules.workdays import WorkCalendar, day_of
 from tests.rules import oracle_promises
 from tests.rules.agreement import differences
@@ -81,14 +82,16 @@ def test_the_columns_agree_with_the_definition(seed: int, size: int) -> None:
 DONE_LATE = (("accepted", "2026-03-02"), ("approved", "2026-03-16"))  # 10 days where 5 were promised: due on the 9th
 
 
-def told(number: int, item: str, promised: str, *what: tuple[str, str], **columns: str) -> tuple[Any, Any]:
+def told(number: int, item: str, promised: str, *what: Any, **columns: str) -> tuple[Any, Any]:
     """A case of the project P for an item, with its promise."""
     return case(number, *what, item_code=item, promised_days=promised, **columns)
 
 
-def imagined(*cases: tuple[Any, Any], departments: set[str] | None = None, as_of: str = "2026-03-31") -> dict[str, Any]:
+def imagined(
+    *cases: tuple[Any, Any], departments: set[str] | None = None, as_of: str = "2026-03-31", **columns: str
+) -> dict[str, Any]:
     """P with promises kept, and what was decided in time and moved, by number of case."""
-    project = {"project_code": "P", "coded_on": "2026-03-02"}
+    project = {"project_code": "P", "coded_on": "2026-03-02", **columns}
     log = [project], [row for row, _ in cases], [event for _, events in cases for event in events]
     found, decided, moved = kept(log, PACK, CALENDAR, dt.date.fromisoformat(as_of), departments)
     by_number = {code[2:]: day.isoformat() for code, day in decided.items()}
@@ -178,6 +181,54 @@ def test_two_days_of_records_on_one_working_day_are_not_moved_onto_each_other() 
     assert imagined(late, follows)["moved"] == {}
     alone = told(2, "B01", "7", ("accepted", "2026-03-21"), ("approved", "2026-03-25"))
     assert imagined(late, alone) == {"used": 5 + 3, "decided": {"1": "2026-03-09"}, "moved": {"2": 5}}
+
+
+def test_what_was_closed_after_its_project_ended_does_not_move() -> None:
+    late = told(1, "A08", "5", *DONE_LATE)
+    follows = told(2, "B01", "7", ("accepted", "2026-03-18"), ("approved", "2026-03-25"))
+    assert imagined(late, follows, ended_on="2026-03-20")["moved"] == {}
+    assert imagined(late, follows, ended_on="2026-03-25")["moved"] == {"2": 5}
+
+
+def rewritten(*cases: tuple[Any, Any], as_of: str = "2026-03-31") -> list[tuple[str, str, str]]:
+    """The events of P as they would read: day, id and status."""
+    project = {"project_code": "P", "coded_on": "2026-03-02"}
+    log = [project], [row for row, _ in cases], [event for _, events in cases for event in events]
+    events = promises_kept(log_of(*log)[0], PACK, CALENDAR, dt.date.fromisoformat(as_of)).log.events
+    rows = zip(events.day.tolist(), events.event_id, events.status.tolist(), strict=True)
+    return sorted((day_of(day).isoformat(), code, Status(status).word) for day, code, status in rows)
+
+
+def test_of_later_decisions_the_first_is_taken_whatever_the_order_of_rows() -> None:
+    row, events = told(
+        1, "A08", "5", ("accepted", "2026-03-02"), ("rejected", "2026-03-18"), ("approved", "2026-03-16")
+    )
+    expected = [("2026-03-02", "P-1#0", "accepted"), ("2026-03-09", "P-1#2", "approved")]
+    assert rewritten((row, events)) == rewritten((row, events[::-1])) == expected
+
+
+def test_what_has_not_happened_yet_neither_decides_nor_moves() -> None:
+    late = told(1, "A08", "5", ("accepted", "2026-03-02"), ("rejected", "2026-03-16"))
+    expected = [("2026-03-02", "P-1#0", "accepted"), ("2026-03-09", "P-1@due", "approved")]
+    assert rewritten(late, as_of="2026-03-12") == expected
+    follows = (("accepted", "2026-03-18"), ("approved", "2026-03-20"), ("revoked", "2026-04-20"))
+    moved = rewritten(told(1, "A08", "5", *DONE_LATE), told(2, "B01", "7", *follows))
+    assert moved[2:] == [
+        *(("2026-03-11", "P-2#0", "accepted"), ("2026-03-13", "P-2#1", "approved")),
+        ("2026-04-20", "P-2#2", "revoked"),
+    ]
+
+
+def test_an_acceptance_that_was_void_does_not_stand_for_the_one_that_holds() -> None:
+    row, events = told(
+        1, "A01", "0", ("accepted", "2026-03-02"), ("accepted", "2026-03-02"), ("approved", "2026-03-04"),
+        ("voided", "2026-03-03", {"voids": "P-1#0"}),
+    )  # fmt: skip
+    happened = [line for line in rewritten((row, events)) if line[1] != "P-1#0"]
+    assert happened == [
+        *(("2026-03-02", "P-1#1", "accepted"), ("2026-03-02", "P-1#2", "approved")),
+        ("2026-03-03", "P-1#3", "voided"),
+    ]
 
 
 def test_the_log_itself_is_left_alone() -> None:
