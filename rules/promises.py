@@ -85,7 +85,7 @@ def promises_kept(
 
 def _late(scn: Scene, log: EventLog) -> I32:
     """The due day of each case whose promised clock has run past it; NO_DAY for all others."""
-    clock = cases.own_clocks(scn, log, cases.standings(scn)).promised
+    clock = cases.own_clocks(scn, log, cases.standings(scn), statutory=False).promised
     late = (clock.limit >= 0) & (clock.used > clock.limit)
     due = np.where(late, clock.due_on, np.int32(NO_DAY))
     natural = late & (clock.unit == Unit.NATURAL_DAY)
