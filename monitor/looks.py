@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from monitor.text import N_, _
-from rules.vocabulary import CaseState, Light, Phase, Stage
+from rules.vocabulary import CaseState, Group, Light, Phase, Stage
 
 Scheme = Literal["light", "dark"]
 Palette = Literal["usual", "safe"]  # "safe" takes blue for green: for red-green colour-blind readers
@@ -180,6 +180,7 @@ STAGE_WORDS = {
     Stage.ACCEPTANCE: N_("Acceptance"),
     Stage.PARALLEL: N_("Parallel items"),
 }
+GROUP_WORDS = {Group.PRE_CONSTRUCTION: N_("Before construction"), Group.ACCEPTANCE: N_("Completion acceptance")}
 PHASE_WORDS = {
     Phase.NOT_STARTED: N_("Not started"),
     Phase.RUNNING: N_("Running"),
@@ -223,6 +224,11 @@ def light_word(light: Light) -> str:
 def stage_word(stage: Stage) -> str:
     """The word for a stage."""
     return _(STAGE_WORDS[stage])
+
+
+def group_word(group: Group) -> str:
+    """The word for a group of stages."""
+    return _(GROUP_WORDS[group])
 
 
 def phase_word(phase: Phase) -> str:

@@ -105,14 +105,15 @@ class OwnClocks:
     statutory: OwnClock
 
 
-def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClocks:
-    """The promised and the statutory clock of each case of the scene."""
+def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutory: bool = True) -> OwnClocks:
+    """The promised and the statutory clock of each case; without ``statutory`` the promised one in both places."""
     rows, cut = scene.chunk.case_rows, scene.cut
     told = log.cases.clock_start[rows]
     listed = np.array([bool(i and i.statutory and i.statutory.start) for i in scene.items] or [False])
-    waiting = _waiting(scene, np.where(told != NONE, told == ClockStart.RECEIVED, listed[scene.item]))
+    received = np.where(told != NONE, told == ClockStart.RECEIVED, listed[scene.item])
+    waiting = _waiting(scene, received) if statutory else None
     out = []
-    for which, runs in (("promised", cut.promised), ("statutory", cut.statutory)):
+    for which, runs in (("promised", cut.promised), ("statutory", cut.statutory))[: 1 + statutory]:
         limit, unit = _limits(log, scene, which)
         natural = unit == Unit.NATURAL_DAY
         of = natural[cut.case]
@@ -137,7 +138,7 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings) -> OwnClock
             open_ = open_ | waiting.open
             begun = np.where(waiting.begun != NO_DAY, waiting.begun, begun)
         out.append(_own_clock(scene, limit, natural, unit, stretch, open_, begun))
-    return OwnClocks(*out)
+    return OwnClocks(out[0], out[-1])
 
 
 @dataclass

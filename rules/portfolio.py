@@ -42,7 +42,7 @@ class Rules:
     area: Callable[[str], str]
     forced: RulePack | None = None
     notices: str = ""  # names the shipped notices from which the calendars are made
-    base: tuple[Notice, ...] | None = None  # those notices; None: calendars that no notice is laid over
+    base: tuple[Notice, ...] | None = None  # all notices in force; None: calendars that no notice is laid over
     offered: RulePack | None = None
 
     @classmethod
@@ -62,8 +62,9 @@ class Rules:
         base = tuple(n for n in self.base if known_on is None or n.known_from <= known_on)
         if not entered and base == self.base:
             return self
-        made = almanac.almanac((*base, *entered))
-        return replace(self, calendar=made.calendar, area=made.area)
+        notices = (*base, *entered)
+        made = almanac.almanac(notices)
+        return replace(self, calendar=made.calendar, area=made.area, base=notices)
 
     def pack_of(self, given: str, kind: str, region: str, coded_on: dt.date) -> RulePack | None:
         """The pack given, else the newest whose scope fits on the day of coding; None: outside of every scope.

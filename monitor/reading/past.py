@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from monitor.database import Database
 from monitor.reading.log import Loaded, load
 from monitor.tables import Project
 from rules.assess import Assessed
@@ -37,6 +38,14 @@ def standing_objects(
         _, found = judged(connection, ids[at : at + AT_ONCE], as_of, rules, known_at)
         objects += [o for part, a in found for o in documents(a, part.log)]
     return sorted(objects, key=lambda o: str(o["project_code"]))
+
+
+def logs(database: Database, ids: Sequence[int]) -> Iterator[Loaded]:
+    """The logs of some projects as known now, so many at once that they fit in memory."""
+    for at in range(0, len(ids), AT_ONCE):
+        with database.reading() as connection:
+            loaded = load(connection, ids[at : at + AT_ONCE])
+        yield loaded
 
 
 def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:

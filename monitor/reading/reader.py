@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,8 @@ from monitor.reading.horizon import Horizon
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
 from monitor.reading.viewer import Viewer
-from rules.portfolio import Rules
+from rules.log import EventLog
+from rules.portfolio import Rules, Traits
 
 
 class Reader:
@@ -115,3 +116,14 @@ class Reader:
             rules = notices.with_notices(connection, self.rules, known_at)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
         return objects, [code for code in codes or () if code not in keys]
+
+    def logs(
+        self, viewer: Viewer, codes: Sequence[str] | None
+    ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules, list[str]]:
+        """What was told of these projects (all without ``codes``), a part at a time, the rules with the notices that
+        were entered, and the codes not there."""
+        with self.database.reading() as connection:
+            keys = past.project_ids(connection, codes)
+            rules = notices.with_notices(connection, self.rules)
+        found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values())))
+        return found, rules, [code for code in codes or () if code not in keys]

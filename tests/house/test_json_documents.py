@@ -28,11 +28,19 @@ published = 2026-03-04
 rest = [2026-03-05, 2026-11-19]
 work = [2026-03-08]
 """
+SUPPOSED = """region = ""
+year = 2026
+document = "made up"
+source = "made up"
+published = 2026-05-01
+rest = [2026-06-01]
+"""
 # What a sound database and a sample need not show.
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
     "check": {"integrity[]", "troubles.*"},
     "assess, status": {"projects[].provisional[]"},
+    "whatif --each-department": {"assumed.notices[]", "assumed.budgets.*"},
 }
 
 
@@ -104,6 +112,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     """What the program prints, by title of the page."""
     (tmp_path / "log").mkdir()
     write(tmp_path / "log", awkward_log(7, projects=60))
+    (tmp_path / "supposed.toml").write_text(SUPPOSED, "utf-8")
     (tmp_path / "projects.csv").write_text("project_code,coded_on\nA,2026-02-30\n", "utf-8")
 
     law = (TOP / "rules" / "packs" / "zhejiang-80.toml").read_text("utf-8")
@@ -138,6 +147,12 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
             printed("status", "--all", *AS_OF, "--known-at", "2099-01-01T00:00:00+00:00"),
         ],
+        "whatif": [
+            printed("whatif", "log", "--promises", *AS_OF),
+            printed("whatif", "log", "--yellow", "30", "--budget", "acceptance=9", "--notice", "supposed.toml", *AS_OF),
+            printed("whatif", "--from-database", "--pack", "zhejiang-80", *AS_OF),
+        ],
+        "whatif --each-department": [printed("whatif", "log", "--each-department", *AS_OF)],
         "projects": [printed("projects", *AS_OF), printed("projects", "--as-of", "2024-09-09", "--json")],
         "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],

@@ -1,0 +1,191 @@
+"""whatif: the same log under other numbers, on another calendar, or with promises kept; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
+from monitor.doors.cli.importing import say_refusals
+from monitor.doors.cli.judging import Json, day
+from monitor.intake import FileRefused
+from monitor.looks import group_word, light_word, symbol
+from monitor.settings import today
+from monitor.text import N_, _
+from rules.vocabulary import Group, Light
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("whatif", help=_("How projects would stand under other rules, or with promises kept."))(whatif)
+
+
+def whatif(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH...", help=N_("Files as of assess; with --from-database project codes, or none.")),
+    ] = None,
+    from_database: Annotated[
+        bool, typer.Option("--from-database", help=N_("The projects of the database instead of files."))
+    ] = False,
+    yellow: Annotated[int | None, typer.Option(help=N_("Yellow past so many working days."))] = None,
+    red: Annotated[int | None, typer.Option(help=N_("Red past so many working days."))] = None,
+    budget: Annotated[
+        list[str] | None, typer.Option(help=N_("Budget of a group, such as pre_construction=45; may be repeated."))
+    ] = None,
+    pack: Annotated[str | None, typer.Option(help=N_("Judge every project by this pack, scope or not."))] = None,
+    notice: Annotated[
+        list[Path] | None, typer.Option(help=N_("A notice that is taken to hold as well; may be repeated."))
+    ] = None,
+    promises: Annotated[
+        bool, typer.Option("--promises", help=N_("Every department decides within what it promised."))
+    ] = False,
+    department: Annotated[
+        str | None, typer.Option(help=N_("The department of this name alone keeps its promises."))
+    ] = None,
+    each_department: Annotated[
+        bool, typer.Option("--each-department", help=N_("Each department in turn: the lights its promises would save."))
+    ] = False,
+    as_of: Annotated[str | None, typer.Option(help=N_("The day as of whose end to judge; today if left out."))] = None,
+    json: Json = False,
+) -> None:
+    from monitor.verbs.whatif import what_if, what_if_each
+    from rules.notice import Notice
+    from rules.packfile import shipped
+    from rules.whatif import Scenario
+
+    if promises + (department is not None) + each_department > 1:
+        raise typer.BadParameter(_("one of --promises, --department and --each-department"), param_hint="--promises")
+    if not from_database and not what:
+        raise typer.BadParameter(_("give files, or --from-database"), param_hint="PATH")
+    if pack is not None and pack not in shipped():
+        names = ", ".join(sorted(shipped()))
+        raise Refused(_("There is no pack {name}. There are: {names}").format(name=pack, names=names))
+    scenario = Scenario(
+        yellow=yellow,
+        red=red,
+        budgets=_budgets(budget or []),
+        pack=shipped()[pack] if pack else None,
+        notices=tuple(Notice.read(_there(path)) for path in notice or []),
+        promises=promises or department is not None,
+        department=department,
+    )
+    if not (each_department or scenario != Scenario()):
+        raise typer.BadParameter(_("say what is assumed, such as --promises or --red 70"), param_hint="whatif")
+    on = day(as_of, "--as-of") if as_of else today(settings())
+    logs, rules = _from_database(what) if from_database else _from_files(what or [])
+    asked = what_if_each if each_department else what_if
+    document = asked(_known(logs, department), rules, on, scenario)
+    if json:
+        emit(document)
+    else:
+        (_each_told if each_department else _told)(document)
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise Refused(_("There is no file {file}.").format(file=path))
+    return path
+
+
+def _budgets(given: list[str]) -> dict[Group, int]:
+    out = {}
+    for text in given:
+        name, _equals, days = text.partition("=")
+        if name.upper() not in Group.__members__ or not days.isdigit():
+            allowed = ", ".join(f"{g.word}=N" for g in Group)
+            raise typer.BadParameter(_("one of: {names}").format(names=allowed), param_hint="--budget")
+        out[Group[name.upper()]] = int(days)
+    return out
+
+
+def _from_files(paths: list[str]) -> tuple[Any, Any]:
+    from monitor.verbs.whatif import file_logs
+    from rules.portfolio import Rules
+
+    try:
+        logs, wrong = file_logs([Path(path) for path in paths], settings().zone)
+    except FileRefused as refused:
+        say_refusals([refused])
+        leave(REFUSED)
+    if wrong:
+        say_refusals([*wrong])
+        leave(REFUSED)
+    return logs, Rules.shipped()
+
+
+def _from_database(codes: list[str] | None) -> tuple[Any, Any]:
+    from monitor.reading.viewer import EVERYONE
+    from monitor.wiring import monitor
+
+    known = monitor(settings())
+    logs, rules, missing = known.reader.logs(EVERYONE, codes or None)
+    if missing:
+        raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
+    return logs, rules
+
+
+def _known(logs: Iterable[Any], department: str | None) -> Iterable[Any]:
+    """The logs themselves; refuses a department that none of them names."""
+    seen = department is None
+    for log, traits in logs:
+        seen = seen or department in log.departments
+        yield log, traits
+    if not seen:
+        raise Refused(_("There is no department {name}.").format(name=department))
+
+
+def _word(light: str) -> str:
+    one = Light[light.upper()]
+    return f"{symbol(one)} {light_word(one)}"
+
+
+def _lines(texts: list[str]) -> None:
+    for text in texts:
+        print(text)
+
+
+def _told(document: dict[str, Any]) -> None:
+    before, after = document["before"], document["after"]
+    _lines(document["assumptions"])
+    print()
+    for light in reversed(Light):
+        print(f"{_word(light.word)}  {before[light.word]} → {after[light.word]}")
+    for group in Group:
+        was, now = before["over_budget"][group.word], after["over_budget"][group.word]
+        print(_("{group}, past its budget: {before} → {after}").format(group=group_word(group), before=was, after=now))
+    print(_("working days of all projects: {before} → {after}").format(before=before["days"], after=after["days"]))
+    if document["assumed"]["promises"]:
+        told = _("{decided} cases decided earlier, {moved} cases moved up.")
+        print(told.format(decided=document["decided_earlier"], moved=document["moved_up"]))
+    if document["changed"]:
+        print()
+    for one in document["changed"]:
+        days = _("{before} → {after} working days").format(before=one["used_before"], after=one["used_after"])
+        print(f"{one['project_code']}  {_word(one['before'])} → {_word(one['after'])}  {days}")
+    _counted(document, _("The light of {n} of {total} projects changes, finished ones included, as of {day}."))
+
+
+def _each_told(document: dict[str, Any]) -> None:
+    _lines(document["assumptions"])
+    print()
+    for one in document["departments"]:
+        lights = _(
+            "{lights} lights saved (red to yellow {ry}, red to green {rg}, yellow to green {yg}; worse {worse}), "
+            "{days} working days, {cases} late cases"
+        ).format(
+            lights=one["lights"], ry=one["red_to_yellow"], rg=one["red_to_green"], yg=one["yellow_to_green"],
+            worse=one["worse"], days=one["days"], cases=one["cases"],
+        )  # fmt: skip
+        print(f"{one['department']}  {lights}")
+    _counted(
+        document, _("{n} departments have late cases among {total} projects, finished ones included, as of {day}.")
+    )
+
+
+def _counted(document: dict[str, Any], text: str) -> None:
+    many = len(document["changed"] if "changed" in document else document["departments"])
+    say(text.format(n=many, total=document["before"]["projects"], day=document["as_of"]))

@@ -1,0 +1,298 @@
+"""Kept promises: the log as it would read if departments had decided within the days that they promised.
+
+An assumption, not a finding. The steps, on a log as it stands as of a day:
+
+1. A case is late once its promised clock has run past its due day. A late case of a chosen department is decided on
+   that due day: as it was decided later, or approved where it was not. What was recorded of it after that day is left
+   out. Every other case keeps the days that it had.
+2. The predecessors of a case are the cases of the project of any item that its item has for a prerequisite (of the
+   same works, or either without a code), closed on or before the day on which it was accepted. A case with
+   predecessors is moved up so that it keeps its gap in working days to the close of the latest of them: by the days
+   from their latest close now to their latest close before. Whoever was accepted before a predecessor closed does not
+   move by that one.
+3. A case that is moved keeps everything between its records: each goes to the working day as many working days
+   earlier. Not moved are cases still open (how long they would have run from an earlier day on, nobody knows), those
+   closed after their project had ended, and those with records on two days of one working day (a rest day and the
+   working day before it), which moving would put on one day.
+
+The result is a log like any other: `rules.assess` says what it means.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rules import cases
+from rules.derived import IS_DECISION, first_days
+from rules.log import I32, NO_DAY, NONE, Bools, EventLog, Events, Names, chunks
+from rules.pack import Item, RulePack
+from rules.scene import Scene, scene
+from rules.vocabulary import Status, Unit
+from rules.workdays import WorkCalendar, day_number
+
+_FAR = np.int32(2**31 - 1)
+
+
+@dataclass
+class Kept:
+    """The altered log, and by case (rows of the log): the day on which a late case is now decided (NO_DAY: as it
+    was), and by how many working days a case is moved up."""
+
+    log: EventLog
+    decided_on: I32
+    moved_by: I32
+
+
+def promises_kept(
+    log: EventLog,
+    pack: RulePack,
+    calendar: WorkCalendar,
+    as_of: dt.date,
+    chosen: Bools | None = None,
+    *,
+    size: int = 8192,
+) -> Kept:
+    """The log of which the ``chosen`` departments (one entry a department of the log; None: all) kept their promises.
+
+    Projects, cases and names keep their rows. Raises what `rules.assess.assess` raises.
+    """
+    log.check()
+    items = [pack.catalogue.items.get(code) for code in log.items]
+    before = Order.of(items)
+    kept = Kept(log, np.full(len(log.cases), NO_DAY, np.int32), np.zeros(len(log.cases), np.int32))
+    at_once = np.zeros(len(log.cases), np.bool_)
+    for chunk in chunks(log, size):
+        scn = scene(log, chunk, pack, calendar, items, day_number(as_of))
+        due = _late(scn, log)
+        if chosen is not None:
+            due[~chosen[scn.department]] = NO_DAY
+        if (due != NO_DAY).any():
+            kept.decided_on[chunk.case_rows] = due
+            kept.moved_by[chunk.case_rows] = _moved(scn, due, before)
+            at_once[chunk.case_rows] = due == scn.opening.opened
+    kept.log = _altered(log, kept, at_once, calendar, day_number(as_of))
+    return kept
+
+
+# ---- step 1: who is late
+
+
+def _late(scn: Scene, log: EventLog) -> I32:
+    """The due day of each case whose promised clock has run past it; NO_DAY for all others."""
+    clock = cases.own_clocks(scn, log, cases.standings(scn), statutory=False).promised
+    late = (clock.limit >= 0) & (clock.used > clock.limit)
+    due = np.where(late, clock.due_on, np.int32(NO_DAY))
+    natural = late & (clock.unit == Unit.NATURAL_DAY)
+    if natural.any():  # due on a rest day it had until the next working day, and may have kept that
+        cut = scn.cut
+        ran = cut.promised & natural[cut.case] & (cut.start < cut.end)
+        past = np.zeros(scn.cases, np.bool_)
+        past[cut.case[ran & (cut.end > due[cut.case])]] = True
+        due[natural & ~past] = NO_DAY
+    return due
+
+
+# ---- steps 2 and 3: who follows, and by how much
+
+
+@dataclass
+class Order:
+    """The prerequisites of the items of a log: ``items[first[i]:first[i + 1]]`` are those that item i wants.
+
+    ``level`` of an item is above that of each of its prerequisites.
+    """
+
+    first: npt.NDArray[np.intp]
+    items: I32
+    level: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, items: Sequence[Item | None]) -> Order:
+        """The order of the catalogue's entries of a log's item names."""
+        code = {item.code: n for n, item in enumerate(items) if item}
+        wanted = [
+            sorted({code[c] for group in item.prerequisites for c in group if c in code}) if item else []
+            for item in items
+        ]
+        level: dict[int, int] = {}
+
+        def of_item(n: int) -> int:
+            if n not in level:
+                level[n] = 1 + max((of_item(m) for m in wanted[n]), default=-1)
+            return level[n]
+
+        many = np.array([len(w) for w in wanted], np.intp)
+        return cls(
+            np.append(0, np.cumsum(many)),
+            np.array([m for w in wanted for m in w], np.int32),
+            np.array([of_item(n) for n in range(len(items))], np.intp),
+        )
+
+
+def _moved(scn: Scene, due: I32, order: Order) -> I32:
+    """By how many working days each case is moved up."""
+    opened, capped = scn.opening.opened, due != NO_DAY
+    close = _closes(scn)
+    closed = close != NO_DAY
+    was = np.zeros(scn.cases, np.int32)
+    was[closed] = scn.calendar.index(close[closed])
+    now = was.copy()
+    now[capped] = scn.calendar.index(due[capped])
+    late = np.zeros(scn.projects, np.bool_)
+    late[scn.project[capped]] = True  # in other projects nothing is saved that could move anything
+    can_move = late[scn.project] & (opened != NO_DAY) & (closed | capped) & ~_held(scn, np.where(capped, due, close))
+    after, before = _edges(scn, order, can_move, closed)
+    in_time = close[before] <= opened[after]
+    after, before = after[in_time], before[in_time]
+    by = np.zeros(scn.cases, np.int32)
+    level = order.level[scn.item[after]]
+    for step in range(1, int(level.max(initial=0)) + 1):
+        mine = np.flatnonzero(level == step)
+        if len(mine):
+            case, those = after[mine], before[mine]
+            first = np.flatnonzero(np.append(True, case[1:] != case[:-1]))
+            days = np.maximum.reduceat(was[those], first) - np.maximum.reduceat(now[those], first)
+            by[case[first]] = days
+            now[case[first]] -= days
+    return by
+
+
+def _closes(scn: Scene) -> I32:
+    """The day on which the last run of each case ended; NO_DAY while it is open or was never taken on.
+
+    Accepted and closed on one day it has no run, and closed on that day; what cannot be judged closed when it was
+    first decided.
+    """
+    close, unjudged = scn.opening.opened.copy(), scn.opening.unjudged
+    close[scn.accepted.case] = scn.accepted.end  # ascending: the last run stays
+    if unjudged.any():
+        decided = first_days(scn.cases, scn.case, scn.day, IS_DECISION[scn.status])
+        close[unjudged] = decided[unjudged]
+    close[close > scn.as_of] = NO_DAY
+    return close
+
+
+def _held(scn: Scene, close: I32) -> Bools:
+    """Cases that stay where they are whatever they follow: closed after their project ended, or that two days of
+    records on one working day would make another case of."""
+    last = scn.ended_on[scn.project]
+    held: Bools = (last != NO_DAY) & (last <= scn.as_of) & (close > last)
+    index = scn.calendar.index(scn.day)
+    fold = (index[1:] == index[:-1]) & (scn.case[1:] == scn.case[:-1]) & (scn.day[1:] != scn.day[:-1])
+    rows = np.flatnonzero(fold) + 1
+    rows = rows[scn.day[rows] <= np.where(close == NO_DAY, _FAR, close)[scn.case[rows]]]
+    held[scn.case[rows]] = True
+    return held
+
+
+def _edges(
+    scn: Scene, order: Order, can_move: Bools, closed: Bools
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Pairs of a case that can move and a closed case of one of its prerequisites, by the first of each pair."""
+    rows = np.flatnonzero(can_move & (order.level[scn.item] > 0))
+    low, high = order.first[scn.item[rows]], order.first[scn.item[rows] + 1]
+    case, at = _spread(rows, low, high)
+    items = len(scn.items)
+    key = scn.project.astype(np.intp) * items + scn.item
+    known = np.flatnonzero(closed)
+    by_key = known[np.argsort(key[known])]
+    ends = np.cumsum(np.bincount(key[known], minlength=scn.projects * items))
+    wanted = scn.project[case].astype(np.intp) * items + order.items[at]
+    begins = np.append(0, ends)
+    after, place = _spread(case, begins[wanted], begins[wanted + 1])
+    before = by_key[place]
+    mine, theirs = scn.works[after], scn.works[before]
+    fits = (mine == theirs) | (mine == NONE) | (theirs == NONE)
+    return after[fits], before[fits]
+
+
+def _spread(
+    rows: npt.NDArray[np.intp], low: npt.NDArray[np.intp], high: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Each row as often as its range is long, and the numbers of the range."""
+    many = high - low
+    return np.repeat(rows, many), np.repeat(low - np.cumsum(many) + many, many) + np.arange(many.sum())
+
+
+# ---- the altered log
+
+
+def _altered(log: EventLog, kept: Kept, at_once: Bools, calendar: WorkCalendar, as_of: int) -> EventLog:
+    """The log with its late cases decided and its followers moved; what is only knowledge of events stays."""
+    e, moved_by = log.events, kept.moved_by
+    last = np.where(kept.decided_on == NO_DAY, _FAR, kept.decided_on)[e.case]
+    touched = np.flatnonzero((e.day >= last) & (e.status <= Status.EXTENDED))
+    stands = log.happened()
+    over = touched[e.day[touched] > last[touched]]
+    told = over if stands is None else over[stands[over]]
+    decision = _decisions(e, told[e.day[told] <= as_of])
+    keep, day = np.ones(len(e), np.bool_), e.day.copy()
+    keep[over] = False
+    keep[decision], day[decision] = True, last[decision]
+    again = touched[(e.day[touched] == last[touched]) & (e.status[touched] == Status.ACCEPTED)]
+    again = again if stands is None else again[stands[again]]
+    # An acceptance would outweigh the decision of its day; the one that opens the case has to stay.
+    first = again[_firsts(e.case[again], np.argsort(e.case[again], kind="stable"))]
+    keep[again] = False
+    keep[first[at_once[e.case[first]]]] = True
+    silent = kept.decided_on != NO_DAY
+    silent[e.case[decision]] = False
+    more = np.flatnonzero(silent)
+    ids = _Picked(e.event_id, np.flatnonzero(keep), [f"{log.cases.case_id[n]}@due" for n in more.tolist()])
+    events = _events(e, ids, day, Events.plain(
+        ids.more, more.astype(np.int32), np.full(len(more), Status.APPROVED, np.int8), kept.decided_on[more]
+    ))  # fmt: skip
+    moving = np.flatnonzero((moved_by[events.case] > 0) & (events.day <= as_of) & (events.status <= Status.EXTENDED))
+    index = calendar.index(events.day[moving]) - moved_by[events.case[moving]]
+    events.day[moving] = calendar.day_at(np.maximum(index, 1))
+    events.entered[moving] = NO_DAY  # when it would have been typed in nobody knows
+    return replace(log, events=events)
+
+
+def _decisions(e: Events, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The first decision of each case among the rows; of two on a day the lower code, whatever the order of rows."""
+    rows = rows[IS_DECISION[e.status[rows]]]
+    return rows[_firsts(e.case[rows], np.lexsort((e.status[rows], e.day[rows], e.case[rows])))]
+
+
+def _firsts(case: I32, order: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The place of the first row of each case in an order by case."""
+    new = np.ones(len(case), np.bool_)
+    np.not_equal(case[order][1:], case[order][:-1], out=new[1:])
+    return order[new]
+
+
+@dataclass
+class _Picked(Sequence[str]):
+    """Some of the names, and more behind them, without a copy."""
+
+    names: Names
+    rows: npt.NDArray[np.intp]
+    more: list[str]
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.more)
+
+    def __getitem__(self, n: Any) -> Any:
+        return self.names[self.rows[n]] if n < len(self.rows) else self.more[n - len(self.rows)]
+
+
+def _events(e: Events, ids: _Picked, day: I32, more: Events) -> Events:
+    """The picked events on their new days with more behind them, what they name renumbered."""
+    at = np.full(len(e) + 1, NONE, np.int32)
+    at[ids.rows] = np.arange(len(ids.rows), dtype=np.int32)
+    columns: dict[str, Any] = {"event_id": ids}
+    for field in fields(Events):
+        if field.name != "event_id":
+            own = day if field.name == "day" else getattr(e, field.name)
+            own = own[ids.rows]
+            if field.name in ("voids", "confirms"):
+                own = at[own]
+            columns[field.name] = np.concatenate((own, getattr(more, field.name)))
+    return Events(**columns)

@@ -1,0 +1,210 @@
+"""What if: the same log under other numbers, on another calendar, or with promises kept (情景测算).
+
+A scenario alters the rules, the log, or both, and hands them to `rules.assess`; nothing is written anywhere and there
+is no other engine. Numbers of a scenario are made up by whoever asks; they carry the flag E and no source of law.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.assess import reached
+from rules.errors import PackError
+from rules.log import I8, I32, NO_DAY, Bools, EventLog, Names
+from rules.notice import Notice
+from rules.pack import Dated, Number, RulePack
+from rules.portfolio import Part, Rules, Traits, parts
+from rules.promises import promises_kept
+from rules.vocabulary import Group, Light
+from rules.workdays import FIRST
+
+_HERE = "what-if"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is asked. ``yellow``, ``red`` and ``budgets``: working days (None: as they are); ``pack`` judges every
+    project, scope or not; ``notices`` overlay the published ones; ``promises``: every department keeps its promises,
+    or with ``department`` all departments of that name alone."""
+
+    yellow: int | None = None
+    red: int | None = None
+    budgets: Mapping[Group, int] = field(default_factory=dict)
+    pack: RulePack | None = None
+    notices: tuple[Notice, ...] = ()
+    promises: bool = False
+    department: str | None = None
+
+
+def altered_rules(rules: Rules, scenario: Scenario) -> Rules:
+    """The rules with the pack and the notices of a scenario; its numbers come in where a pack judges projects.
+
+    Raises PackError for the budget of a group that no pack has.
+    """
+    forced = scenario.pack or rules.forced
+    groups = sorted({g.group.word for p in ([forced] if forced else rules.packs.values()) for g in p.groups})
+    for group in scenario.budgets:
+        if group.word not in groups:
+            raise PackError(_HERE, "budget", group.word, f"one of: {', '.join(groups)}")
+    out = replace(rules, forced=forced)
+    return out.laid_over(scenario.notices) if scenario.notices else out
+
+
+def _parts(log: EventLog, traits: Traits, rules: Rules, scenario: Scenario) -> Iterator[Part]:
+    for part in parts(log, traits, rules):
+        yield replace(part, pack=_numbered(part.pack, scenario))
+
+
+def _numbered(pack: RulePack, scenario: Scenario) -> RulePack:
+    """The pack with the numbers of a scenario in place of its own, whatever the day."""
+    groups = tuple(
+        replace(g, budget=_number(f"budget {g.group.word}", scenario.budgets[g.group]))
+        if g.group in scenario.budgets
+        else g
+        for g in pack.groups
+    )
+    yellow = pack.yellow if scenario.yellow is None else _number("yellow", scenario.yellow)
+    red = pack.red if scenario.red is None else _number("red", scenario.red)
+    for day in (v.since for v in (*yellow.versions, *red.versions)) if yellow and red else ():
+        if yellow.on(day).days >= red.on(day).days:
+            told = f"yellow {yellow.on(day).days}, red {red.on(day).days}"
+            raise PackError(_HERE, pack.id, told, "yellow below red on every day")
+    red_by = pack.red_by if scenario.red is None else None  # a number of days takes the place of whatever else reddens
+    return replace(pack, yellow=yellow, red=red, red_by=red_by, groups=groups)
+
+
+def _number(key: str, days: int) -> Dated:
+    if days < 1:
+        raise PackError(_HERE, key, days, "a number of working days from 1 on")
+    return Dated((Number(days, FIRST, "E", _HERE),))
+
+
+@dataclass
+class Seen:
+    """What is seen of each project of a log: whether it is there by that day, its light, and its days."""
+
+    present: Bools
+    light: I8
+    used: I32  # working days of the works that it shows
+    over: Bools  # [project, Group]: that works is past the group's budget
+
+    @classmethod
+    def nothing(cls, projects: int) -> Seen:
+        """No project yet."""
+        none = np.full(projects, Light.NONE, np.int8)
+        over = np.zeros((projects, len(Group)), np.bool_)
+        return cls(np.zeros(projects, np.bool_), none, np.zeros(projects, np.int32), over)
+
+    def part(self, chosen: Bools) -> Seen:
+        """Some of the projects."""
+        return Seen(self.present[chosen], self.light[chosen], self.used[chosen], self.over[chosen])
+
+    def take(self, log: EventLog, part: Part, rows: npt.NDArray[np.intp], as_of: dt.date) -> None:
+        """Takes in what a log means under the rules of a part; ``rows`` of this table are its projects."""
+        at = 0
+        for a in replace(part, log=log).assess(as_of, detail=False):
+            own = rows[at : at + len(a.light)]
+            self.present[own], self.light[own], self.used[own] = a.facts.present, a.light, a.total.used[a.worst]
+            for rule, group in zip(part.pack.groups, a.groups, strict=True):
+                over = reached(group.red_on[a.worst], a.scene.as_of)
+                self.over[own, rule.group] = over & (a.light != Light.NONE)
+            at += len(a.light)
+
+
+@dataclass
+class Imagined:
+    """A scenario's projects as they stand in it, and how many cases were decided earlier and moved up for it."""
+
+    seen: Seen
+    decided: int = 0
+    moved: int = 0
+
+
+def imagine(log: EventLog, traits: Traits, rules: Rules, as_of: dt.date, scenario: Scenario) -> Imagined:
+    """How the projects of a log would stand as of a day, under rules as `altered_rules` gives them.
+
+    Raises PackError for a number below 1 and for a yellow that is not below red in a pack that judges projects.
+    """
+    out = Imagined(Seen.nothing(len(log.projects)))
+    for part in _parts(log, traits, rules, scenario):
+        told = part.log
+        if scenario.promises:
+            chosen = None if scenario.department is None else named(part.log.departments, scenario.department)
+            kept = promises_kept(part.log, part.pack, part.calendar, as_of, chosen)
+            told = kept.log
+            out.decided += int((kept.decided_on != NO_DAY).sum())
+            out.moved += int((kept.moved_by > 0).sum())
+        out.seen.take(told, part, part.projects, as_of)
+    return out
+
+
+def named(departments: Names, name: str) -> Bools:
+    """Which departments bear a name: in different regions several may."""
+    return np.fromiter((d == name for d in departments), np.bool_, len(departments))
+
+
+@dataclass
+class Saving:
+    """What one department's kept promises would change: its late cases, the lights and the days of projects.
+
+    ``days`` are those of all projects together, the scenario's taken from what is; moving cases up can also part
+    days that had run side by side, so a light may turn for the worse.
+    """
+
+    cases: int = 0
+    red_to_yellow: int = 0
+    red_to_green: int = 0
+    yellow_to_green: int = 0
+    worse: int = 0
+    days: int = 0
+
+    @property
+    def lights(self) -> int:
+        """Lights saved."""
+        return self.red_to_yellow + self.red_to_green + self.yellow_to_green
+
+    def add(self, before: Seen, after: Seen) -> None:
+        """Counts the projects of two tables of the same rows."""
+        was, now = before.light[before.present], after.light[before.present]
+        self.red_to_yellow += int(((was == Light.RED) & (now == Light.YELLOW)).sum())
+        self.red_to_green += int(((was == Light.RED) & (now == Light.GREEN)).sum())
+        self.yellow_to_green += int(((was == Light.YELLOW) & (now == Light.GREEN)).sum())
+        self.worse += int((now > np.maximum(was, Light.GREEN)).sum())
+        self.days += int(before.used[before.present].sum()) - int(after.used[before.present].sum())
+
+
+def each_department(
+    log: EventLog, traits: Traits, rules: Rules, as_of: dt.date, scenario: Scenario
+) -> dict[str, Saving]:
+    """What each department's promises alone would save, by name; departments without a late case are left out.
+
+    Both sides are counted under the numbers, pack and notices of the scenario, so that only the promises differ.
+    Only the projects in which the department has a late case are counted again: nothing else can change.
+    """
+    out: dict[str, Saving] = {}
+    for part in _parts(log, traits, rules, scenario):
+        late = promises_kept(part.log, part.pack, part.calendar, as_of).decided_on != NO_DAY
+        before = Seen.nothing(len(part.log.projects))
+        before.take(part.log, part, np.arange(len(part.log.projects)), as_of)
+        for name, chosen in _late_departments(part.log, late):
+            mine = late & chosen[part.log.cases.department]
+            touched = np.zeros(len(part.log.projects), np.bool_)
+            touched[part.log.cases.project[mine]] = True
+            own = part.log.part(touched)
+            kept = promises_kept(own, part.pack, part.calendar, as_of, chosen)
+            after = Seen.nothing(len(own.projects))
+            after.take(kept.log, part, np.arange(len(own.projects)), as_of)
+            saving = out.setdefault(name, Saving())
+            saving.cases += int(mine.sum())
+            saving.add(before.part(touched), after)
+    return out
+
+
+def _late_departments(log: EventLog, late: Bools) -> Iterator[tuple[str, Bools]]:
+    for name in sorted({log.departments[n] for n in np.unique(log.cases.department[late]).tolist()}):
+        yield name, named(log.departments, name)
