@@ -13,6 +13,7 @@ from monitor.reading.log import Loaded, load
 from monitor.tables import Project
 from rules.assess import Assessed
 from rules.document import documents
+from rules.plan.document import document
 from rules.portfolio import Part, Rules, parts
 
 NEXT_TURN = {"green": "yellow_on", "yellow": "red_on"}  # the day that a light waits for
@@ -37,6 +38,14 @@ def standing_objects(
         _, found = judged(connection, ids[at : at + AT_ONCE], as_of, rules, known_at)
         objects += [o for part, a in found for o in documents(a, part.log)]
     return sorted(objects, key=lambda o: str(o["project_code"]))
+
+
+def plan_object(
+    connection: Connection, code: str, as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
+) -> dict[str, Any] | None:
+    """The plan of one project; None where it is not there, or was not yet."""
+    _, found = judged(connection, list(project_ids(connection, [code]).values()), as_of, rules, known_at)
+    return next((document(a, part.log) for part, a in found), None)
 
 
 def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:

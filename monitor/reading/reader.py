@@ -111,3 +111,10 @@ class Reader:
             keys = past.project_ids(connection, codes)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, self.rules, known_at)
         return objects, [code for code in codes or () if code not in keys]
+
+    def plan(
+        self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
+    ) -> dict[str, Any] | None:
+        """The plan of a project by stage and item, as docs/json.md describes it; None when there is none."""
+        with self.database.reading() as connection:
+            return past.plan_object(connection, code, as_of, self.rules, known_at)

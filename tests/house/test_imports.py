@@ -21,6 +21,8 @@ BREAKS = [
     ("floors", "monitor.text", "import dashboard"),
     ("floors", "migrations", "import dashboard"),
     ("rules-rooms", "rules.clock", "import rules.assess"),
+    ("rules-rooms", "rules.assess", "import rules.plan"),
+    ("rules-rooms", "rules.plan", "import rules.document"),
     ("rules-rooms", "rules.placeless", ""),
     ("monitor-rooms", "monitor.settings", "import monitor.verbs"),
     ("monitor-rooms", "monitor.intake", "import monitor.store"),

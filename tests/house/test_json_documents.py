@@ -18,6 +18,7 @@ from tests.rules.generate import awkward_log, write
 
 PAGE = (TOP / "docs" / "json.md").read_text("utf-8")
 AS_OF = ("--as-of", "2026-11-20", "--json")
+FAR = "2099-01-01T00:00:00+00:00"
 # What a sound database and a sample need not show.
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
@@ -111,9 +112,13 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "tick, rebuild": [printed("tick", *AS_OF), printed("rebuild", *AS_OF)],
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
-            printed("status", "--all", *AS_OF, "--known-at", "2099-01-01T00:00:00+00:00"),
+            printed("status", "--all", *AS_OF, "--known-at", FAR),
         ],
         "projects": [printed("projects", *AS_OF), printed("projects", "--as-of", "2024-09-09", "--json")],
+        "plan": [
+            printed("plan", "P00007-003", "--file", "log", *AS_OF),
+            *(printed("plan", f"P00007-{n:03}", *AS_OF, "--known-at", FAR) for n in range(12)),
+        ],
         "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
         "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
