@@ -21,6 +21,7 @@ from rules.tomlread import Table
 from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage, Unit
 
 CLOCKS = ("project_total", "promised", "statutory")
+ODDITIES = ("late_entry_days", "bulk_events", "long_pause_days", "together_days")
 FLAGS = ("S", "T", "E")
 CALENDARS = ("CN",)
 
@@ -150,8 +151,7 @@ class RulePack:
     red: Dated
     warning_days: Dated
     late_stop_days: Dated
-    late_entry_days: Dated
-    bulk_events: Dated
+    oddities: dict[str, Dated]  # when a record is odd, by name of ODDITIES; what a pack does not name is never odd
     clocks: dict[str, Clock]
     pauses: dict[Pause, PauseRule]
     groups: tuple[GroupRule, ...]
@@ -295,7 +295,7 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
     thresholds = table.table("thresholds")
     thresholds.only("yellow", "red")
     oddities = table.table("oddities")
-    oddities.only("late_entry_days", "bulk_events")
+    oddities.only(*ODDITIES)
     clocks = {}
     for clock in CLOCKS:
         entry = table.table("clocks").table(clock)
@@ -327,8 +327,7 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
         red=_dated(thresholds, "red"),
         warning_days=_dated(table.table("warning_days"), "number"),
         late_stop_days=_dated(table.table("late_stop_days"), "number"),
-        late_entry_days=_dated(oddities, "late_entry_days"),
-        bulk_events=_dated(oddities, "bulk_events"),
+        oddities={name: _dated(oddities, name) for name in ODDITIES if name in oddities},
         clocks=clocks,
         pauses=_pauses(table),
         groups=tuple(groups),
@@ -343,8 +342,8 @@ def parse(file: str, raw: dict[str, Any], catalogue: Catalogue, digest: str) -> 
 def _agree(file: str, pack: RulePack, start: dt.date) -> None:
     """What no single key can show: numbers without a gap, yellow below red, each stage in one group."""
     numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
-    numbers |= {"late_stop_days": pack.late_stop_days, "oddities.bulk_events": pack.bulk_events}
-    numbers |= {"oddities.late_entry_days": pack.late_entry_days}
+    numbers |= {"late_stop_days": pack.late_stop_days}
+    numbers |= {f"oddities.{name}": number for name, number in pack.oddities.items()}
     numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
     for key, dated in numbers.items():
         if dated.versions[0].since > start:

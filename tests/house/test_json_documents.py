@@ -123,6 +123,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
         "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
         "packs": [printed("packs", "--json")],
+        "flags": [printed("flags", "--json")],
         "check": [printed("check", "--json")],
     }
 

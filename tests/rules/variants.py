@@ -63,8 +63,11 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         yellow=dated(1, 30),
         red=dated(1, 30, more=30),
         warning_days=dated(0, 12),
-        late_entry_days=dated(0, 8),
-        bulk_events=dated(1, 6),
+        oddities={
+            "late_entry_days": dated(0, 8),
+            "bulk_events": dated(1, 6),
+            **{name: dated(0, 12) for name in ("long_pause_days", "together_days") if rng.random() < 0.5},
+        },
         clocks={name: replace(clock, counts=holders()) for name, clock in base.clocks.items()},
         pauses=pauses,
         groups=groups,
