@@ -81,7 +81,7 @@ MEANINGS = {
     ),
     "long_pause": Meaning(
         N_("Pause longer than is usual"),
-        N_("A clock that stands for weeks hides how long the applicant waits; or its end was never recorded."),
+        N_("A clock that stands for weeks hides how long the applicant really waits."),
     ),
     "overlapping_pauses": Meaning(
         N_("Two pauses at the same time"),

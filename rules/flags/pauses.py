@@ -78,9 +78,14 @@ def repeated_correction(view: View) -> Found:
 
 
 def long_pause(view: View) -> Found:
-    """A pause that has stopped a clock for more than the pack's `long_pause_days` working days, open or ended."""
+    """A pause that stopped a clock for more than the pack's `long_pause_days` working days, once it has ended.
+
+    Not while it is open: nothing about a standing alters by itself before its `next_change`.
+    """
     scene = view.scene
     case, start, end = _stopping(view)
+    over = end <= scene.as_of
+    case, start, end = case[over], start[over], end[over]
     odd = np.zeros(scene.cases, np.bool_)
     odd[case[scene.calendar.count(start, end) > odd_from(view, "long_pause_days", start)]] = True
     return of_cases(odd)
@@ -98,11 +103,11 @@ def overlapping_pauses(view: View) -> Found:
 
 
 def _stopping(view: View) -> tuple[I32, I32, I32]:
-    """Case, start and end, up to as_of, of the pauses that stop a clock of an accepted case."""
+    """Case, start and end (past as_of while open) of the pauses that stop a clock of an accepted case."""
     scene = view.scene
     stops = np.array([bool(scene.pack.pauses[kind].stops) for kind in Pause])
     case, opened = scene.paused.case, scene.opening.opened[scene.paused.case]
-    start, end = np.maximum(scene.paused.start, opened), np.minimum(scene.paused.end, scene.as_of)
+    start, end = np.maximum(scene.paused.start, opened), scene.paused.end
     ended = scene.ended_on[scene.project[case]]
     end = np.where((ended != NO_DAY) & (ended < end), ended, end)
     rows = np.flatnonzero(stops[scene.paused.kind] & (opened != NO_DAY) & (start < end))

@@ -86,8 +86,9 @@ def test_a_flag_says_what_it_saw_why_it_matters_and_who_recorded_it() -> None:
     )
     rows = [("late_entry", "C1", "E1"), ("late_entry", "C2", "E2"), ("reopened", "C1", None), ("new", "C9", None)]
     frame = pd.DataFrame(rows, columns=["flag", "case_id", "event_id"])
-    late, again, strange = records.flags(frame, {"C1": "方案", "C2": "施工"}, records.recorders(cases, events)).children
-    assert all(word in said(late) for word in (saw("late_entry"), why("late_entry"), "审批科 王某", "住建局", "×2"))
-    assert "资规局" not in said(late)  # the office that made the record is nearer than the department of the case
-    assert all(word in said(again) for word in (saw("reopened"), why("reopened"), "资规局"))
-    assert "C9" in said(strange) and NOTHING in said(strange)
+    found = records.flags(frame, {"C1": "方案", "C2": "施工"}, records.recorders(cases, events))
+    late, again, strange = map(str, found.children)
+    assert all(word in late for word in (saw("late_entry"), why("late_entry"), "审批科 王某", "住建局", "×2"))
+    assert "资规局" not in late  # the office that made the record is nearer than the department of the case
+    assert all(word in again for word in (saw("reopened"), why("reopened"), "资规局"))
+    assert "C9" in strange and NOTHING in strange

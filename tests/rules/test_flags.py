@@ -223,15 +223,16 @@ SHOWN: list[tuple[str, Cases, set[tuple[str, str | None]], Cases]] = [
     (
         "long_pause",  # after 11 February: 12, 13, 14, 24 to 28 (two Saturdays work), and 22 in March: 30 to the 31st
         [
-            case(1, ("3", "2026-02-09"), ("9", "2026-02-10", BASIS)),
+            case(1, ("3", "2026-02-09"), ("9", "2026-02-10", BASIS), ("11", "2026-03-31")),
             case(2, ("3", "2026-02-09"), ("6", "2026-02-09"), ("7", "2026-03-30")),
         ],
         {("P-1", None), ("P-2", None)},
         [
-            case(1, ("3", "2026-02-09"), ("9", "2026-02-11", BASIS)),
-            case(2, ("9", "2026-02-02", BASIS), ("3", "2026-03-02")),  # counts from acceptance
-            case(3, ("3", "2026-02-02"), ("9", "2026-02-03", {"procedure": "public_notice"})),  # stops nothing
-            case(4, ("6", "2026-02-02")),  # never accepted
+            case(1, ("3", "2026-02-09"), ("9", "2026-02-11", BASIS), ("11", "2026-03-31")),
+            case(5, ("3", "2026-02-09"), ("9", "2026-02-10", BASIS)),  # still open
+            case(2, ("9", "2026-02-02", BASIS), ("3", "2026-03-02"), ("11", "2026-03-31")),  # counts from acceptance
+            case(3, ("3", "2026-02-02"), ("9", "2026-02-03", {"procedure": "public_notice"}), ("11", "2026-03-31")),
+            case(4, ("6", "2026-02-02"), ("7", "2026-03-31")),  # never accepted
         ],
     ),
     (
@@ -381,8 +382,9 @@ def test_what_is_voided_shows_no_flag() -> None:
 
 def test_a_pause_ends_with_its_project() -> None:
     told: list[Happening] = [("3", "2026-02-09"), ("9", "2026-02-10", BASIS)]
-    assert ("long_pause", "P-1", None) in flags(one(*told))
-    assert ("long_pause", "P-1", None) not in flags(one(*told), ended_on="2026-03-30", end_reason="terminated")
+    ended = {"end_reason": "terminated"}
+    assert ("long_pause", "P-1", None) in flags(one(*told), ended_on="2026-03-31", **ended)
+    assert ("long_pause", "P-1", None) not in flags(one(*told), ended_on="2026-03-30", **ended)
 
 
 def test_what_a_pack_names_no_threshold_for_is_not_flagged() -> None:
