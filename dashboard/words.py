@@ -1,4 +1,4 @@
-"""Words for what records say: statuses, pauses, kinds of projects, units, flags."""
+"""Words for what records say: statuses, pauses, kinds of projects, units."""
 
 from __future__ import annotations
 
@@ -26,24 +26,6 @@ STATUS_WORDS = {
     Status.CONFIRMED: N_("Late pause confirmed"),
     Status.VOIDED: N_("Voided"),
 }
-FLAG_WORDS = {
-    "cannot_be_judged": N_("Decided with neither acceptance nor receipt: cannot be judged"),
-    "supposed_acceptance": N_("Decided without acceptance: accepted, the law supposes, on the day of receipt"),
-    "deemed_acceptance": N_("No word within the limit: deemed accepted"),
-    "reopened": N_("Accepted again after it was closed"),
-    "resubmitted": N_("Withdrawn and submitted again"),
-    "accepted_before_coding": N_("Accepted before the project was coded"),
-    "accepted_before_predecessor": N_("Accepted before its predecessor was decided"),
-    "pause_end_without_start": N_("A pause ends that never started"),
-    "pause_opened_late": N_("Pause opened in the last days of a limit"),
-    "pause_never_closed": N_("Pause ended only when its case was closed"),
-    "pause_without_basis": N_("Pause without a legal basis"),
-    "correction_stops": N_("A correction stopped the clock, which article 45 does not name"),
-    "repeated_correction": N_("Papers asked for more than once"),
-    "late_entry": N_("Entered long after it happened"),
-    "bulk_on_rest_day": N_("Many records on one day of rest"),
-    "late_stop": N_("Pause learned of late: to be confirmed"),
-}
 
 
 def _said(words: dict[str, str], word: object) -> str:
@@ -69,11 +51,6 @@ def holder(word: object) -> str:
 def kind(word: object) -> str:
     """A kind of project."""
     return _said(KIND_WORDS, word)
-
-
-def flag(word: object) -> str:
-    """What is odd about a record."""
-    return _said(FLAG_WORDS, word)
 
 
 def group(word: object) -> str:

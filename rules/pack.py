@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage, Unit
 
 CLOCKS = ("project_total", "promised", "statutory")
+ODDITIES = ("late_entry_days", "bulk_events", "long_pause_days", "together_days")
 FLAGS = ("S", "T", "E")
 NATURAL = "natural"  # every day counts: natural days, on a calendar that needs no notice
 CALENDARS = ("CN", NATURAL)
@@ -165,8 +166,7 @@ class RulePack:
     red_by: str | None
     warning_days: Dated
     late_stop_days: Dated
-    late_entry_days: Dated
-    bulk_events: Dated
+    oddities: dict[str, Dated]  # when a record is odd, by name of ODDITIES; what a pack does not name is never odd
     clocks: dict[str, Clock]
     pauses: dict[Pause, PauseRule]
     groups: tuple[GroupRule, ...]

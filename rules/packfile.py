@@ -19,6 +19,7 @@ from rules.pack import (
     CALENDARS,
     CLOCKS,
     FLAGS,
+    ODDITIES,
     Catalogue,
     Clock,
     Dated,
@@ -248,7 +249,7 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
     thresholds = table.table("thresholds")
     thresholds.only("yellow", "red", "red_by")
     oddities = table.table("oddities")
-    oddities.only("late_entry_days", "bulk_events")
+    oddities.only(*ODDITIES)
     clocks = _clocks(table.table("clocks"))
     groups = _groups(table, known)
     named = table.table("leads")
@@ -268,8 +269,7 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
         red_by=thresholds.one_of("red_by", RED_BY) if "red_by" in thresholds else None,
         warning_days=_single(table, "warning_days"),
         late_stop_days=_single(table, "late_stop_days"),
-        late_entry_days=_dated(oddities, "late_entry_days"),
-        bulk_events=_dated(oddities, "bulk_events"),
+        oddities={name: _dated(oddities, name) for name in ODDITIES if name in oddities},
         clocks=clocks,
         pauses=_pauses(table),
         groups=groups,
@@ -292,8 +292,8 @@ def _agree(table: Table, pack: RulePack) -> None:
     """What no single key can show: numbers without a gap, yellow below red, each stage in one group."""
     start = pack.scope.coded_from
     numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
-    numbers |= {"late_stop_days": pack.late_stop_days, "oddities.bulk_events": pack.bulk_events}
-    numbers |= {"oddities.late_entry_days": pack.late_entry_days}
+    numbers |= {"late_stop_days": pack.late_stop_days}
+    numbers |= {f"oddities.{name}": number for name, number in pack.oddities.items()}
     numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
     for key, dated in numbers.items():
         if dated and dated.versions[0].since > start:

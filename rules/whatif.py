@@ -70,10 +70,11 @@ def _numbered(pack: RulePack, scenario: Scenario) -> RulePack:
     )
     yellow = pack.yellow if scenario.yellow is None else _number("yellow", scenario.yellow)
     red = pack.red if scenario.red is None else _number("red", scenario.red)
-    for day in (v.since for v in (*yellow.versions, *red.versions)) if yellow and red else ():
-        if yellow.on(day).days >= red.on(day).days:
-            told = f"yellow {yellow.on(day).days}, red {red.on(day).days}"
-            raise PackError(_HERE, pack.id, told, "yellow below red on every day")
+    if yellow and red:
+        for day in (v.since for v in (*yellow.versions, *red.versions)):
+            if yellow.on(day).days >= red.on(day).days:
+                told = f"yellow {yellow.on(day).days}, red {red.on(day).days}"
+                raise PackError(_HERE, pack.id, told, "yellow below red on every day")
     red_by = pack.red_by if scenario.red is None else None  # a number of days takes the place of whatever else reddens
     return replace(pack, yellow=yellow, red=red, red_by=red_by, groups=groups)
 

@@ -13,6 +13,7 @@ from dashboard.components import lights
 from dashboard.components.still import Still
 from dashboard.components.tables import table
 from dashboard.components.turns import stage
+from monitor import oddities
 from monitor.looks import state_word
 from monitor.text import _
 from rules.vocabulary import CaseState, Light
@@ -115,17 +116,34 @@ def events(frame: pd.DataFrame, items: Mapping[str, str]) -> Still:
     return table(heads, rows, label=_("Records of handling"))
 
 
-def flags(frame: pd.DataFrame, items: Mapping[str, str]) -> html.Ul:
-    """Odd records in words, one line a kind, with the cases they are in; ``items``: name by case id."""
+def recorders(cases: pd.DataFrame, events: pd.DataFrame) -> dict[str, str]:
+    """Who answers for a record: of an event (by its id) its office and handler, of a case its department."""
+    found = {str(row["case_id"]): str(row["department"]) for row in cases.to_dict("records")}
+    for row in events.to_dict("records"):
+        who = " ".join(str(row[key]) for key in ("office", "handler") if there(row[key]))
+        if there(row["event_id"]):
+            found[str(row["event_id"])] = who or found.get(str(row["case_id"]), "")
+    return found
+
+
+def flags(frame: pd.DataFrame, items: Mapping[str, str], recorded_by: Mapping[str, str]) -> html.Ul:
+    """Odd records in words, one line a kind: what was seen, why it matters, in which cases, recorded by whom.
+
+    ``items``: name by case id; ``recorded_by``: see `recorders`.
+    """
     lines = []
     for flag, part in frame.groupby("flag", sort=False):
+        keys = part["event_id"].where(part["event_id"].map(there), part["case_id"])
+        who = sorted({recorded_by.get(str(key), "") for key in keys} - {""}) or [phrases.NOTHING]
         named = sorted({items.get(str(case), str(case)) for case in part["case_id"].dropna()})
         lines.append(
             html.Li(
                 [
-                    html.Strong(words.flag(flag)),
+                    html.Strong(oddities.saw(flag)),
                     html.Span(_(" ×{n}").format(n=len(part)) if len(part) > 1 else None),
+                    html.Div(oddities.why(flag)),
                     html.Div(phrases.listing(named), className="muted"),
+                    html.Div(_("Recorded by: {names}").format(names=phrases.listing(who)), className="muted"),
                 ]
             )
         )

@@ -159,7 +159,7 @@ def body(view: Any, at: Address, regions: Mapping[str, str]) -> html.Div:
         parts.append(
             panel(
                 _("Odd records"),
-                records.flags(view.flags, items),
+                records.flags(view.flags, items, records.recorders(view.cases, view.events)),
                 note=_("kept and counted as they are; to be checked"),
             )
         )

@@ -14,6 +14,7 @@ from monitor.reading.log import Loaded, load
 from monitor.tables import Project
 from rules.assess import Assessed
 from rules.document import documents
+from rules.plan.document import document
 from rules.portfolio import Part, Rules, parts
 
 NEXT_TURN = {"green": "yellow_on", "yellow": "red_on"}  # the day that a light waits for
@@ -46,6 +47,14 @@ def logs(database: Database, ids: Sequence[int]) -> Iterator[Loaded]:
         with database.reading() as connection:
             loaded = load(connection, ids[at : at + AT_ONCE])
         yield loaded
+
+
+def plan_object(
+    connection: Connection, code: str, as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
+) -> dict[str, Any] | None:
+    """The plan of one project; None where it is not there, or was not yet."""
+    _, found = judged(connection, list(project_ids(connection, [code]).values()), as_of, rules, known_at)
+    return next((document(a, part.log) for part, a in found), None)
 
 
 def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:

@@ -127,3 +127,11 @@ class Reader:
             rules = notices.with_notices(connection, self.rules)
         found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values())))
         return found, rules, [code for code in codes or () if code not in keys]
+
+    def plan(
+        self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
+    ) -> dict[str, Any] | None:
+        """The plan of a project by stage and item, as docs/json.md describes it; None when there is none."""
+        with self.database.reading() as connection:
+            rules = notices.with_notices(connection, self.rules, known_at)
+            return past.plan_object(connection, code, as_of, rules, known_at)

@@ -9,10 +9,11 @@ from monitor.simulate.handling import Desk, End
 from monitor.simulate.names import SORT_WEIGHTS, SORTS, Names
 from monitor.simulate.parameters import Parameters
 from monitor.simulate.places import INTERMEDIARY, UTILITIES, Region
-from monitor.simulate.plan import PERMIT, habit_of, items_of, order, waits
+from monitor.simulate.plan import PERMIT, habit_of, items_of, order
 from monitor.simulate.records import Case, Event, Project
 from monitor.simulate.worktime import WorkTime
 from rules.pack import Catalogue, Item
+from rules.plan.graph import waits
 from rules.vocabulary import EndReason, Stage, Status
 from rules.workdays import day_of
 

@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 
 from monitor.simulate.draws import Draws
 from rules.pack import Catalogue, Item
+from rules.plan.graph import waits
 from rules.vocabulary import Holder, Pause, Stage
 
 
@@ -113,15 +114,6 @@ def order(catalogue: Catalogue) -> list[Item]:
         if item.stage is Stage.ACCEPTANCE:
             graph.add(item.code, PERMIT)
     return [catalogue.items[code] for code in graph.static_order()]
-
-
-def waits(catalogue: Catalogue, item: Item) -> list[tuple[str, ...]]:
-    """Prerequisites of an item, each with the alternatives that may stand for it."""
-    found = []
-    for group in item.prerequisites:
-        others = tuple(i.code for i in catalogue.items.values() if i.alternative_to in group and i.code != item.code)
-        found.append(tuple(dict.fromkeys((*group, *others))))
-    return found
 
 
 def items_of(catalogue: Catalogue, kind: str, tags: frozenset[str], renewal: bool, draws: Draws) -> set[str]:

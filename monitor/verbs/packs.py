@@ -43,14 +43,14 @@ def summary(pack: RulePack) -> Json:
 
 def document(pack: RulePack) -> Json:
     """A pack in full, its catalogue's limits included."""
-    settings = ("warning_days", "late_stop_days", "late_entry_days", "bulk_events")
+    settings = {"warning_days": pack.warning_days, "late_stop_days": pack.late_stop_days} | pack.oddities
     return summary(pack) | {
         "note": pack.note,
         "note_en": pack.note_en,
         "comparison": pack.comparison,
         "clocks": {name: _clock(clock) for name, clock in pack.clocks.items()},
         "pauses": [_pause(rule) for _kind, rule in sorted(pack.pauses.items())],
-        "settings": {name: _versions(getattr(pack, name)) for name in settings},
+        "settings": {name: _versions(number) for name, number in settings.items()},
         "leads": {stage.word: name for stage, name in pack.leads.items() if name},
         "catalogue": {"name": pack.catalogue.name, "version": pack.catalogue.version},
         "items": [_item(item) for item in pack.catalogue.items.values()],

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rules.flags import entries, openings, order, pauses
+from rules.flags import entries, limits, openings, order, pauses
 from rules.flags.view import Found, View
+from rules.pack import Dated, RulePack
 
 FLAGS: dict[str, Callable[[View], Found]] = {
     "cannot_be_judged": openings.cannot_be_judged,
@@ -21,6 +22,8 @@ FLAGS: dict[str, Callable[[View], Found]] = {
     "reopened": openings.reopened,
     "resubmitted": openings.resubmitted,
     "accepted_before_coding": openings.accepted_before_coding,
+    "decided_before_acceptance": openings.decided_before_acceptance,
+    "withdrawn_before_limit": openings.withdrawn_before_limit,
     "accepted_before_predecessor": order.accepted_before_predecessor,
     "pause_end_without_start": pauses.end_without_start,
     "pause_opened_late": pauses.opened_late,
@@ -28,10 +31,28 @@ FLAGS: dict[str, Callable[[View], Found]] = {
     "pause_without_basis": pauses.without_basis,
     "correction_stops": pauses.correction_stops,
     "repeated_correction": pauses.repeated_correction,
+    "long_pause": pauses.long_pause,
+    "overlapping_pauses": pauses.overlapping_pauses,
+    "extended_after_limit": limits.extended_after_limit,
     "late_entry": entries.late_entry,
+    "entered_ahead": entries.entered_ahead,
+    "entered_together": entries.entered_together,
     "bulk_on_rest_day": entries.bulk_on_rest_day,
 }
 NAMES = tuple(FLAGS)
+_THRESHOLDS = {
+    "long_pause": "long_pause_days",
+    "late_entry": "late_entry_days",
+    "entered_together": "together_days",
+    "bulk_on_rest_day": "bulk_events",
+}
+
+
+def threshold(pack: RulePack, flag: str) -> Dated | None:
+    """The number of the pack from which on a record is flagged; None for a flag that has none, or none in this pack."""
+    if flag in ("pause_opened_late", "withdrawn_before_limit"):
+        return pack.warning_days
+    return pack.oddities.get(_THRESHOLDS.get(flag, ""))
 
 
 @dataclass

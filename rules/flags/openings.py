@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rules.derived import IS_DECISION, first_days
 from rules.flags.view import Found, View, of_cases, of_events
+from rules.light import in_force, warning_count
 from rules.log import NO_DAY
 from rules.vocabulary import Status
 
@@ -59,3 +61,31 @@ def accepted_before_coding(view: View) -> Found:
     """Accepted on a day before the project had its code."""
     opened = view.scene.opening.opened
     return of_cases((opened != NO_DAY) & (opened < view.scene.coded_on[view.scene.project]))
+
+
+def decided_before_acceptance(view: View) -> Found:
+    """A decision told of a day before the first acceptance that is told: one of the two days is wrong."""
+    scene = view.scene
+    accepted = first_days(scene.cases, scene.case, scene.day, scene.status == Status.ACCEPTED)[scene.case]
+    rows = np.flatnonzero(IS_DECISION[scene.status] & (scene.day < accepted))
+    return of_events(scene, rows)
+
+
+def withdrawn_before_limit(view: View) -> Found:
+    """Withdrawn when at most the warning days of a limit were left, or none, and submitted again: a clock set back."""
+    scene, opened = view.scene, view.scene.opening.opened
+    coded = np.array([bool(code) for code in view.log.items] or [False])[scene.item]
+    warn = in_force(scene.pack.warning_days, opened)
+    near = np.zeros(scene.cases, np.bool_)
+    for own in (view.clocks.promised, view.clocks.statutory):
+        near |= (own.limit >= 0) & (own.used >= warning_count(own.limit, warn))
+    near &= coded
+    closed_on = view.cases.closed_on
+    rows = np.flatnonzero((scene.status == Status.WITHDRAWN) & near[scene.case] & (scene.day == closed_on[scene.case]))
+    if not len(rows):
+        return of_events(scene, rows)
+    key = (scene.project.astype(np.int64) << 32) | scene.item
+    keys, of = np.unique(key, return_inverse=True)
+    latest = np.full(len(keys), NO_DAY, np.int32)
+    np.maximum.at(latest, of, opened)
+    return of_events(scene, rows[latest[of[scene.case[rows]]] >= scene.day[rows]])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules.flags.view import Found, View, of_cases, of_events
-from rules.log import NO_DAY
+from rules.flags.view import Found, View, odd_from, of_cases, of_events
+from rules.log import I32, NO_DAY
 from rules.vocabulary import ARTICLE_45, Ledger, Pause, Status
 
 _ARTICLE_45 = np.array([k in ARTICLE_45 for k in Pause])
@@ -75,3 +75,40 @@ def repeated_correction(view: View) -> Found:
     paused = view.scene.paused
     times = np.bincount(paused.case[paused.kind == Pause.CORRECTION], minlength=view.scene.cases)
     return of_cases(times > 1)
+
+
+def long_pause(view: View) -> Found:
+    """A pause that stopped a clock for more than the pack's `long_pause_days` working days, once it has ended.
+
+    Not while it is open: nothing about a standing alters by itself before its `next_change`.
+    """
+    scene = view.scene
+    case, start, end = _stopping(view)
+    over = end <= scene.as_of
+    case, start, end = case[over], start[over], end[over]
+    odd = np.zeros(scene.cases, np.bool_)
+    odd[case[scene.calendar.count(start, end) > odd_from(view, "long_pause_days", start)]] = True
+    return of_cases(odd)
+
+
+def overlapping_pauses(view: View) -> Found:
+    """Two pauses that stop a clock were open at once: counted as one, but a source may have taken both off."""
+    case, start, end = _stopping(view)
+    order = np.argsort((case.astype(np.int64) << 17) | start, kind="stable")
+    begins, ends = ((case.astype(np.int64) << 17) | day for day in (start, end))
+    reach = np.maximum.accumulate(ends[order])  # a later case reaches further than any earlier one
+    odd = np.zeros(view.scene.cases, np.bool_)
+    odd[case[order][1:][reach[:-1] > begins[order][1:]]] = True
+    return of_cases(odd)
+
+
+def _stopping(view: View) -> tuple[I32, I32, I32]:
+    """Case, start and end (past as_of while open) of the pauses that stop a clock of an accepted case."""
+    scene = view.scene
+    stops = np.array([bool(scene.pack.pauses[kind].stops) for kind in Pause])
+    case, opened = scene.paused.case, scene.opening.opened[scene.paused.case]
+    start, end = np.maximum(scene.paused.start, opened), scene.paused.end
+    ended = scene.ended_on[scene.project[case]]
+    end = np.where((ended != NO_DAY) & (ended < end), ended, end)
+    rows = np.flatnonzero(stops[scene.paused.kind] & (opened != NO_DAY) & (start < end))
+    return case[rows], start[rows].astype(np.int32), end[rows].astype(np.int32)

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.cases import CaseStandings, OwnClocks
-from rules.log import EventLog
+from rules.light import in_force
+from rules.log import I32, EventLog
 from rules.scene import Scene
 
 Found = tuple[npt.NDArray[Any], npt.NDArray[Any]]  # cases of the chunk, event rows of the log (or -1)
@@ -23,6 +24,12 @@ class View:
     scene: Scene
     cases: CaseStandings
     clocks: OwnClocks
+
+
+def odd_from(view: View, name: str, days: I32) -> I32:
+    """The pack's threshold of this name in force on each day; more than anything can be where it gives none."""
+    number = view.scene.pack.oddities.get(name)
+    return np.full(len(days), np.int32(2**31 - 1)) if number is None else in_force(number, days)
 
 
 def of_cases(which: npt.NDArray[np.bool_]) -> Found:

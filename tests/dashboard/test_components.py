@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from dashboard.components import records
 from dashboard.components.composition import segments, sums
 from dashboard.components.limits import limit_bar
 from dashboard.components.strip import strip
+from dashboard.phrases import NOTHING
+from monitor.oddities import saw, why
 from rules.almanac import calendar
 from rules.vocabulary import Light
 from tests.dashboard.conftest import said
@@ -69,3 +73,22 @@ def test_the_bar_never_leaves_its_track() -> None:
             p["style"]["width"] for p in flat(limit_bar(used, Light.RED, 55, 80)) if "width" in p.get("style", {})
         ]
         assert all(float(width.rstrip("%")) <= 100 for width in widths)
+
+
+def test_a_flag_says_what_it_saw_why_it_matters_and_who_recorded_it() -> None:
+    cases = pd.DataFrame([{"case_id": "C1", "department": "资规局"}, {"case_id": "C2", "department": "住建局"}])
+    events = pd.DataFrame(
+        [
+            {"event_id": "E1", "case_id": "C1", "office": "审批科", "handler": "王某"},
+            {"event_id": "E2", "case_id": "C2", "office": "", "handler": None},
+            {"event_id": "", "case_id": "C2", "office": "", "handler": ""},  # one that the law derived
+        ]
+    )
+    rows = [("late_entry", "C1", "E1"), ("late_entry", "C2", "E2"), ("reopened", "C1", None), ("new", "C9", None)]
+    frame = pd.DataFrame(rows, columns=["flag", "case_id", "event_id"])
+    found = records.flags(frame, {"C1": "方案", "C2": "施工"}, records.recorders(cases, events))
+    late, again, strange = map(str, found.children)
+    assert all(word in late for word in (saw("late_entry"), why("late_entry"), "审批科 王某", "住建局", "×2"))
+    assert "资规局" not in late  # the office that made the record is nearer than the department of the case
+    assert all(word in again for word in (saw("reopened"), why("reopened"), "资规局"))
+    assert "C9" in strange and NOTHING in strange

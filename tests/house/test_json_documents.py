@@ -35,6 +35,7 @@ source = "made up"
 published = 2026-05-01
 rest = [2026-06-01]
 """
+FAR = "2099-01-01T00:00:00+00:00"
 # What a sound database and a sample need not show.
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
@@ -145,7 +146,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "tick, rebuild": swept,
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
-            printed("status", "--all", *AS_OF, "--known-at", "2099-01-01T00:00:00+00:00"),
+            printed("status", "--all", *AS_OF, "--known-at", FAR),
         ],
         "whatif": [
             printed("whatif", "log", "--promises", *AS_OF),
@@ -154,6 +155,10 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         ],
         "whatif --each-department": [printed("whatif", "log", "--each-department", *AS_OF)],
         "projects": [printed("projects", *AS_OF), printed("projects", "--as-of", "2024-09-09", "--json")],
+        "plan": [
+            printed("plan", "P00007-003", "--file", "log", *AS_OF),
+            *(printed("plan", f"P00007-{n:03}", *AS_OF, "--known-at", FAR) for n in range(12)),
+        ],
         "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
         "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
@@ -166,6 +171,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "notices": [printed("notices", "--past", "--json")],
         "notices preview": previews,
         "notices import, withdraw": landings,
+        "flags": [printed("flags", "--json")],
         "check": [printed("check", "--json")],
     }
 

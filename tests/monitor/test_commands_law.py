@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from rules.flags import NAMES
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, small
 from tests.monitor.canonical_files import write as write_rows
 from tests.monitor.commands import Run, program, refused
@@ -342,3 +344,27 @@ def test_a_pack_that_is_no_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     refused(run("packs", "check", tmp_path / "bytes.toml"), "bytes.toml")
     refused(run("packs", "check"), code=2)
+
+
+# ---- flags
+
+
+def test_flags_lists_every_flag_with_reason_and_threshold(run: Run) -> None:
+    found = {one["flag"]: one for one in run("flags", "--json").document["flags"]}
+    assert tuple(found) == NAMES
+    pack = tomllib.loads((files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8"))
+    for flag, told in (
+        ("late_entry", pack["oddities"]["late_entry_days"]),
+        ("bulk_on_rest_day", pack["oddities"]["bulk_events"]),
+        ("long_pause", pack["oddities"]["long_pause_days"]),
+        ("entered_together", pack["oddities"]["together_days"]),
+        ("pause_opened_late", pack["warning_days"]["number"]),
+        ("withdrawn_before_limit", pack["warning_days"]["number"]),
+        ("reopened", []),
+    ):
+        assert [one["number"] for one in found[flag]["thresholds"]] == [one["days"] for one in told], flag
+        assert [one["source"] for one in found[flag]["thresholds"]] == [one["source"] for one in told], flag
+    plain = run("flags").out
+    assert all(one["saw"] in plain and one["why"] in plain for one in found.values())
+    assert "办结日期早于受理日期" in run("flags", MONITOR_LANGUAGE="zh_CN").out
+    refused(run("flags", "--pack", "nowhere-1"), "nowhere-1", "zhejiang-80")

@@ -20,10 +20,10 @@ from monitor.intake import TABLES, read_canonical
 from monitor.simulate import Province, write_province
 from monitor.simulate.names import credit_check, project_check
 from monitor.simulate.places import PROVINCE
-from monitor.simulate.plan import waits
 from monitor.verbs.assess import assess_files
 from rules.almanac import calendar
 from rules.packfile import shipped
+from rules.plan.graph import waits
 from rules.portfolio import Rules
 from rules.vocabulary import NATIONAL_CODES, Status
 

@@ -130,8 +130,10 @@ def test_what_a_pack_takes_over_is_told_by_the_stories_of_the_default(pack: Rule
         other = PACK.pauses[kind]
         assert (rule.stops, rule.whose, rule.runs_on) == (other.stops, other.whose, other.runs_on), kind
     days = dt.date(2026, 11, 20)
-    for number in ("warning_days", "late_stop_days", "late_entry_days", "bulk_events"):
+    for number in ("warning_days", "late_stop_days"):
         assert getattr(pack, number).on(days).days == getattr(PACK, number).on(days).days
+    for name, odd in pack.oddities.items():
+        assert odd.on(days).days == PACK.oddities[name].on(days).days, name
     before = {rule.group: rule for rule in PACK.groups}
     for group in pack.groups:
         assert (group.stages, group.milestone) == (before[group.group].stages, before[group.group].milestone)

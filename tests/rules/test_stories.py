@@ -116,7 +116,7 @@ def _number() -> Iterator[tuple[str, RulePack]]:
 
 def _oddity(which: str) -> Iterator[tuple[str, RulePack]]:
     for by in (-1, 1):
-        yield f"{by:+}", replace(PACK, **{which: moved(getattr(PACK, which), by)})  # type: ignore[arg-type]
+        yield f"{by:+}", replace(PACK, oddities=PACK.oddities | {which: moved(PACK.oddities[which], by)})
 
 
 def _scope(which: str) -> Iterator[tuple[str, RulePack]]:

@@ -42,7 +42,8 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
             for start in (rng.choice(list(ClockStart)), ClockStart.ACCEPTED)
         ]
         wraps = tuple(rng.sample(sorted(base.catalogue.items), 3)) if rng.random() < 0.1 else ()
-        items[code] = replace(item, statutory=limits[0], promised=limits[1], wraps=tuple(c for c in wraps if c != code))
+        wraps = tuple(c for c in wraps if c > code)  # two items that wrap each other would leave a day to nobody
+        items[code] = replace(item, statutory=limits[0], promised=limits[1], wraps=wraps)
 
     stages, cut = list(Stage), rng.randint(1, 4)
     rng.shuffle(stages)
@@ -69,8 +70,11 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         red=None if red_by else dated(1, 30, more=30) if rng.random() < 0.8 else None,
         red_by=red_by,
         warning_days=dated(0, 12),
-        late_entry_days=dated(0, 8),
-        bulk_events=dated(1, 6),
+        oddities={
+            "late_entry_days": dated(0, 8),
+            "bulk_events": dated(1, 6),
+            **{name: number for n, (name, number) in enumerate(base.oddities.items()) if n > 1 and seed >> n & 1},
+        },
         clocks=clocks,
         pauses=pauses,
         groups=groups,

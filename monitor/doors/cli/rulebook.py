@@ -135,14 +135,18 @@ def _pauses(pack: RulePack) -> Iterator[str]:
 
 
 def _settings(pack: RulePack) -> Iterator[str]:
+    odd = pack.oddities
     settings = (
         (_("Warning when at most {n} are left, never more than a third of the limit"), pack.warning_days),
         (_("A pause learned of more than {n} after it began has to be confirmed"), pack.late_stop_days),
-        (_("A record entered more than {n} after it happened is flagged"), pack.late_entry_days),
+        (_("A record entered more than {n} after it happened is flagged"), odd.get("late_entry_days")),
+        (_("A pause of more than {n} is flagged"), odd.get("long_pause_days")),
+        (_("Acceptance and decision {n} or more apart but entered on one day are flagged"), odd.get("together_days")),
     )
     for text, number in settings:
-        yield from (_PAD + line for line in _versions(number, text, pack.calendar))
-    for many in pack.bulk_events.versions:
+        if number:
+            yield from (_PAD + line for line in _versions(number, text, pack.calendar))
+    for many in odd["bulk_events"].versions if "bulk_events" in odd else ():
         text = _("{n} records of a project on one day of rest are flagged").format(n=many.days)
         yield f"{_PAD}{text}{_PAD}{sure(many.flag, many.source, many.since)}"
 

@@ -1,0 +1,124 @@
+"""What each flag on a record says and why it matters, in both languages: the one address of these texts.
+
+What a flag looks for stands in rules/flags, its threshold in the pack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.text import N_, _
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """``saw``: what is odd about the record; ``why``: why that matters."""
+
+    saw: str
+    why: str
+
+
+MEANINGS = {
+    "cannot_be_judged": Meaning(
+        N_("Decided with neither acceptance nor receipt: cannot be judged"),
+        N_("Nobody knows how long it took. Its days are missing from the project, which may look greener than it is."),
+    ),
+    "supposed_acceptance": Meaning(
+        N_("Decided without acceptance: accepted, the law supposes, on the day of receipt"),
+        N_("Days count from receipt. Without a record of acceptance the applicant cannot prove when time began."),
+    ),
+    "deemed_acceptance": Meaning(
+        N_("No word within the limit: deemed accepted"),
+        N_("Silence after receipt is acceptance (Licensing Law 32): the clock has run though nobody started it."),
+    ),
+    "reopened": Meaning(
+        N_("Accepted again after it was closed"),
+        N_("A case closed early to stop its clock and taken up again would look quick. The same clock goes on."),
+    ),
+    "resubmitted": Meaning(
+        N_("Withdrawn and submitted again"),
+        N_("A fresh case starts a fresh limit, though the project's clock goes on; did the applicant wish it?"),
+    ),
+    "accepted_before_coding": Meaning(
+        N_("Accepted before the project was coded"),
+        N_("Approval began outside of the platform, or a day is wrong; the count from coding misses what came before."),
+    ),
+    "decided_before_acceptance": Meaning(
+        N_("Decided on a day before it was accepted"),
+        N_("One of the two days is wrong, or it was decided on paper first and taken into the system afterwards."),
+    ),
+    "withdrawn_before_limit": Meaning(
+        N_("Withdrawn in the last days of a limit, or after it, and submitted again"),
+        N_("It sets the limit back to the start just before it runs out: the classic way of never being late."),
+    ),
+    "accepted_before_predecessor": Meaning(
+        N_("Accepted before its predecessor was decided"),
+        N_("The order of approvals was not kept, or the predecessor's decision was recorded late."),
+    ),
+    "pause_end_without_start": Meaning(
+        N_("A pause ends that never started"),
+        N_("A record is missing: days that should not count may have been counted."),
+    ),
+    "pause_opened_late": Meaning(
+        N_("Pause opened in the last days of a limit"),
+        N_("A pause opened only when time runs out may serve to stop the clock, and not the case."),
+    ),
+    "pause_never_closed": Meaning(
+        N_("Pause ended only when its case was closed"),
+        N_("Nobody knows when work went on; days of handling may have passed for days of pause."),
+    ),
+    "pause_without_basis": Meaning(
+        N_("Pause without a legal basis"),
+        N_("Only what the law names stops a clock, and the applicant is told in writing (Licensing Law 45)."),
+    ),
+    "correction_stops": Meaning(
+        N_("A correction stopped the clock, which article 45 does not name"),
+        N_("Papers are to be asked for before acceptance. Systems stop the clock all the same, not the law."),
+    ),
+    "repeated_correction": Meaning(
+        N_("Papers asked for more than once"),
+        N_("The applicant is to be told once and of everything (Licensing Law 32)."),
+    ),
+    "long_pause": Meaning(
+        N_("Pause longer than is usual"),
+        N_("A clock that stands for weeks hides how long the applicant really waits."),
+    ),
+    "overlapping_pauses": Meaning(
+        N_("Two pauses at the same time"),
+        N_("They are counted as one. A system that takes each off would show too few days."),
+    ),
+    "extended_after_limit": Meaning(
+        N_("Limit prolonged after it had passed"),
+        N_("Approval to prolong is to be had before the limit passes; afterwards it heals nothing."),
+    ),
+    "late_entry": Meaning(
+        N_("Entered long after it happened"),
+        N_("Handled outside of the system and entered afterwards: nobody could see or warn while time ran."),
+    ),
+    "entered_ahead": Meaning(
+        N_("Entered before it happened"),
+        N_("What is recorded before its day is a guess or a wrong day, not a record."),
+    ),
+    "entered_together": Meaning(
+        N_("Receipt or acceptance and decision entered on one day, though they lie apart"),
+        N_("The whole case was entered when it was over: its days are as somebody remembered or wished them."),
+    ),
+    "bulk_on_rest_day": Meaning(
+        N_("Many records on one day of rest"),
+        N_("Records made in bulk when offices are closed are seldom what happened that day."),
+    ),
+    "late_stop": Meaning(
+        N_("Pause learned of late: to be confirmed"),
+        N_("It would put out a light already lit; until a supervisor confirms it with evidence it stops no clock."),
+    ),
+}
+
+
+def saw(flag: object) -> str:
+    """What is odd about a record, in the reader's language; a flag that is not known here stands as it came."""
+    return _(MEANINGS[str(flag)].saw) if str(flag) in MEANINGS else str(flag or "")
+
+
+def why(flag: object) -> str:
+    """Why that matters; nothing for a flag that is not known here."""
+    return _(MEANINGS[str(flag)].why) if str(flag) in MEANINGS else ""
