@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from rules import almanac
 from rules.assess import reached
 from rules.errors import PackError
 from rules.log import I8, I32, NO_DAY, Bools, EventLog, Names
@@ -44,7 +45,8 @@ class Scenario:
 def altered_rules(rules: Rules, scenario: Scenario) -> Rules:
     """The rules with the pack and the notices of a scenario; its numbers come in where a pack judges projects.
 
-    Raises PackError for the budget of a group that no pack has.
+    Raises PackError for the budget of a group that no pack has, CalendarError for a notice that cannot be laid over
+    those that are known.
     """
     forced = scenario.pack or rules.forced
     groups = sorted({g.group.word for p in ([forced] if forced else rules.packs.values()) for g in p.groups})
@@ -52,7 +54,10 @@ def altered_rules(rules: Rules, scenario: Scenario) -> Rules:
         if group.word not in groups:
             raise PackError(_HERE, "budget", group.word, f"one of: {', '.join(groups)}")
     out = replace(rules, forced=forced)
-    return out.laid_over(scenario.notices) if scenario.notices else out
+    for notice in scenario.notices:
+        almanac.check(notice, out.base or (), _HERE)
+        out = out.laid_over([notice])
+    return out
 
 
 def _parts(log: EventLog, traits: Traits, rules: Rules, scenario: Scenario) -> Iterator[Part]:

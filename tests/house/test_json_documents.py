@@ -33,6 +33,7 @@ year = 2026
 document = "made up"
 source = "made up"
 published = 2026-05-01
+amends = true
 rest = [2026-06-01]
 """
 FAR = "2099-01-01T00:00:00+00:00"

@@ -95,6 +95,7 @@ def test_a_person_is_told_the_same_and_what_was_assumed(run: Run, folder: Path) 
 
 def test_a_notice_file_takes_a_day_out(run: Run, folder: Path, tmp_path: Path) -> None:
     text = 'region = ""\nyear = 2026\ndocument = "D"\nsource = "made up"\npublished = 2026-03-01\nrest = [2026-03-11]\n'
+    text += "amends = true\n"
     (tmp_path / "closed.toml").write_text(text, "utf-8")
     found = told(run, folder, "--notice", "closed.toml")
     assert [(c["before"], c["after"], c["used_after"]) for c in found["changed"]] == [("yellow", "green", 55)]

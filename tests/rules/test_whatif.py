@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rules.errors import PackError
+from rules.errors import CalendarError, PackError
 from rules.notice import Notice
 from rules.packfile import shipped
 from rules.portfolio import Rules
@@ -58,9 +58,12 @@ def test_a_budget_is_passed_by_the_day_after_it() -> None:
 
 def test_a_notice_takes_days_out() -> None:
     closed = frozenset({dt.date(2026, 3, 10), dt.date(2026, 3, 11), dt.date(2026, 3, 14)})  # the 14th rests anyway
-    notice = Notice("", 2026, "made up", "made up", dt.date(2026, 3, 1), closed, frozenset(), dt.date(2026, 3, 1))
+    notice = Notice("", 2026, "made up", "made up", dt.date(2026, 3, 1), closed, frozenset(), dt.date(2026, 3, 1), True)
     assert seen(Scenario(notices=(notice,))).used.tolist() == [53]
-    assert seen(Scenario(notices=(replace(notice, region="44"),))).used.tolist() == [55]
+    elsewhere = replace(notice, region="44", amends=False)
+    assert seen(Scenario(notices=(elsewhere,))).used.tolist() == [55]
+    with pytest.raises(CalendarError, match="amends"):  # else it would take the place of the whole year
+        seen(Scenario(notices=(replace(notice, amends=False),)))
 
 
 def test_a_pack_judges_every_project_in_its_scope_or_not() -> None:
