@@ -21,7 +21,7 @@ from rules.vocabulary import Light, Phase, Stage
 
 COLUMNS = (
     "project_code", "name", "region", "kind", "agent", "investment", "coded_on", "phase", "stage", "light", "used",
-    "yellow_on", "red_on", "next_change", "held_by", "provisional",
+    "yellow_on", "red_on", "next_change", "held_by", "provisional", "calendar",
 )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
         select(
             Standing.project_id, Project.code, fact.name, Standing.region, fact.kind, fact.agent, fact.investment,
             fact.coded_on, Standing.phase, Standing.stage, light_on(as_of), used, Standing.yellow_on,
-            Standing.red_on, Standing.next_change, Standing.held_by, Calendar.known_until,
+            Standing.red_on, Standing.next_change, Standing.held_by, Calendar.known_until, Calendar.name,
         ),
         named=True,
     ).join(Calendar, Calendar.id == Standing.calendar_id, isouter=True)  # fmt: skip
@@ -164,30 +164,11 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
     found = {row[0]: row[1:] for row in connection.execute(chosen)}
     rows = []
     for key in keys:
-        code, name, region, kind, agent, money, coded, phase, stage, light, used, yellow, red, change, held, known = (
-            found[key]
-        )
+        *told, phase, stage, light, used, yellow, red, change, held, known, counted = found[key]
         turn = {"yellow_on": yellow, "red_on": red}.get(NEXT_TURN.get(Light(light).word, ""))
-        rows.append(
-            (
-                code,
-                name,
-                region,
-                kind,
-                agent,
-                money,
-                coded,
-                Phase(phase).word,
-                Stage(stage).word if stage else None,
-                Light(light).word,
-                used,
-                yellow,
-                red,
-                change,
-                held,
-                bool(turn is not None and known is not None and turn > known),
-            )
-        )
+        unsure = bool(turn is not None and known is not None and turn > known)
+        words = Phase(phase).word, Stage(stage).word if stage else None, Light(light).word
+        rows.append((*told, *words, used, yellow, red, change, held, unsure, counted))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

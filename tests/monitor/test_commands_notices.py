@@ -99,7 +99,7 @@ def test_the_json_form_with_what_it_does_not_say(run: Run, file: Path, tmp_path:
     assert run("notices", "import", path, *said).code == 0
     known = run("calendar", "days", "2026-12-26", "2026-12-27", "--json").document
     assert (known["known_until"], [day["works"] for day in known["days"]]) == ("2027-12-24", [False, True])
-    refused(run("notices", "import", path, *said[2:], "--document", "又号"), "year: 2027", "amends")
+    refused(run("notices", "import", path, *said[2:], "--document", "又号"), "year is 2027", "amends")
     assert run("notices", "import", path, *said[2:], "--document", "又号", "--amends").code == 0
 
 

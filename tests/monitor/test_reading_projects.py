@@ -58,6 +58,7 @@ def row_of(world: World, code: str, one: Json) -> Json:
         **{name: dt.date.fromisoformat(one[name]) if one[name] else None for name in DATES},
         "held_by": "、".join(sorted({h["department"] for h in one["held_by"]})),
         "provisional": shown in one["provisional"],
+        "calendar": one["calendar"]["region"],
     }
 
 

@@ -143,6 +143,7 @@ def listed(
         return
     for row in rows:
         shown = row | {"held_by": [{"department": row["held_by"]}] if row["held_by"] else [], "judged": True}
+        shown["calendar"] = {"region": row["calendar"]}
         print(standing_line(shown))
     say(_("{n} projects as of {day}; days are working days.").format(n=len(rows), day=on.isoformat()))
 
