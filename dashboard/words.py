@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.text import N_, _
-from monitor.words import HOLDER_WORDS, KIND_WORDS, PAUSE_WORDS, SCOPE_WORDS
+from monitor.text import _
+from monitor.words import HOLDER_WORDS, KIND_WORDS, PAUSE_WORDS, SCOPE_WORDS, STATUS_WORDS
 from rules.vocabulary import Pause, Status
-
-STATUS_WORDS = {
-    Status.RECEIVED: N_("Received (record)"),
-    Status.RETRACTED: N_("Retracted"),
-    Status.ACCEPTED: N_("Accepted"),
-    Status.NOT_ACCEPTED: N_("Not accepted"),
-    Status.REFUSED: N_("Acceptance refused"),
-    Status.CORRECTION_STARTED: N_("Correction started"),
-    Status.CORRECTION_ENDED: N_("Correction ended"),
-    Status.HANDLING_STARTED: N_("Handling started"),
-    Status.PROCEDURE_STARTED: N_("Special procedure started"),
-    Status.PROCEDURE_ENDED: N_("Special procedure ended"),
-    Status.APPROVED: N_("Approved"),
-    Status.APPROVED_WITH_OMISSION: N_("Approved with papers to follow"),
-    Status.REJECTED: N_("Rejected"),
-    Status.WITHDRAWN: N_("Withdrawn by the applicant"),
-    Status.REVOKED: N_("Licence revoked"),
-    Status.EXTENDED: N_("Limit prolonged"),
-    Status.CONFIRMED: N_("Late pause confirmed"),
-    Status.VOIDED: N_("Voided"),
-}
 
 
 def _said(words: dict[str, str], word: object) -> str:

@@ -1,10 +1,30 @@
-"""Words that the pages and the command line share: pauses, holders, kinds of projects, and those of the packs."""
+"""Words that pages and commands share: statuses, pauses, holders, kinds of projects, and those of the packs."""
 
 from __future__ import annotations
 
 from monitor.text import N_
-from rules.vocabulary import Pause
+from rules.vocabulary import Pause, Status
 
+STATUS_WORDS = {
+    Status.RECEIVED: N_("Received (record)"),
+    Status.RETRACTED: N_("Retracted"),
+    Status.ACCEPTED: N_("Accepted"),
+    Status.NOT_ACCEPTED: N_("Not accepted"),
+    Status.REFUSED: N_("Acceptance refused"),
+    Status.CORRECTION_STARTED: N_("Correction started"),
+    Status.CORRECTION_ENDED: N_("Correction ended"),
+    Status.HANDLING_STARTED: N_("Handling started"),
+    Status.PROCEDURE_STARTED: N_("Special procedure started"),
+    Status.PROCEDURE_ENDED: N_("Special procedure ended"),
+    Status.APPROVED: N_("Approved"),
+    Status.APPROVED_WITH_OMISSION: N_("Approved with papers to follow"),
+    Status.REJECTED: N_("Rejected"),
+    Status.WITHDRAWN: N_("Withdrawn by the applicant"),
+    Status.REVOKED: N_("Licence revoked"),
+    Status.EXTENDED: N_("Limit prolonged"),
+    Status.CONFIRMED: N_("Late pause confirmed"),
+    Status.VOIDED: N_("Voided"),
+}
 PAUSE_WORDS = {
     Pause.CORRECTION: N_("correction"),
     Pause.HEARING: N_("hearing"),
