@@ -97,6 +97,11 @@ def catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
         done |= ready
     if stuck := sorted(items.keys() - done):
         raise PackError(file, f"item {stuck[0]}.prerequisites", stuck, "prerequisites that do not lead back to an item")
+    whole: set[str] = set()
+    while plain := {c for c, i in items.items() if c not in whole and whole >= set(i.wraps)}:
+        whole |= plain
+    if circle := sorted(items.keys() - whole):  # each would give way to the other, and nobody would hold the day
+        raise PackError(file, f"item {circle[0]}.wraps", circle, "parts that do not lead back to an item")
     return Catalogue(table.text("name"), table.text("version"), items)
 
 

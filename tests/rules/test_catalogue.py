@@ -178,6 +178,7 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("A02.wraps", ["A02"], "item A02", "A02", "another item of this catalogue"),
         ("A02.alternative_to", "Z01", "item A02", "Z01", "another item of this catalogue"),
         ("A05.prerequisites", [["A02"]], "item A02.prerequisites", ["A02", "A04", "A05"], "do not lead back"),
+        ("D01.wraps", ["D08"], "item D01.wraps", ["D01", "D08"], "do not lead back"),
         ("since", "2020", "since", "2020", "without quotes"),
         ("version", GONE, "version", None, "required"),
         ("item", [], "item", [], "at least 1"),

@@ -34,6 +34,7 @@ _ALLOWED = (
     N_("each stage in one group at most"),
     N_("one of {names}"),
     N_("one of: {names}"),
+    N_("parts that do not lead back to an item"),
     N_("prerequisites that do not lead back to an item"),
     N_("the code of another item of this catalogue"),
     N_("the digits with which area codes begin"),
