@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from rules import almanac, pack
+from rules import almanac, packfile
 from rules.assess import assess
 from tests.benchmarks.made_up import made_up_log
 from tests.benchmarks.table import Row, report
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--json")
     asked = parser.parse_args()
     until = dt.date(2026, 11, 20)
-    rules, calendar = pack.shipped()["zhejiang-80"], almanac.calendar("33")
+    rules, calendar = packfile.shipped()["zhejiang-80"], almanac.calendar("33")
     log = made_up_log(asked.projects, rules, until)
     print(f"{len(log.projects):,} projects, {len(log.cases):,} cases, {len(log.events):,} events, shuffled")
     rows = []

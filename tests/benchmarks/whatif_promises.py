@@ -23,7 +23,7 @@ import numpy as np
 
 from monitor.simulate.province import write_province
 from monitor.verbs.whatif import file_logs
-from rules import almanac, pack
+from rules import almanac, packfile
 from rules.assess import assess
 from rules.log import NO_DAY, Cases, EventLog, Events, Projects
 from rules.promises import promises_kept
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--json")
     asked = parser.parse_args()
     until = dt.date(2026, 11, 20)
-    rules, calendar = pack.shipped()["zhejiang-80"], almanac.calendar("33")
+    rules, calendar = packfile.shipped()["zhejiang-80"], almanac.calendar("33")
     log = province(asked.projects, until)
     print(f"{len(log.projects):,} projects, {len(log.cases):,} cases, {len(log.events):,} events, made up, shuffled")
     rows = []
