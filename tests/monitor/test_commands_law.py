@@ -181,6 +181,13 @@ def test_what_lies_beyond_the_last_notice_is_provisional(run: Run) -> None:
     assert "暂定" in run("calendar", "add", "2026-12-20", 10, MONITOR_LANGUAGE="zh_CN").out
 
 
+def test_a_database_that_cannot_be_read_may_hold_notices(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.db").write_bytes(b"no database at all" * 100)
+    ended = run("calendar", "count", "2026-03-02", "2026-05-14", MONITOR_DATABASE_URL=f"sqlite:///{tmp_path}/broken.db")
+    assert (ended.code, ended.out) == (1, "")
+    assert "broken.db" in ended.err or "database" in ended.err
+
+
 def test_a_calendar_asked_wrongly(run: Run) -> None:
     refused(run("calendar", "count", "2026-02-30", "2026-03-02"), "START", "2026-02-30")
     refused(run("calendar", "count", "2026-03-02", "soon"), "END", "soon")

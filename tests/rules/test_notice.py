@@ -70,7 +70,11 @@ def test_what_cannot_be_laid_over_what_is_known(
 
 
 def test_a_holiday_taken_back_is_a_day_of_work() -> None:
-    check(made(amends=True, rest="", work="2027-01-01"), [*KNOWN, made()], "back.toml")
+    back = made(amends=True, rest="", work="2027-01-01")
+    check(back, [*KNOWN, made()], "back.toml")
+    day = dt.date(2027, 1, 1)
+    assert not calendar(notices=[*KNOWN, made()]).is_working_day(day)
+    assert calendar(notices=[*KNOWN, made(), back]).is_working_day(day)
 
 
 # ---- the two forms of file

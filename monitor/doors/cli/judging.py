@@ -100,8 +100,9 @@ def _calendar(region: str | None) -> Any:
     try:
         with ready_database().reading() as connection:
             rules = with_notices(connection, rules)
-    except DatabaseError:  # the law needs none
-        pass
+    except DatabaseError as error:
+        if error.problem != "missing":  # the law needs none, but one that cannot be read may hold notices
+            raise
     return rules.calendar(rules.area(settings().region if region is None else region))
 
 
