@@ -95,6 +95,18 @@ MEANINGS = {
         N_("Limit prolonged after it had passed"),
         N_("Approval to prolong is to be had before the limit passes; afterwards it heals nothing."),
     ),
+    "papers_overdue": Meaning(
+        N_("Taken on with papers missing, which did not come in time"),
+        N_("The acceptance is to be revoked (Zhejiang rules 11); the clock runs on until the department does."),
+    ),
+    "check_overdue": Meaning(
+        N_("Decided on the applicant's commitment and not checked in time"),
+        N_("Nobody has looked whether what was promised is so (Zhejiang rules 14: within 60 working days)."),
+    ),
+    "waived_item": Meaning(
+        N_("An item that a mark of the project waives was applied for all the same"),
+        N_("The owner was sent round for something that an assessment of the whole area has settled."),
+    ),
     "late_entry": Meaning(
         N_("Entered long after it happened"),
         N_("Handled outside of the system and entered afterwards: nobody could see or warn while time ran."),

@@ -139,7 +139,7 @@ def _assess(log: EventLog, found: Counted, detail: bool, stops: LateStops | None
         out.shares = shares.shares(scn, out.holding, len(log.departments))
         out.ledger = shares.ledger(scn, found.facts.first_day, found.facts.last_day)
         waiting = (stops.case, stops.event) if stops else (np.empty(0, np.int32), np.empty(0, np.intp))
-        out.flags = flags(View(log, scn, found.cases, found.clocks, waiting))
+        out.flags = flags(View(log, scn, found.cases, found.clocks, found.deadlines, waiting))
     return out
 
 
@@ -223,6 +223,8 @@ def _next_change(found: Counted, worst: I32) -> I32:
         gap = total.used[shown[behind]] - total.used[behind] + (behind > shown[behind])
         consider(unit.project[behind], np.where(gap > 0, scn.calendar.day_at(scn.now + np.maximum(gap, 0)), NO_DAY))
     consider(*days_ahead(scn))
+    for day in (found.deadlines.yellow_on, found.deadlines.red_on):
+        consider(scn.project[found.deadlines.case], day)
     every = np.arange(scn.projects, dtype=np.int32)
     consider(every, scn.next_event)
     consider(every, scn.ended_on)

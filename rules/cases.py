@@ -163,7 +163,22 @@ def _limits(log: EventLog, scene: Scene, which: str) -> tuple[I32, I8]:
     days = np.array([x.days if x else NONE for x in listed] or [NONE], np.int32)
     unit = np.array([int(x.unit) if x else 0 for x in listed] or [0], np.int8)
     given = own != NONE
-    return np.where(given, own, days[scene.item]), np.where(given, own_unit, unit[scene.item])
+    limit, units = np.where(given, own, days[scene.item]), np.where(given, own_unit, unit[scene.item])
+    if which == "promised":
+        _shorten(log, scene, limit, units, ~given)
+    return limit, units
+
+
+def _shorten(log: EventLog, scene: Scene, limit: I32, unit: I8, listed: Bools) -> None:
+    """The promise that a mark of the project gives an item, in place; one that the case tells itself stands."""
+    marks = log.projects.marks[scene.chunk.project_rows][scene.project]
+    for rule in scene.pack.marks.values():
+        mine = listed & (marks & rule.mark != 0)
+        for n, item in enumerate(scene.items):
+            short = rule.promised.get(item.code) if item and mine.any() else None
+            if short:
+                rows = np.flatnonzero(mine & (scene.item == n) & ((limit == NONE) | (limit > short.days)))
+                limit[rows], unit[rows] = short.days, short.unit
 
 
 def _own_clock(scene: Scene, limit: I32, unit: I8, counting: Counting, open_: Bools) -> OwnClock:

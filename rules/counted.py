@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from rules import cases, projects
 from rules.cases import CaseStandings, OwnClocks
+from rules.deadlines import Deadlines, deadlines
 from rules.log import I32, NO_DAY, Bools, EventLog
 from rules.measure import GroupMeasure, Measure, Runs
 from rules.pack import CLOCKS
@@ -31,6 +32,7 @@ class Counted:
     total: Measure  # of each unit
     runs: Runs
     groups: tuple[GroupMeasure, ...]  # in the order of the pack's groups, of each unit
+    deadlines: Deadlines
 
     def turns(self) -> list[I32]:
         """Of each unit the days on which a light turns: yellow and red of the project, then of each group."""
@@ -46,7 +48,8 @@ def count(log: EventLog, scene: Scene) -> Counted:
     runs = Runs(scene, unit, counted)
     groups = tuple(runs.group(rule) for rule in scene.pack.groups)
     total = _reddened(runs.total(), runs, groups, clocks, scene)
-    return Counted(scene, counted, standing, clocks, projects.facts(scene, standing), unit, total, runs, groups)
+    facts, due = projects.facts(scene, standing), deadlines(scene, log)
+    return Counted(scene, counted, standing, clocks, facts, unit, total, runs, groups, due)
 
 
 def _reddened(total: Measure, runs: Runs, groups: tuple[GroupMeasure, ...], clocks: OwnClocks, scn: Scene) -> Measure:

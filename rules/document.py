@@ -16,7 +16,7 @@ from rules.flags import NAMES
 from rules.log import I32, NO_DAY, EventLog
 from rules.measure import GroupMeasure
 from rules.shares import WHOLE_DAY, holding_now
-from rules.vocabulary import CaseState, Ledger, Light, Phase, Stage
+from rules.vocabulary import CaseState, Deadline, Ledger, Light, Phase, Stage
 from rules.workdays import WorkCalendar, day_number, day_of
 
 Json = dict[str, Any]
@@ -88,6 +88,10 @@ class _Writer:
             for which in ("promised", "statutory"):
                 own: OwnClock = getattr(a.clocks, which)
                 dates[f"cases.{self.log.cases.case_id[s.chunk.case_rows[c]]}.{which}.due_on"] = int(own.due_on[c])
+        due = a.deadlines
+        for k in np.flatnonzero(s.project[due.case] == n) if len(due.case) else ():
+            case_id = self.log.cases.case_id[s.chunk.case_rows[due.case[k]]]
+            dates[f"cases.{case_id}.{Deadline(due.kind[k]).word}.due_on"] = int(due.due_on[k])
         stage = int(a.facts.stage[n])
         out: Json = {
             "project_code": self.log.projects.code[s.chunk.first + n],
@@ -252,10 +256,25 @@ class _Writer:
                 "light": Light(clock.light[c]).word,
             }
 
-        return {
+        out: Json = {
             "case_id": self.log.cases.case_id[s.chunk.case_rows[c]],
             "state": CaseState(a.cases.state[c]).word,
             "used": int(a.cases.used[c]),
             "promised": own(a.clocks.promised),
             "statutory": own(a.clocks.statutory),
         }
+        due = a.deadlines
+        rows = np.flatnonzero(due.case == c) if len(due.case) else ()
+        if len(rows):
+            out["deadlines"] = [
+                {
+                    "kind": Deadline(due.kind[k]).word,
+                    "since": iso(int(due.since[k])),
+                    "days": int(due.days[k]),
+                    "due_on": iso(int(due.due_on[k])),
+                    "met_on": iso(int(due.met_on[k])),
+                    "light": Light(due.light[k]).word,
+                }
+                for k in rows
+            ]
+        return out

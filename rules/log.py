@@ -41,6 +41,7 @@ class Projects:
     ended_on: I32 = field(default_factory=lambda: np.empty(0, np.int32))
     end_reason: I8 = field(default_factory=lambda: np.empty(0, np.int8))  # EndReason, NONE
     in_scope: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
+    marks: I8 = field(default_factory=lambda: np.empty(0, np.int8))  # bits of Mark
 
     def __len__(self) -> int:
         return len(self.coded_on)
@@ -53,6 +54,8 @@ class Projects:
             self.end_reason = _filled(n, NONE, np.int8)
         if not len(self.in_scope) and n:
             self.in_scope = np.ones(n, np.bool_)
+        if not len(self.marks) and n:
+            self.marks = np.zeros(n, np.int8)
 
 
 @dataclass

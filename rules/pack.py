@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage, Unit
+from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 
 CLOCKS = ("project_total", "promised", "statutory")
 ODDITIES = ("late_entry_days", "bulk_events", "long_pause_days", "together_days")
@@ -118,6 +118,17 @@ class ExtensionRule:
 
 
 @dataclass(frozen=True)
+class MarkRule:
+    """What a mark of a project does: items that need no case any more, and promises that it shortens (by item)."""
+
+    mark: Mark
+    waives: frozenset[str]
+    promised: dict[str, Limit]
+    flag: str
+    source: str
+
+
+@dataclass(frozen=True)
 class GroupRule:
     """A group of stages with its budget; it ends on the day its milestone item is first approved."""
 
@@ -181,7 +192,9 @@ class RulePack:
     clocks: dict[str, Clock]
     pauses: dict[Pause, PauseRule]
     deemed_acceptance: Dated | None  # working days without a word after which the receipt counts as acceptance
+    commitment_check: Dated | None  # working days within which a commitment is checked (告知承诺)
     extension: ExtensionRule
+    marks: dict[Mark, MarkRule]
     groups: tuple[GroupRule, ...]
     leads: dict[Stage, str]
     catalogue: Catalogue

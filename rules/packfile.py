@@ -27,18 +27,19 @@ from rules.pack import (
     GroupRule,
     Item,
     Limit,
+    MarkRule,
     Number,
     PauseRule,
     RulePack,
     Scope,
 )
 from rules.tomlread import Gathering, Table
-from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage, Unit
+from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 
 RED_BY = (*(group.word for group in Group), "statutory")
 _PACK_KEYS = (
     "id name name_en version note note_en calendar catalogue comparison scope thresholds warning_days "
-    "late_stop_days oddities clocks pause deemed_acceptance extension group leads"
+    "late_stop_days oddities clocks pause deemed_acceptance commitment_check extension mark group leads"
 ).split()
 _ITEM_KEYS = (
     "code name stage lead kind prerequisites parallel conditional condition alternative_to wraps "
@@ -261,6 +262,25 @@ def _extension(table: Table) -> ExtensionRule:
     return ExtensionRule(entry.flag("promised"), entry.one_of("flag", FLAGS), entry.text("source"))
 
 
+def _marks(table: Table, known: Catalogue) -> dict[Mark, MarkRule]:
+    found: dict[Mark, MarkRule] = {}
+    for entry in table.tables("mark"):
+        entry.only("id", "waives", "promised", "flag", "source")
+        mark, waives = entry.word("id", Mark), frozenset(entry.texts("waives", ()))
+        promised = {}
+        for limit in entry.tables("promised"):
+            code = limit.text("item")
+            if code not in known.items:
+                entry.refuse("promised.item", code, "a code of the catalogue")
+            promised[code] = _limit(limit, "item")
+        for code in sorted(waives - known.items.keys()):
+            entry.refuse("waives", code, "a code of the catalogue")
+        if mark in found:
+            table.refuse("mark.id", mark.word, "each mark once")
+        found[mark] = MarkRule(mark, waives, promised, entry.one_of("flag", FLAGS), entry.text("source"))
+    return found
+
+
 def _groups(table: Table, known: Catalogue) -> tuple[GroupRule, ...]:
     groups = []
     for entry in table.tables("group"):
@@ -305,7 +325,9 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
         clocks=clocks,
         pauses=_pauses(table),
         deemed_acceptance=_deemed(table) if "deemed_acceptance" in table else None,
+        commitment_check=_single(table, "commitment_check") if "commitment_check" in table else None,
         extension=_extension(table),
+        marks=_marks(table, known),
         groups=groups,
         leads={stage: named.text(stage.word, "") for stage in Stage},
         catalogue=known,
@@ -327,7 +349,7 @@ def _agree(table: Table, pack: RulePack) -> None:
     start = pack.scope.coded_from
     numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
     numbers |= {"late_stop_days": pack.late_stop_days}
-    numbers |= {"deemed_acceptance": pack.deemed_acceptance}
+    numbers |= {"deemed_acceptance": pack.deemed_acceptance, "commitment_check": pack.commitment_check}
     numbers |= {f"oddities.{name}": number for name, number in pack.oddities.items()}
     numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
     for key, dated in numbers.items():

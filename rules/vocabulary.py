@@ -18,7 +18,11 @@ class _Word(IntEnum):
 
 
 class Status(_Word):
-    """What an event says happened. 1-15 are the national codes (BLZT); the rest are our own."""
+    """What an event says happened. 1-15 are the national codes (BLZT); the rest are our own.
+
+    PAPERS_DUE 容缺受理: taken on with papers missing; PAPERS_SUPPLIED 容缺补齐; COMMITTED 告知承诺: decided on the
+    applicant's word; CHECKED 承诺核查.
+    """
 
     RECEIVED = 1
     RETRACTED = 2
@@ -35,6 +39,10 @@ class Status(_Word):
     REJECTED = 13
     WITHDRAWN = 14
     REVOKED = 15
+    PAPERS_DUE = 16
+    PAPERS_SUPPLIED = 17
+    COMMITTED = 18
+    CHECKED = 19
     EXTENDED = 21
     CONFIRMED = 22
     VOIDED = 23
@@ -82,6 +90,21 @@ class Pause(_Word):
 
 ARTICLE_45 = frozenset(Pause(k) for k in range(1, 9))  # the eight of 行政许可法 45
 PROCEDURES = tuple(k for k in Pause if k is not Pause.CORRECTION)
+
+
+class Deadline(_Word):
+    """What a case has a deadline for beside its limits: papers that are missing, a commitment to be checked."""
+
+    PAPERS = 0
+    CHECK = 1
+
+
+class Mark(_Word):
+    """Marks of a project by which a pack waives items or shortens promises; each is a bit."""
+
+    AREA_ASSESSMENT = 1  # 区域评估
+    STANDARD_LAND = 2  # 标准地
+    COMMITMENT = 4  # 承诺制
 
 
 class Stage(_Word):

@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.add_column("standing", sa.Column("waiting_stops", sa.Integer(), nullable=False, server_default="0"))
     only = sa.text("waiting_stops > 0")
     op.create_index("ix_standing_waiting", "standing", ["waiting_stops"], sqlite_where=only, postgresql_where=only)
-    op.add_column("project_fact", sa.Column("marks", sa.Text(), nullable=False, server_default=""))
+    op.add_column("project_fact", sa.Column("marks", sa.SmallInteger(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:

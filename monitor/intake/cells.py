@@ -27,6 +27,7 @@ SECRET_WORDS = ("secret", "classified", "机密", "绝密", "秘密")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"[T ]((?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_BETWEEN = re.compile("[;；,，、]")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _LOW, _HIGH = day_number(FIRST), day_number(LAST)
 
@@ -92,6 +93,8 @@ def converter(column: Column, zone: ZoneInfo, allowed: Callable[[], frozenset[st
         read = days(zone)
     elif column.kind is Kind.WORD:
         read = _word(column)
+    elif column.kind is Kind.WORDS:
+        read = _words(column)
     elif column.kind is Kind.WHOLE:
         read = _whole(column.least)
     return Cells(read, required=column.required, blank=blank)
@@ -120,6 +123,19 @@ def _word(column: Column) -> Callable[[str], int]:
         if value is None:
             raise Wrong("word", words=", ".join(shown))
         return value
+
+    return read
+
+
+def _words(column: Column) -> Callable[[str], int]:
+    """Several words of which each is a bit."""
+    one = _word(column)
+
+    def read(text: str) -> int:
+        found = 0
+        for told in _BETWEEN.split(text):
+            found |= one(told.strip())
+        return found
 
     return read
 

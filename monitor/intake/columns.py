@@ -7,7 +7,7 @@ from enum import Enum, IntEnum
 from typing import Literal
 
 from monitor.text import N_, _
-from rules.vocabulary import PROCEDURES, ClockStart, EndReason, Holder, Stage, Status, Unit
+from rules.vocabulary import PROCEDURES, ClockStart, EndReason, Holder, Mark, Stage, Status, Unit
 from rules.workdays import day_of
 
 TableName = Literal["projects", "cases", "events"]
@@ -21,6 +21,7 @@ class Kind(Enum):
     DAY = "day"
     MOMENT = "moment"
     WORD = "word"
+    WORDS = "words"  # several, of which each is a bit
     WHOLE = "whole"
     AMOUNT = "amount"
 
@@ -56,6 +57,13 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("pack", K.KEY, N_("Rules to count by; blank: the newest that fit")),
         Column("ended_on", K.DAY, N_("Day on which the source says that the project ended")),
         Column("end_reason", K.WORD, N_("completed or terminated"), words=tuple(EndReason)),
+        Column(
+            "marks",
+            K.WORDS,
+            N_("Marks that waive or shorten items, several with a semicolon between"),
+            words=tuple(Mark),
+            blank=0,
+        ),
     ),
     "cases": (
         Column("case_id", K.KEY, N_("Number of the case in your system"), required=True),
@@ -86,7 +94,12 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
         Column("holder", K.WORD, N_("Whose time the procedure is"), words=tuple(Holder)),
         Column("reason", K.TEXT, N_("Reason given")),
         Column("basis", K.TEXT, N_("Legal basis of a pause")),
-        Column("days", K.WHOLE, N_("Days by which a limit was extended"), least=1),
+        Column(
+            "days",
+            K.WHOLE,
+            N_("Days by which a limit is longer, or in which papers or a check are due"),
+            least=1,
+        ),
         Column("approver", K.TEXT, N_("Who approved the extension")),
         Column("voids", K.KEY, N_("Number of the record that this one takes back")),
         Column("confirms", K.KEY, N_("Number of the record of a late stop that this one confirms")),
@@ -103,8 +116,10 @@ def shown(table: TableName, name: str, value: object) -> str:
     if value is None or value == "":
         return _("(blank)")
     column = next(column for column in TABLES[table] if column.name == name)
-    if column.words and isinstance(value, int):
+    if column.kind is Kind.WORD and isinstance(value, int):
         return next(word.name.lower() for word in column.words if word == value)
+    if column.kind is Kind.WORDS and isinstance(value, int):
+        return "; ".join(word.name.lower() for word in column.words if word & value)
     if column.kind is Kind.DAY and isinstance(value, int):
         return day_of(value).isoformat()
     return str(value)

@@ -35,7 +35,7 @@ class Rows:
 
 @dataclass
 class ProjectRows(Rows):
-    """Projects; `investment` in 万元, exact to six decimals."""
+    """Projects; `investment` in 万元, exact to six decimals; `marks` are bits of Mark."""
 
     project_code: Texts = field(default_factory=list)
     name: Texts = field(default_factory=list)
@@ -50,6 +50,7 @@ class ProjectRows(Rows):
     pack: Texts = field(default_factory=list)
     ended_on: Maybe = field(default_factory=list)
     end_reason: Maybe = field(default_factory=list)
+    marks: Days = field(default_factory=list)
 
 
 @dataclass

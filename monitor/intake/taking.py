@@ -18,7 +18,7 @@ from rules.vocabulary import Pause, Status
 
 CHUNK = 20_000
 _KEYS = {"projects": ("project_code",), "cases": ("case_id", "project_code"), "events": ("event_id", "case_id")}
-_NEEDS = {Status.EXTENDED: "days", Status.VOIDED: "voids", Status.CONFIRMED: "confirms"}
+_NEEDS = {Status.EXTENDED: "days", Status.PAPERS_DUE: "days", Status.VOIDED: "voids", Status.CONFIRMED: "confirms"}
 
 
 @dataclass

@@ -62,7 +62,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
         connection,
         select(
             Project.id, Project.code, _number(fact.coded_on), _number(fact.ended_on), fact.end_reason,
-            fact.kind, fact.region, fact.pack,
+            fact.kind, fact.region, fact.pack, fact.marks,
         )
         .join(fact, fact.project_id == Project.id)
         .where(among(connection, Project.id, ids), _known(fact, known_at))
@@ -95,7 +95,8 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
     works, codes = _names(["", *c[7]])
     log = EventLog(
         Projects(
-            list(p[1]), np.array(p[2], np.int32), _filled(p[3], np.int32, NO_DAY), _filled(p[4], np.int8, NONE)
+            list(p[1]), np.array(p[2], np.int32), _filled(p[3], np.int32, NO_DAY), _filled(p[4], np.int8, NONE),
+            marks=np.array(p[8], np.int8),
         ),
         Cases(
             list(c[1]), np.searchsorted(project_ids, np.array(c[2], np.int64)).astype(np.int32),

@@ -14,7 +14,7 @@ from monitor.tables.among import among
 
 PROJECT_COLUMNS = (
     *("name", "region", "kind", "industry", "applicant", "credit_code", "agent", "coded_on", "investment", "pack"),
-    *("ended_on", "end_reason"),
+    *("ended_on", "end_reason", "marks"),
 )
 CASE_COLUMNS = (
     *("works_code", "item_code", "item_name", "stage", "department_id", "holder", "statutory_days", "statutory_unit"),

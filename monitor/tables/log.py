@@ -101,7 +101,7 @@ class ProjectFact(Base):
     pack: Mapped[str] = mapped_column(default="")
     ended_on: Mapped[dt.date | None]
     end_reason: Mapped[int | None] = mapped_column(Word)
-    marks: Mapped[str] = mapped_column(default="", server_default="")  # words of Mark, separated by blanks
+    marks: Mapped[int] = mapped_column(Word, default=0, server_default="0")  # bits of Mark
 
 
 class ApprovalCase(Base):

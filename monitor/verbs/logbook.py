@@ -40,6 +40,7 @@ def logbook(projects: ProjectRows, cases: CaseRows, events: EventRows) -> tuple[
             np.array(projects.coded_on, np.int32),
             column(projects.ended_on, np.int32, NO_DAY),
             column(projects.end_reason, np.int8, NONE),
+            marks=np.array(projects.marks, np.int8),
         ),
         Cases(
             cases.case_id,

@@ -4,9 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules.flags.view import Found, View, of_events
+from rules.flags.view import Found, View, of_cases, of_events
 from rules.log import NO_DAY
-from rules.vocabulary import Status
+from rules.vocabulary import Deadline, Light, Status
+
+
+def papers_overdue(view: View) -> Found:
+    """Taken on with papers missing (容缺受理), which did not come in time: the acceptance is to be revoked."""
+    return _overdue(view, Deadline.PAPERS)
+
+
+def check_overdue(view: View) -> Found:
+    """Decided on the applicant's word (告知承诺) and not checked in time."""
+    return _overdue(view, Deadline.CHECK)
+
+
+def _overdue(view: View, kind: Deadline) -> Found:
+    odd = np.zeros(view.scene.cases, np.bool_)
+    odd[view.deadlines.case[(view.deadlines.kind == kind) & (view.deadlines.light == Light.RED)]] = True
+    return of_cases(odd)
+
+
+def waived_item(view: View) -> Found:
+    """Accepted although a mark of the project (区域评估 …) waives the item: nobody should have had to apply for it."""
+    scene, odd = view.scene, np.zeros(view.scene.cases, np.bool_)
+    marks = view.log.projects.marks[scene.chunk.project_rows][scene.project]
+    for rule in scene.pack.marks.values():
+        waived = np.array([bool(item and item.code in rule.waives) for item in scene.items] or [False])
+        odd |= (marks & rule.mark != 0) & waived[scene.item]
+    return of_cases(odd & (scene.opening.opened != NO_DAY))
 
 
 def extended_after_limit(view: View) -> Found:

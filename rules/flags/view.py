@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from rules.cases import CaseStandings, OwnClocks
 from rules.dated import in_force
+from rules.deadlines import Deadlines
 from rules.log import I32, EventLog
 from rules.scene import Scene
 
@@ -24,6 +25,7 @@ class View:
     scene: Scene
     cases: CaseStandings
     clocks: OwnClocks
+    deadlines: Deadlines
     late: Found  # late stops that wait for a confirmation
 
 

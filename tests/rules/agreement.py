@@ -27,6 +27,8 @@ def _pairs(got: Json, told: Json, as_of: str) -> Iterator[tuple[str, Any, Any]]:
     yield from _turning("", got, told, as_of)
     yield from _groups("", got, told, as_of)
     yield "shares", *_shares(got["shares"], told["shares"])
+    due = {c["case_id"]: [_without(d, "due_on") for d in c["deadlines"]] for c in got["cases"] if "deadlines" in c}
+    yield "deadlines", due, told["deadlines"]
     yield "cases", {c["case_id"]: [c["used"], c["state"]] for c in got["cases"]}, told["cases"]
     for case in got["cases"]:
         for clock, limit in told["limits"][case["case_id"]].items():
@@ -41,6 +43,10 @@ def _pairs(got: Json, told: Json, as_of: str) -> Iterator[tuple[str, Any, Any]]:
             yield f"works {code} {name}", mine[name], theirs[name]
         yield from _turning(f"works {code} ", mine, theirs, as_of)
         yield from _groups(f"works {code} ", mine, theirs, as_of)
+
+
+def _without(row: Json, name: str) -> Json:
+    return {key: value for key, value in row.items() if key != name}
 
 
 def _turning(prefix: str, got: Json, told: Json, as_of: str) -> Iterator[tuple[str, Any, Any]]:

@@ -13,7 +13,7 @@ from rules.document import documents
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
 from rules.pack import RulePack
 from rules.portfolio import Rules, Traits, parts
-from rules.vocabulary import NO_HOLDER, ClockStart, EndReason, Holder, Pause, Stage, Unit
+from rules.vocabulary import NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Unit
 from rules.workdays import WorkCalendar, day_number
 from tests.rules.oracle_case import Row, office_date, read_status
 
@@ -62,6 +62,7 @@ def log_of(projects: Rows, cases: Rows, events: Rows) -> tuple[EventLog, Traits]
             column(projects, "coded_on", day, NO_DAY, np.int32),
             column(projects, "ended_on", day, NO_DAY, np.int32),
             column(projects, "end_reason", word(EndReason), NONE, np.int8),
+            marks=column(projects, "marks", lambda text: sum(Mark[m.upper()] for m in text.split(";")), 0, np.int8),
         ),
         Cases(
             texts(cases, "case_id"),

@@ -15,13 +15,13 @@ from random import Random
 
 from rules.pack import Item, RulePack
 from rules.packfile import shipped
-from rules.vocabulary import CLOSINGS, NATIONAL_CODES, PROCEDURES, Holder, Stage, Status
+from rules.vocabulary import CLOSINGS, NATIONAL_CODES, PROCEDURES, Holder, Mark, Stage, Status
 
 Rows = list[dict[str, str]]
 
 PROJECT_COLUMNS = [
     *("project_code", "name", "region", "kind", "industry", "applicant", "credit_code", "agent", "coded_on"),
-    *("investment", "pack", "ended_on", "end_reason"),
+    *("investment", "pack", "ended_on", "end_reason", "marks"),
 ]
 CASE_COLUMNS = [
     *("case_id", "project_code", "works_code", "item_code", "item_name", "stage", "department", "holder"),
@@ -45,6 +45,7 @@ DEPARTMENTS = [
     *("发展改革", "自然资源", "住建", "生态环境", "水利", "林业", "人防", "消防", "气象", "应急管理", "交通", "文物"),
     *("城管", "园林", "公用企业"),
 ]
+BESIDE = ["papers_due", "papers_supplied", "committed", "checked"]
 PARTS = {"D01", "D02", "D03", "D06"}  # some of what the joint acceptance D08 wraps
 # A day of a story: the days since the one before, then what happened on it.
 Story = list[tuple[int, str]]
@@ -134,6 +135,8 @@ class _Log:
         if self.chance(0.12):
             ended = _cap(max(begin, coded_on) + dt.timedelta(rng.randrange(0, 700)))
             row |= {"ended_on": ended.isoformat(), "end_reason": rng.choice(["completed", "terminated", ""])}
+        if self.chance(0.2):
+            row["marks"] = ";".join(mark.word for mark in rng.sample(list(Mark), k=rng.randint(1, 3)))
         self.projects.append(row)
 
         codes = [""]
@@ -210,6 +213,10 @@ class _Log:
             told += [(self.gap(), f"{kind}+"), (self.gap(), f"{kind}-")]
         if self.chance(0.12):
             told.append((self.gap(), "extended"))
+        if self.chance(0.06):
+            told += [(0, "papers_due"), (self.gap(), self.rng.choice(["papers_supplied", "papers_due", "approved"]))]
+        if self.chance(0.06):
+            told.append((0, "committed"))
         told.append((self.gap(), self.rng.choice(["approved"] * 5 + ["approved_with_omission", "rejected"])))
         return told
 
@@ -269,7 +276,7 @@ class _Log:
 
     def chaos(self) -> Story:
         """Anything at any time."""
-        words = ["accepted", "received", "extended", "handling_started", *(s.word for s in sorted(CLOSINGS))]
+        words = ["accepted", "received", "extended", *BESIDE, "handling_started", *(s.word for s in sorted(CLOSINGS))]
         told: Story = [(0, "accepted")] if self.chance(0.6) else []
         for _ in range(self.rng.randint(1, 12)):
             what = f"{self.pause()}{self.rng.choice('++-')}" if self.chance(0.5) else self.rng.choice(words)
@@ -300,6 +307,8 @@ class _Log:
             if sign == "started":
                 row["holder"] = rng.choice(["", "agency", *["entrusted_intermediary"] * 3, "owner_intermediary"])
                 row["basis"] = rng.choice(["", "《行政许可法》第四十五条"])
+        if what == "papers_due" or (what == "committed" and self.chance(0.5)):
+            row["days"] = str(rng.choice([1, 3, 5, 15]))
         if what == "extended":
             row |= {"days": str(rng.choice([1, 3, 5, 10, 15])), "approver": "局长"}
         code = Status[what.upper()]

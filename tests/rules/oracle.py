@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from rules.pack import GroupRule, RulePack, Scope
-from rules.vocabulary import CLOSINGS, Applies, CaseState, Group, Ledger, Light, Pause, Phase, Stage
+from rules.vocabulary import CLOSINGS, Applies, CaseState, Group, Ledger, Light, Mark, Pause, Phase, Stage
 from rules.workdays import WorkCalendar
 from tests.rules.oracle_bylaw import accept_by_law, wait_for
 from tests.rules.oracle_case import (
@@ -35,7 +35,7 @@ from tests.rules.oracle_case import (
     walk,
     without_voided,
 )
-from tests.rules.oracle_limits import Frame, against_limit, late_on, warning_days
+from tests.rules.oracle_limits import Frame, against_limit, deadlines_of, late_on, warning_days
 
 Running = Mapping[dt.date, list[Case]]  # of each working day, the counted cases that ran on it
 
@@ -55,7 +55,7 @@ def judge(
     groups {group: used, budget, light, yellow_on, red_on}, pre_construction and acceptance (their days), yellow_on,
     red_on, turns [[on, light]] (crossings up to ``as_of``), shares {department: [share, sole]}, ledger, finished,
     cases {id: [used, state]}, limits {id: {promised, statutory: {used, limit, due_on, light}}},
-    passed {(id, clock): day}, works [the same
+    passed {(id, clock): day}, deadlines {id: list}, works [the same
     measures each, where there are several]. A project coded after ``as_of`` is left out, unless a case was accepted
     before.
     """
@@ -66,9 +66,12 @@ def judge(
         if event.day <= as_of:
             happened[row["case_id"]].append(event)
     of_project: dict[str, list[Case]] = defaultdict(list)
+    marks = {row["project_code"]: marks_of(row) for row in projects}
     ended_on = {row["project_code"]: ended(row, as_of) for row in projects}
     for row in cases:
-        of_project[row["project_code"]].append(read_case(row, happened[row["case_id"]], pack))
+        case = read_case(row, happened[row["case_id"]], pack)
+        case.marks = marks[row["project_code"]]
+        of_project[row["project_code"]].append(case)
     for code, own in of_project.items():
         accept_by_law(own, frame)
         wait_for(own, frame)
@@ -81,6 +84,11 @@ def judge(
         if dt.date.fromisoformat(row["coded_on"]) <= as_of or any(c.first_day for c in own):
             found[row["project_code"]] = standing(row, own, frame)
     return found
+
+
+def marks_of(row: Row) -> frozenset[Mark]:
+    """What is marked on a project."""
+    return frozenset(Mark[word.upper()] for word in (row.get("marks") or "").split(";") if word)
 
 
 def standing(row: Row, cases: list[Case], frame: Frame) -> dict[str, Any]:
@@ -136,6 +144,7 @@ def standing(row: Row, cases: list[Case], frame: Frame) -> dict[str, Any]:
         "finished": phase is Phase.FINISHED,
         "cases": {c.id: [sum(map(frame.works_on, c.days_run(TOTAL))), c.last.state.word] for c in cases},
         "limits": {c.id: {clock: against_limit(c, clock, frame) for clock in (PROMISED, STATUTORY)} for c in cases},
+        "deadlines": {c.id: deadlines_of(c, frame) for c in cases if deadlines_of(c, frame)},
         "passed": {(c.id, clock): late_on(c, clock, frame) for c in cases for clock in (PROMISED, STATUTORY)},
         "works": works if len(works) > 1 else [],
     }

@@ -21,6 +21,7 @@ from rules.vocabulary import (
     CaseState,
     ClockStart,
     Holder,
+    Mark,
     Pause,
     Stage,
     Status,
@@ -78,6 +79,7 @@ class Case:
     start: Mapping[str, ClockStart]  # from which event each of its own clocks runs
     row: Row
     events: list[Event]
+    marks: frozenset[Mark] = frozenset()  # of its project
     ready: dt.date | None = None  # the day on which all before it was done, where a clock of it waits for that
     first_acceptance: dt.date | None = None
     unjudged: bool = False

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from rules.pack import RulePack
-from rules.vocabulary import Light, Status, Unit
+from rules.vocabulary import APPROVALS, CLOSINGS, Light, Status, Unit
 from tests.rules.oracle_case import ONE_DAY, PROMISED, STATUTORY, Case
 
 
@@ -26,6 +26,45 @@ class Frame:
 def warning_days(limit: int, day: dt.date, pack: RulePack) -> Fraction:
     """Days left at which it turns yellow: the pack's number, but at most a third of the limit."""
     return min(Fraction(pack.warning_days.on(day).days), Fraction(limit, 3))
+
+
+def deadlines_of(case: Case, frame: Frame) -> list[dict[str, Any]]:
+    """容缺受理 and 告知承诺: what is due beside the limits, and whether it came in time."""
+    asked: dict[dt.date, int] = defaultdict(int)
+    for event in case.events:
+        if event.status is Status.PAPERS_DUE:
+            asked[event.day] = max(asked[event.day], event.days)
+    found = [
+        deadline("papers", day, days, case.days_of(Status.PAPERS_SUPPLIED), case.days_of(*CLOSINGS), frame)
+        for day, days in sorted(asked.items())
+    ]
+    committed, decided = case.days_of(Status.COMMITTED), case.days_of(*APPROVALS)
+    if committed and decided:
+        on_first = [e.days for e in case.events if e.status is Status.COMMITTED and e.day == committed[0]]
+        number = frame.pack.commitment_check
+        days = max(on_first) or (number.on(decided[0]).days if number else 0)
+        if days:
+            checked, revoked = case.days_of(Status.CHECKED), case.days_of(Status.REVOKED)
+            found.append(deadline("check", decided[0], days, checked, revoked, frame))
+    return found
+
+
+def deadline(
+    kind: str, since: dt.date, days: int, mets: list[dt.date], ends: list[dt.date], frame: Frame
+) -> dict[str, Any]:
+    """One deadline: red once a working day past it has come before it was met or had ended."""
+    met = min((day for day in mets if day >= since), default=None)
+    end = min((day for day in ends if day >= since), default=None)
+    count, day, red, yellow = 0, since, None, False
+    while day < frame.as_of:
+        day += ONE_DAY
+        count += frame.works_on(day)
+        if count > days or (count == days and frame.pack.comparison == "at"):
+            red = red or day
+        yellow |= count > 0 and days - count <= warning_days(days, since, frame.pack)
+    over = min((d for d in (met, end) if d), default=None)
+    light = "red" if red and not (over and over < red) else "yellow" if yellow and not over else "green"
+    return {"kind": kind, "since": since.isoformat(), "days": days, "met_on": met and met.isoformat(), "light": light}
 
 
 def against_limit(case: Case, clock: str, frame: Frame) -> dict[str, Any]:
@@ -45,6 +84,11 @@ def due_against(case: Case, clock: str, frame: Frame) -> tuple[int | None, list[
     if case.row.get(f"{clock}_days"):
         limit = int(case.row[f"{clock}_days"])
         unit = Unit[(case.row.get(f"{clock}_unit") or "working_day").upper()]
+    elif clock == PROMISED:
+        for rule in frame.pack.marks.values():
+            short = rule.promised.get(case.item)
+            if rule.mark in case.marks and short and (limit is None or limit > short.days):
+                limit, unit = short.days, short.unit
     days = [d for d in case.days_run(clock) if unit is Unit.NATURAL_DAY or frame.works_on(d)]
     if case.holder not in frame.pack.clocks[clock].counts:
         limit, days = None, []

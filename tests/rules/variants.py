@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import replace
 from random import Random
 
-from rules.pack import CLOCKS, Dated, ExtensionRule, Limit, Number, RulePack
-from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage, Unit
+from rules.pack import CLOCKS, Dated, ExtensionRule, Limit, MarkRule, Number, RulePack
+from rules.vocabulary import ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.generate import FIRST
+
+SINCE = dt.date(2019, 1, 1)
 
 
 def awkward_pack(seed: int, base: RulePack) -> RulePack:
@@ -85,6 +87,17 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         },
         clocks=clocks,
         pauses=pauses,
+        commitment_check=dated(1, 20) if rng.random() < 0.6 else None,
+        marks={
+            mark: MarkRule(
+                mark,
+                frozenset(rng.sample(sorted(items), 3)),
+                {c: Limit(rng.randint(0, 4), SINCE, "E", "made up") for c in rng.sample(sorted(items), 4)},
+                "E",
+                "made up",
+            )
+            for mark in Mark
+        },
         deemed_acceptance=dated(1, 6) if seed % 2 else None,
         extension=ExtensionRule(promised=rng.random() < 0.5),
         groups=groups,

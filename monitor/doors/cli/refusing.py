@@ -31,6 +31,7 @@ _ALLOWED = (
     N_("each code once"),
     N_("each group once"),
     N_("each kind once"),
+    N_("each mark once"),
     N_("each stage in one group at most"),
     N_("one of {names}"),
     N_("one of: {names}"),
