@@ -11,7 +11,7 @@ import pandas as pd
 from monitor.database import Database
 from monitor.reading import departments as department_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import notices, past, standings
+from monitor.reading import late_stops, notices, past, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading.horizon import Horizon
@@ -116,6 +116,16 @@ class Reader:
             rules = notices.with_notices(connection, self.rules, known_at)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
         return objects, [code for code in codes or () if code not in keys]
+
+    def waiting(self, viewer: Viewer) -> list[str]:
+        """Codes of the projects with late stops that wait for a confirmation, as of the last sweep."""
+        with self.database.reading() as connection:
+            return late_stops.waiting(connection)
+
+    def records(self, viewer: Viewer, event_id: str) -> list[late_stops.Record]:
+        """The records known now under an id, one a source."""
+        with self.database.reading() as connection:
+            return late_stops.records(connection, event_id)
 
     def logs(
         self, viewer: Viewer, codes: Sequence[str] | None

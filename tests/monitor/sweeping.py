@@ -127,7 +127,8 @@ def portions(log: Sequence[Rows], seed: int, parts: int) -> list[Log]:
 STANDINGS = {
     "standing": """
         SELECT p.code, s.region, s.kind, s.pack, c.name, s.in_scope, s.coded_on, s.base, s.since, s.first_day,
-               s.last_day, s.yellow_on, s.red_on, s.grey, s.phase, s.stage, s.held_by, s.next_change, s.rules_version
+               s.last_day, s.yellow_on, s.red_on, s.grey, s.phase, s.stage, s.held_by, s.next_change, s.rules_version,
+               s.waiting_stops
         FROM standing s JOIN project p ON p.id = s.project_id LEFT JOIN calendar c ON c.id = s.calendar_id""",
     "group_standing": """
         SELECT p.code, g.grp, g.budget, g.base, g.since, g.yellow_on, g.red_on, g.grey
@@ -143,7 +144,7 @@ STANDINGS = {
         t.decided, t.beyond, t.overdue, t.overdue_days
         FROM tally t JOIN department d ON d.id = t.department_id""",
     "turn": """
-        SELECT p.code, t.scope, t."on", t.from_light, t.to_light, t.why
+        SELECT p.code, t.scope, t."on", t.from_light, t.to_light, t.became_on, t.why
         FROM turn t JOIN project p ON p.id = t.project_id WHERE t.known_to IS NULL""",
 }
 _KEYS = {"project_id", "case_id", "department_id"}  # of case_standing, named instead
