@@ -11,7 +11,8 @@ from monitor.database import Database
 from rules.workdays import day_number
 from tests.monitor.sweeping import RULES, Log, office
 from tests.monitor.test_tick_law import light, line, stored
-from tests.stories.story import Row, Story, differences, stories
+from tests.stories.expectation import differences
+from tests.stories.story import Row, Story, stories
 
 NAMED = {"project_code", "case_id", "event_id", "voids", "confirms"}
 
