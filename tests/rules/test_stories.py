@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rules.pack import CLOCKS, Dated, Number, RulePack
-from rules.vocabulary import Group, Holder, Pause, Stage, Unit
+from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.columns import engine
 from tests.rules.common import CALENDAR, PACK
@@ -109,7 +109,12 @@ def _comparison() -> Iterator[tuple[str, RulePack]]:
     yield "at", replace(PACK, comparison="at")
 
 
-def _threshold(light: str) -> Iterator[tuple[str, RulePack]]:
+def _threshold(light: str, part: str = "days") -> Iterator[tuple[str, RulePack]]:
+    if part == "since":  # another number in force on the day of coding
+        number: Dated = getattr(PACK, light)
+        newer = replace(number.versions[-1], days=number.versions[-1].days + 1, since=dt.date(2020, 1, 2))
+        yield part, replace(PACK, **{light: Dated((*number.versions, newer))})  # type: ignore[arg-type]
+        return
     for by in (-1, 1):
         yield f"{by:+}", replace(PACK, **{light: moved(getattr(PACK, light), by)})  # type: ignore[arg-type]
 
@@ -128,10 +133,12 @@ def _scope(which: str) -> Iterator[tuple[str, RulePack]]:
     yield "otherwise", scoped_otherwise(PACK, which)
 
 
-def _clock(clock: str, _counts: str, holder: str) -> Iterator[tuple[str, RulePack]]:
+def _clock(clock: str, part: str, holder: str = "") -> Iterator[tuple[str, RulePack]]:
     rule = PACK.clocks[clock]
-    counts = flipped(rule.counts, Holder[holder.upper()])
-    yield "flipped", replace(PACK, clocks={**PACK.clocks, clock: replace(rule, counts=counts)})
+    other = replace(rule, start=ClockStart.RECEIVED)
+    if part == "counts":
+        other = replace(rule, counts=flipped(rule.counts, Holder[holder.upper()]))
+    yield part, replace(PACK, clocks={**PACK.clocks, clock: other})
 
 
 def _pause(kind: str, part: str = "stops") -> Iterator[tuple[str, RulePack]]:
@@ -194,7 +201,8 @@ def fields_of(key: str, value: Any) -> set[str]:
     if key in ("thresholds", "oddities", "scope"):
         return {f"{key}.{inner}" for inner in value}
     if key == "clocks":
-        return {f"clocks.{clock}.counts.{holder.word}" for clock in value for holder in Holder}
+        counts = {f"clocks.{clock}.counts.{holder.word}" for clock in value for holder in Holder}
+        return counts | {"clocks.project_total.start"}  # a case's own clocks start where their limits say
     if key == "pause":
         return {f"pause.{kind}" for entry in value for kind in entry["kinds"]}
     if key == "group":
