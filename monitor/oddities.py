@@ -83,6 +83,10 @@ MEANINGS = {
         N_("Pause longer than is usual"),
         N_("A clock that stands for weeks hides how long the applicant really waits."),
     ),
+    "pause_past_ceiling": Meaning(
+        N_("A pause lasted longer than the rules allow: from then on the clock ran again"),
+        N_("Whoever opened it let its term pass; the days after it are counted and held by the department."),
+    ),
     "overlapping_pauses": Meaning(
         N_("Two pauses at the same time"),
         N_("They are counted as one. A system that takes each off would show too few days."),

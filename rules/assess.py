@@ -23,18 +23,20 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from rules import cases, projects, shares
-from rules.cases import CaseStandings, OwnClocks
+from rules import late, projects, shares
 from rules.clock import days_by_key, unite
+from rules.copies import copies
+from rules.counted import Counted, count
 from rules.flags import Flags, flags
 from rules.flags.view import View
+from rules.horizon import days_ahead, foresee
 from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog, chunks
-from rules.measure import GroupMeasure, Measure, Runs
-from rules.pack import CLOCKS, RulePack
-from rules.projects import ProjectFacts
-from rules.scene import Scene, is_running, scene
+from rules.measure import GroupMeasure, Measure
+from rules.pack import RulePack
+from rules.revealed import became_on
+from rules.scene import Scene, scene
 from rules.shares import Holding, LedgerDays, Shares
-from rules.units import Units, units
+from rules.units import Units
 from rules.vocabulary import Light, Phase
 from rules.workdays import WorkCalendar, day_number
 
@@ -42,23 +44,16 @@ WORKERS = 2  # threads that judge chunks; a third cuts them
 
 
 @dataclass
-class Assessed:
+class Assessed(Counted):
     """What a chunk means. Cases in the order of ``scene.chunk``; units and projects from 0."""
 
-    scene: Scene
-    counted: Bools  # of each stretch: the case runs and its holder counts
-    cases: CaseStandings
-    clocks: OwnClocks
-    facts: ProjectFacts
-    units: Units
-    total: Measure  # of each unit
-    runs: Runs
-    groups: tuple[GroupMeasure, ...]  # in the order of the pack's groups, of each unit
     light: I8  # of each project
     grey: Bools  # a case with a counting holder cannot be judged
     worst: I32  # the unit that each project shows
     held_days: I32
     next_change: I32
+    became_on: list[I32] | None  # of each of `turns`, of each project: the day on which it became so, if later
+    late: LateStops | None = None
     holding: Holding | None = None
     shares: Shares | None = None
     ledger: LedgerDays | None = None
@@ -68,6 +63,17 @@ class Assessed:
     def stage_days(self) -> I32:
         """[unit, stage]: days of each stage; found when they are asked for, since no light rests on them."""
         return self.runs.by_stage()
+
+
+@dataclass
+class LateStops:
+    """Late stops up to as_of that wait for a confirmation: events (rows of the log) and their cases (of the chunk), and
+    how their projects would stand if all of them were confirmed (``project``: the number of each in the chunk)."""
+
+    event: npt.NDArray[np.intp]
+    case: I32
+    project: I32
+    confirmed: Assessed
 
 
 def assess(
@@ -81,8 +87,17 @@ def assess(
     log.check()
     items = [pack.catalogue.items.get(code) for code in log.items]
 
+    day = day_number(as_of)
+
+    def counting(chunk: Chunk, until: int) -> Counted:
+        return count(log, scene(log, chunk, pack, calendar, items, until))
+
     def judge(chunk: Chunk) -> Assessed:
-        return _assess(log, scene(log, chunk, pack, calendar, items, day_number(as_of)), detail)
+        pending = late.withheld(log, chunk, pack, calendar, counting)
+        if pending is None:
+            return _assess(log, counting(chunk, day), detail)
+        stops = _late_stops(log, pending, counting, day, detail)
+        return _assess(log, counting(pending.rest(), day), detail, stops)
 
     if len(log.projects) <= size:
         yield from map(judge, chunks(log, size))
@@ -98,42 +113,46 @@ def assess(
             yield waiting.popleft().result()
 
 
-def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
-    standing = cases.standings(scn)
-    clocks = cases.own_clocks(scn, log, standing)
-    facts = projects.facts(scn, standing)
-    counted = is_running(scn.cut) & scn.counts[scn.cut.case]
-    unit = units(scn.projects, scn.project, scn.works)
-    runs = Runs(scn, unit, counted)
-    groups = tuple(runs.group(rule) for rule in scn.pack.groups)
-    total = _reddened(runs.total(), runs, groups, clocks, scn)
+def _assess(log: EventLog, found: Counted, detail: bool, stops: LateStops | None = None) -> Assessed:
+    scn, unit = found.scene, found.units
+    foresee(log, found)
     grey = projects.any_by(scn.projects, scn.project, scn.opening.unjudged & scn.counts)
-    light, worst = _lights(total, unit, grey, scn)
-    held = total.used
+    light, worst = _lights(found.total, unit, grey, scn)
+    held = found.total.used
     if not unit.plain:
-        case = scn.cut.case[counted]
-        held = days_by_key(unite(scn.project[case], scn.start[counted], scn.end[counted]), scn.projects)
-    change = _next_change(scn, facts, unit, total, worst, groups, clocks)
-    out = Assessed(scn, counted, standing, clocks, facts, unit, total, runs, groups, light, grey, worst, held, change)
+        case = scn.cut.case[found.counted]
+        start, end = scn.start[found.counted], scn.end[found.counted]
+        held = days_by_key(unite(scn.project[case], start, end), scn.projects)
+    became = became_on(log, found)
+    out = Assessed(
+        **vars(found),
+        light=light,
+        grey=grey,
+        worst=worst,
+        held_days=held,
+        next_change=_next_change(found, worst),
+        became_on=became,
+        late=stops,
+    )
     if detail:
-        out.holding = shares.holding(scn, counted, scn.end)
+        out.holding = shares.holding(scn, found.counted, scn.end)
         out.shares = shares.shares(scn, out.holding, len(log.departments))
-        out.ledger = shares.ledger(scn, facts.first_day, facts.last_day)
-        out.flags = flags(View(log, scn, standing, clocks))
+        out.ledger = shares.ledger(scn, found.facts.first_day, found.facts.last_day)
+        waiting = (stops.case, stops.event) if stops else (np.empty(0, np.int32), np.empty(0, np.intp))
+        out.flags = flags(View(log, scn, found.cases, found.clocks, waiting))
     return out
 
 
-def _reddened(total: Measure, runs: Runs, groups: tuple[GroupMeasure, ...], clocks: OwnClocks, scn: Scene) -> Measure:
-    """The total of units, red by what the pack says instead of a threshold (`RulePack.red_by`)."""
-    by = scn.pack.red_by
-    if by == CLOCKS[2]:
-        red = clocks.statutory.red_on
-        late = np.flatnonzero(scn.counts & (red != NO_DAY))
-        total.red_on = runs.earliest(late, red[late])
-    for rule, group in zip(scn.pack.groups, groups, strict=True):
-        if rule.group.word == by:
-            total.red_on = group.red_on
-    return total
+def _late_stops(log: EventLog, pending: late.Late, counting: late.Count, as_of: int, detail: bool) -> LateStops | None:
+    """What waits for a confirmation, and how its projects would stand with it."""
+    chunk = pending.chunk
+    rows = pending.rows[chunk.day[pending.rows] <= as_of]
+    if not len(rows):
+        return None
+    project = np.unique(chunk.project[chunk.case[rows]])
+    copied, _ = copies(chunk, project, lambda copy, events: np.ones(len(events), np.bool_))
+    confirmed = _assess(log, counting(copied, as_of), detail)
+    return LateStops(chunk.event_rows[rows], chunk.case[rows], project, confirmed)
 
 
 def reached(day: I32, as_of: int) -> Bools:
@@ -178,16 +197,9 @@ def _lights(total: Measure, unit: Units, grey: Bools, scn: Scene) -> tuple[I8, I
     return light, worst
 
 
-def _next_change(
-    scn: Scene,
-    facts: ProjectFacts,
-    unit: Units,
-    total: Measure,
-    worst: I32,
-    groups: tuple[GroupMeasure, ...],
-    clocks: OwnClocks,
-) -> I32:
+def _next_change(found: Counted, worst: I32) -> I32:
     """The first day after as_of on which anything in a project's standing alters if nothing happens."""
+    scn, facts, unit, total, groups = found.scene, found.facts, found.units, found.total, found.groups
     far = np.int32(2**31 - 1)
     out = np.full(scn.projects, far, np.int32)
 
@@ -201,7 +213,7 @@ def _next_change(
     for group in groups:
         consider(unit.project[judged], group.yellow_on[judged])
         consider(unit.project[judged], group.red_on[judged])
-    for own in (clocks.promised, clocks.statutory):
+    for own in (found.clocks.promised, found.clocks.statutory):
         consider(scn.project, own.yellow_on)
         consider(scn.project, own.red_on)
     if not unit.plain:  # a works that runs comes to have more days than the one that is shown and does not
@@ -210,6 +222,7 @@ def _next_change(
         behind = np.flatnonzero(total.running & ~total.running[shown] & ~paler)
         gap = total.used[shown[behind]] - total.used[behind] + (behind > shown[behind])
         consider(unit.project[behind], np.where(gap > 0, scn.calendar.day_at(scn.now + np.maximum(gap, 0)), NO_DAY))
+    consider(*days_ahead(scn))
     every = np.arange(scn.projects, dtype=np.int32)
     consider(every, scn.next_event)
     consider(every, scn.ended_on)

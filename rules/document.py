@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rules.assess import Assessed, group_light, unit_lights
+from rules.assess import Assessed, LateStops, group_light, unit_lights
 from rules.cases import OwnClock
+from rules.counted import earliest_of
 from rules.flags import NAMES
 from rules.log import I32, NO_DAY, EventLog
 from rules.measure import GroupMeasure
@@ -18,7 +20,6 @@ from rules.vocabulary import CaseState, Ledger, Light, Phase, Stage
 from rules.workdays import WorkCalendar, day_number, day_of
 
 Json = dict[str, Any]
-_FAR = np.int32(2**31 - 1)
 
 
 def iso(day: int) -> str | None:
@@ -33,11 +34,7 @@ def of_calendar(calendar: WorkCalendar) -> Json:
 
 def earliest(assessed: Assessed, day: I32) -> I32:
     """Of each project, the earliest known day of its units."""
-    if assessed.units.plain:
-        return day
-    known = np.where(day == NO_DAY, _FAR, day)
-    first = np.minimum.reduceat(known, assessed.units.first[:-1])
-    return np.where(first == _FAR, NO_DAY, first).astype(np.int32)
+    return earliest_of(assessed.units, day)
 
 
 def group_lights(assessed: Assessed, group: GroupMeasure) -> npt.NDArray[np.int8]:
@@ -111,8 +108,8 @@ class _Writer:
             "next_change": iso(int(a.next_change[n])),
             "provisional": sorted(name for name, day in dates.items() if day > self.known),
             "turns": [
-                {"on": iso(on), "light": light.word}
-                for on, light in ((yellow, Light.YELLOW), (red, Light.RED))
+                self.turn(n, on, which, light)
+                for on, which, light in ((yellow, 0, Light.YELLOW), (red, 1, Light.RED))
                 if NO_DAY < on <= s.as_of
             ],
             "shares": self.shares(n),
@@ -123,8 +120,48 @@ class _Writer:
             units = range(int(a.units.first[n]), int(a.units.first[n + 1]))
             out["shown_works"] = self.works_code(unit)
             out["works"] = [self.works(u, scoped) for u in units]
+        if a.late and n in a.late.project:
+            out["late_stops"] = self.late_stops(a.late, n)
+            out["if_confirmed"] = self.if_confirmed(a.late, n)
         out["cases"] = cases
         return out
+
+    def turn(self, n: int, on: int, which: int, light: Light) -> Json:
+        became = int(self.a.became_on[which][n]) if self.a.became_on else NO_DAY
+        told = {"on": iso(on), "light": light.word}
+        return told if became == NO_DAY else told | {"became_on": iso(became)}
+
+    def late_stops(self, late: LateStops, n: int) -> list[Json]:
+        events = self.log.events
+        rows = np.flatnonzero(self.s.project[late.case] == n)
+        found = [
+            {
+                "case_id": self.log.cases.case_id[int(self.s.chunk.case_rows[late.case[k]])],
+                "event_id": events.event_id[int(late.event[k])],
+                "on": iso(int(events.day[late.event[k]])),
+                "learned_on": iso(int(events.learned[late.event[k]])),
+            }
+            for k in rows.tolist()
+        ]
+        return sorted(found, key=lambda stop: (stop["on"] or "", stop["event_id"]))
+
+    @cached_property
+    def confirmed(self) -> _Writer:
+        """The writer of the projects with late stops as they would stand if these were confirmed."""
+        assert self.a.late
+        return _Writer(self.a.late.confirmed, self.log)
+
+    def if_confirmed(self, late: LateStops, n: int) -> Json:
+        whole = self.confirmed.project(int(np.searchsorted(late.project, n)))
+        figures = {name: whole[name] for name in ("used", "light", "yellow_on", "red_on", "groups")}
+        before = {case: self.case(c) for case, c in self.case_numbers(n).items()}
+        changed = [case for case in whole["cases"] if case != before[case["case_id"]]]
+        return figures | {"cases": changed}
+
+    def case_numbers(self, n: int) -> dict[str, int]:
+        """The number of each case of a project in the chunk, by id."""
+        rows, ids = self.s.chunk.case_rows, self.log.cases.case_id
+        return {ids[int(rows[c])]: c for c in range(self.case_at[n], self.case_at[n + 1])}
 
     def group(self, group: GroupMeasure, light: npt.NDArray[np.int8], unit: int, scoped: bool) -> Json:
         return {

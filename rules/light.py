@@ -13,17 +13,7 @@ import numpy.typing as npt
 
 from rules.clock import United
 from rules.log import I32, NO_DAY, Bools
-from rules.pack import Dated
-from rules.workdays import WorkCalendar, day_number
-
-
-def in_force(number: Dated, days: I32) -> I32:
-    """The version of a number in force on each day."""
-    value = np.array([v.days for v in number.versions], np.int32)
-    if len(value) == 1:
-        return np.full(len(days), value[0], np.int32)
-    since = np.array([day_number(v.since) for v in number.versions])
-    return value[np.maximum(np.searchsorted(since, days, side="right") - 1, 0)]
+from rules.workdays import WorkCalendar
 
 
 def passing_count(threshold: npt.NDArray[Any], comparison: str) -> npt.NDArray[Any]:

@@ -99,9 +99,14 @@ class Events:
     days: I32  # of an extension; NONE
     voids: I32
     confirms: I32
+    learned: I32 = field(default_factory=lambda: np.empty(0, np.int32))  # the day we learned of it; NO_DAY: at once
 
     def __len__(self) -> int:
         return len(self.day)
+
+    def __post_init__(self) -> None:
+        if not len(self.learned) and len(self.day):
+            self.learned = _filled(len(self.day), NO_DAY, np.int32)
 
     @classmethod
     def plain(cls, event_id: Names, case: I32, status: I8, day: I32) -> Events:
@@ -166,6 +171,7 @@ class EventLog:
         _within("events.holder", e.holder, NONE, len(Holder))
         _days("events.day", e.day)
         _days("events.entered", e.entered[e.entered != NO_DAY])
+        _days("events.learned", e.learned[e.learned != NO_DAY])
 
     def happened(self) -> Bools | None:
         """Events that stand: neither voided nor themselves a void or a confirmation; None when all do.
@@ -173,6 +179,24 @@ class EventLog:
         A void is knowledge, not a happening: it takes its event out whatever its own day, unless a void that
         holds takes it out itself. Voids that name one another in a circle touch nothing else.
         """
+        stands = self._stands()
+        if stands is None:
+            return None
+        happened: Bools = stands & (self.events.status <= Status.EXTENDED)
+        return happened
+
+    def confirmed(self) -> Bools | None:
+        """Events that a supervisor confirmed, by a confirmation that stands; None where there is none."""
+        e, stands = self.events, self._stands()
+        if stands is None:
+            return None
+        rows = np.flatnonzero((e.status == Status.CONFIRMED) & (e.confirms >= 0) & stands)
+        out = np.zeros(len(e), np.bool_)
+        out[e.confirms[rows]] = True
+        return out
+
+    def _stands(self) -> Bools | None:
+        """Events that no void takes out; None where there is neither void nor confirmation."""
         e = self.events
         if not len(e) or e.status.max() <= Status.EXTENDED:
             return None
@@ -185,8 +209,7 @@ class EventLog:
             last = pending[settled]
             stands[e.voids[last[stands[last]]]] = False
             pending = pending[~settled]
-        happened: Bools = stands & (e.status <= Status.EXTENDED)
-        return happened
+        return stands
 
 
 def _rows(table: Any, rows: npt.NDArray[np.intp]) -> Iterator[Any]:
@@ -223,6 +246,12 @@ class Chunk:
     status: I8
     procedure: I8
     holder: I8
+    rows: npt.NDArray[np.intp] | None = None  # of each project, where it is not the next one in the log
+
+    @property
+    def project_rows(self) -> Any:
+        """The rows of the projects in the log."""
+        return slice(self.first, self.first + self.projects) if self.rows is None else self.rows
 
     @cached_property
     def event_rows(self) -> npt.NDArray[np.intp]:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rules.cases import approved
 from rules.clock import days_by_key, unite
-from rules.light import in_force, passing_count, passing_days, warning_count
+from rules.dated import in_force
+from rules.derived import approved
+from rules.light import passing_count, passing_days, warning_count
 from rules.log import I8, I32, NO_DAY, Bools
 from rules.pack import Dated, GroupRule
 from rules.scene import Scene

@@ -103,7 +103,18 @@ class PauseRule:
     runs_on: tuple[str, Holder] | None
     flag: str
     source: str
+    needs_basis: bool = False  # without a legal basis it stops nothing
+    ceiling: Limit | None = None  # past which the clocks run again; None: no ceiling
     named: bool = True  # False: the pack says nothing of this kind, so it runs on
+
+
+@dataclass(frozen=True)
+class ExtensionRule:
+    """Whether an extension approved before the promise fell due moves the promise too, or the statutory limit alone."""
+
+    promised: bool = False
+    flag: str = "E"
+    source: str = "not named: the promise stays"
 
 
 @dataclass(frozen=True)
@@ -169,6 +180,8 @@ class RulePack:
     oddities: dict[str, Dated]  # when a record is odd, by name of ODDITIES; what a pack does not name is never odd
     clocks: dict[str, Clock]
     pauses: dict[Pause, PauseRule]
+    deemed_acceptance: Dated | None  # working days without a word after which the receipt counts as acceptance
+    extension: ExtensionRule
     groups: tuple[GroupRule, ...]
     leads: dict[Stage, str]
     catalogue: Catalogue

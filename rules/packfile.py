@@ -23,6 +23,7 @@ from rules.pack import (
     Catalogue,
     Clock,
     Dated,
+    ExtensionRule,
     GroupRule,
     Item,
     Limit,
@@ -37,7 +38,7 @@ from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage, U
 RED_BY = (*(group.word for group in Group), "statutory")
 _PACK_KEYS = (
     "id name name_en version note note_en calendar catalogue comparison scope thresholds warning_days "
-    "late_stop_days oddities clocks pause group leads"
+    "late_stop_days oddities clocks pause deemed_acceptance extension group leads"
 ).split()
 _ITEM_KEYS = (
     "code name stage lead kind prerequisites parallel conditional condition alternative_to wraps "
@@ -170,7 +171,7 @@ def _item(table: Table) -> Item:
         wraps=table.texts("wraps", ()),
         usual_procedures=table.text("usual_procedures", ""),
         statutory=_limit(table.table("statutory"), "start") if "statutory" in table else None,
-        promised=_limit(table.table("promised")) if "promised" in table else None,
+        promised=_limit(table.table("promised"), "start") if "promised" in table else None,
     )
 
 
@@ -205,15 +206,22 @@ def _clocks(table: Table) -> dict[str, Clock]:
             frozenset(counts),
             entry.one_of("flag", FLAGS),
             entry.text("source"),
-            entry.word("start", ClockStart, ClockStart.ACCEPTED),
+            _total_start(entry),
         )
     return clocks
+
+
+def _total_start(entry: Table) -> ClockStart:
+    """The project's clock runs from acceptance or receipt: the other starts are of cases."""
+    if "start" not in entry:
+        return ClockStart.ACCEPTED
+    return ClockStart[entry.one_of("start", ("accepted", "received")).upper()]
 
 
 def _pauses(table: Table) -> dict[Pause, PauseRule]:
     found: dict[Pause, PauseRule] = {}
     for entry in table.tables("pause"):
-        entry.only("kinds", "stops", "runs_on", "whose", "note", "flag", "source")
+        entry.only("kinds", "stops", "runs_on", "whose", "needs_basis", "ceiling", "note", "flag", "source")
         entry.text("note", "")
         runs_on = None
         if "runs_on" in entry:
@@ -223,15 +231,34 @@ def _pauses(table: Table) -> dict[Pause, PauseRule]:
             runs_on = (sub.one_of("clock", CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)
         stops, kinds = frozenset(entry.choices("stops", CLOCKS)), entry.words("kinds", Pause, least=1)
         flag, source = entry.one_of("flag", FLAGS), entry.text("source")
+        needs_basis = entry.flag("needs_basis")
+        ceiling = _limit(entry.table("ceiling")) if "ceiling" in entry else None
+        if ceiling and not ceiling.days:
+            entry.refuse("ceiling.days", 0, "1 or more: a pause that stops no clock has empty `stops`")
         correction = Pause.CORRECTION in kinds
         whose = entry.one_of("whose", ("owner",) if correction else ("owner", "procedure", "agency"))
         for kind in kinds:
             if kind in found:
                 table.refuse("pause.kinds", kind.word, "each kind once")
-            found[kind] = PauseRule(kind, stops, whose, runs_on, flag, source)
+            found[kind] = PauseRule(kind, stops, whose, runs_on, flag, source, needs_basis=needs_basis, ceiling=ceiling)
     for kind in Pause:
         found.setdefault(kind, PauseRule(kind, frozenset(), "agency", None, "E", "not named: runs on", named=False))
     return found
+
+
+def _deemed(table: Table) -> Dated:
+    found = _single(table, "deemed_acceptance")
+    if any(not number.days for number in found.versions):
+        table.refuse("deemed_acceptance.number.days", 0, "1 or more: without this table nothing is deemed accepted")
+    return found
+
+
+def _extension(table: Table) -> ExtensionRule:
+    if "extension" not in table:
+        return ExtensionRule()
+    entry = table.table("extension")
+    entry.only("promised", "flag", "source")
+    return ExtensionRule(entry.flag("promised"), entry.one_of("flag", FLAGS), entry.text("source"))
 
 
 def _groups(table: Table, known: Catalogue) -> tuple[GroupRule, ...]:
@@ -277,6 +304,8 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
         oddities={name: _dated(oddities, name) for name in ODDITIES if name in oddities},
         clocks=clocks,
         pauses=_pauses(table),
+        deemed_acceptance=_deemed(table) if "deemed_acceptance" in table else None,
+        extension=_extension(table),
         groups=groups,
         leads={stage: named.text(stage.word, "") for stage in Stage},
         catalogue=known,
@@ -298,6 +327,7 @@ def _agree(table: Table, pack: RulePack) -> None:
     start = pack.scope.coded_from
     numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
     numbers |= {"late_stop_days": pack.late_stop_days}
+    numbers |= {"deemed_acceptance": pack.deemed_acceptance}
     numbers |= {f"oddities.{name}": number for name, number in pack.oddities.items()}
     numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
     for key, dated in numbers.items():

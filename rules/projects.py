@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rules.cases import SHUT, CaseStandings, approved
+from rules.cases import SHUT, CaseStandings
+from rules.derived import approved
 from rules.log import I8, I32, NO_DAY, Bools
 from rules.scene import Scene
 from rules.vocabulary import CaseState, EndReason, Phase, Stage

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from rules import clock, derived
-from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog
+from rules import bylaw, channels, clock, derived, pausing
+from rules.log import I8, I32, NO_DAY, NONE, Bools, Chunk, EventLog
 from rules.pack import CLOCKS, Item, RulePack
 from rules.vocabulary import CaseState, ClockStart, Holder
 from rules.workdays import WorkCalendar, day_of
@@ -45,10 +45,11 @@ class Scene:
     next_event: I32  # of each project, the first day after as_of on which something is recorded; NO_DAY
     # steps 1-3
     opening: derived.Openings
-    accepted: clock.Acceptance
-    paused: clock.Pauses
+    deemed_on: I32  # of each case, the day on which it will be deemed accepted if nothing happens; NO_DAY
+    accepted: channels.Acceptance
+    paused: pausing.Pauses
     cut: clock.Stretches
-    runs: clock.Acceptance  # the runs of days on which the project clock is open, whether paused or not
+    runs: channels.Acceptance  # the runs of days on which the project clock is open, whether paused or not
     begun: I32  # of each case, the day on which its project clock opened first; NO_DAY
     start: I32  # of each stretch, as working-day indices
     end: I32
@@ -84,19 +85,30 @@ def scene(
         rows_past = np.flatnonzero(past)
         case, day, status = case[rows_past], day[rows_past], status[rows_past]
         procedure, holder = procedure[rows_past], holder[rows_past]
-    opening = derived.openings(n, case, day, status)
-    accepted = clock.acceptance(case, day, status, opening, as_of)
-    paused = clock.pauses(case, day, status, procedure, holder, accepted, as_of)
+    rows, span = chunk.case_rows, chunk.project_rows
+    stage, works = log.cases.stage[rows], log.cases.works[rows]
+    by_law, deemed_on = bylaw.accepted_by_law(
+        bylaw.Told(n, case, day, status, as_of), pack.deemed_acceptance, calendar,
+        _together(log, rows, items), chunk.project, stage, works,
+    )  # fmt: skip
+    opening = derived.openings(n, case, day, status, by_law)
+    accepted = channels.acceptance(case, day, status, opening, as_of)
+    basis = None
+    if any(rule.needs_basis for rule in pack.pauses.values()):
+        events = chunk.event_rows if rows_past is None else chunk.event_rows[rows_past]
+        basis = log.events.basis[events]
+    paused = pausing.pauses(case, day, status, procedure, holder, accepted, as_of, basis)
+    if any(rule.ceiling for rule in pack.pauses.values()):
+        pausing.capped(paused, pack, calendar)
     cut = clock.stretches(accepted, paused, pack, as_of)
     runs, begun = accepted, opening.opened
     if pack.clocks[CLOCKS[0]].start is ClockStart.RECEIVED:
         told = np.flatnonzero(~opening.unjudged[case])
-        applied = clock.application(case[told], day[told], status[told], opening.opened, as_of)
+        applied = channels.application(case[told], day[told], status[told], opening.opened, as_of)
         begun = opening.opened.copy()
         begun[applied.case[::-1]] = applied.start[::-1]  # ascending: of several runs the first is written last
         cut = clock.with_application(cut, clock.stretches(applied, paused, pack, as_of))
-        runs = clock.going_on(applied, accepted)
-    rows, span = chunk.case_rows, slice(chunk.first, chunk.first + chunk.projects)
+        runs = channels.going_on(applied, accepted)
     ended_on = log.projects.ended_on[span]
     if (ended_on != NO_DAY).any():
         cut = until_ended(cut, chunk.project, ended_on, as_of)
@@ -104,12 +116,21 @@ def scene(
     counting[[int(h) for h in pack.clocks["project_total"].counts]] = True
     return Scene(
         chunk, pack, calendar, items, as_of, int(calendar.index(day_of(as_of))),
-        chunk.project, log.cases.stage[rows], log.cases.item[rows], log.cases.works[rows], log.cases.department[rows],
+        chunk.project, stage, log.cases.item[rows], works, log.cases.department[rows],
         counting[log.cases.holder[rows]],
         log.projects.coded_on[span], ended_on, log.projects.end_reason[span], log.projects.in_scope[span],
         case, day, status, procedure, holder, rows_past, next_event,
-        opening, accepted, paused, cut, runs, begun, calendar.index(cut.start), calendar.index(cut.end),
+        opening, deemed_on, accepted, paused, cut, runs, begun, calendar.index(cut.start), calendar.index(cut.end),
     )  # fmt: skip
+
+
+def _together(log: EventLog, rows: npt.NDArray[np.intp], items: list[Item | None]) -> Bools:
+    """Which cases are taken on at once with the others of their stage (统一收件)."""
+    told = log.cases.clock_start[rows]
+    limits = [(i.statutory, i.promised) if i else () for i in items]
+    listed = np.array([any(x and x.start is ClockStart.UNIFIED for x in both) for both in limits] or [False])
+    found: Bools = (told == ClockStart.UNIFIED) | ((told == NONE) & listed[log.cases.item[rows]])
+    return found
 
 
 def until_ended(cut: clock.Stretches, project: I32, ended_on: I32, as_of: int) -> clock.Stretches:

@@ -151,6 +151,9 @@ class Gathering(Table):
     def texts(self, key: str, default: Any = _NONE) -> tuple[str, ...]:
         return self._try(lambda: Table.texts(self, key, default), ())
 
+    def flag(self, key: str) -> bool:
+        return self._try(lambda: Table.flag(self, key), False)
+
     def whole(self, key: str) -> int:
         return self._try(lambda: Table.whole(self, key), 0)
 

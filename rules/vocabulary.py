@@ -146,10 +146,14 @@ class Unit(_Word):
 
 
 class ClockStart(_Word):
-    """From which event a case's statutory clock runs (环评法 22, 建筑法 8: from receipt)."""
+    """From which event a case's own clocks run: PREDECESSOR: from the day on which what it wants before it was done;
+    UNIFIED 统一收件: all such cases of a stage are accepted at once, with the first of them (浙江“最多跑一次”规定 5).
+    Of a case itself ACCEPTED and RECEIVED speak of its statutory clock (环评法 22, 建筑法 8: from receipt)."""
 
     ACCEPTED = 0
     RECEIVED = 1
+    PREDECESSOR = 2
+    UNIFIED = 3
 
 
 class Applies(_Word):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
-from monitor.tables import ApprovalCase, CaseFact, Department, Event, Project, ProjectFact
+from monitor.tables import ApprovalCase, Batch, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
 from rules.portfolio import Traits
@@ -84,6 +84,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
         select(
             Event.event_id, Event.source_id, Event.case_id, Event.status, _number(Event.day), Event.procedure,
             Event.holder, Event.basis != "", _number(Event.entered_day), Event.days, Event.voids, Event.confirms,
+            Event.batch_id,
         )
         .where(among(connection, Event.project_id, ids), _known(Event, known_at))
         .order_by(Event.project_id, Event.id),
@@ -102,7 +103,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             _filled(c[8], np.int32, NONE), _filled(c[9], np.int8, Unit.WORKING_DAY),
             _filled(c[10], np.int32, NONE), _filled(c[11], np.int8, Unit.WORKING_DAY), _filled(c[12], np.int8, NONE),
         ),
-        _events(e, case_ids),
+        _events(e, case_ids, _learned(connection, e[12])),
         departments,
         items,
         codes[1:],
@@ -110,7 +111,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
     return Loaded(log, Traits(p[5], p[6], p[7]), project_ids, case_ids, department_ids)
 
 
-def _events(e: list[Sequence[Any]], case_ids: npt.NDArray[np.int64]) -> Events:
+def _events(e: list[Sequence[Any]], case_ids: npt.NDArray[np.int64], learned: npt.NDArray[np.int32]) -> Events:
     order = np.argsort(case_ids, kind="stable")
     case = order[np.searchsorted(case_ids[order], np.array(e[2], np.int64))] if len(e[2]) else np.empty(0)
     at = {key: n for n, key in enumerate(zip(e[1], e[0], strict=True))}
@@ -121,8 +122,21 @@ def _events(e: list[Sequence[Any]], case_ids: npt.NDArray[np.int64]) -> Events:
     return Events(
         list(e[0]), case.astype(np.int32), np.array(e[3], np.int8), np.array(e[4], np.int32),
         _filled(e[5], np.int8, Pause.OTHER), _filled(e[6], np.int8, NO_HOLDER), np.array(e[7], np.bool_),
-        _filled(e[8], np.int32, NO_DAY), _filled(e[9], np.int32, NONE), named(e[10]), named(e[11]),
+        _filled(e[8], np.int32, NO_DAY), _filled(e[9], np.int32, NONE), named(e[10]), named(e[11]), learned,
     )  # fmt: skip
+
+
+def _learned(connection: Connection, batches: Sequence[int]) -> npt.NDArray[np.int32]:
+    """The day on which we learned of what came with each batch."""
+    keys, at = np.unique(np.array(batches, np.int64), return_inverse=True)
+    days = np.full(len(keys), NO_DAY, np.int32)
+    query = select(Batch.id, _number(Batch.known_on)).where(
+        among(connection, Batch.id, keys.tolist()), Batch.known_on.is_not(None)
+    )
+    for key, day in connection.execute(query) if len(keys) else ():
+        days[np.searchsorted(keys, key)] = day
+    found: npt.NDArray[np.int32] = days[at]
+    return found
 
 
 def _departments(

@@ -208,7 +208,7 @@ def _events(connection: Connection, key: int, a: Assessed, part: Part, known_at:
         for e, c, status, day, at, entered, p, office, handler, reason, basis, voids, source, known in rows
     ]  # fmt: skip
     s = a.scene
-    for c in np.flatnonzero(s.opening.supposed).tolist():
+    for c in np.flatnonzero(s.opening.derived & (s.opening.opened != NO_DAY)).tolist():
         day = day_of(s.opening.opened[c])
         blank = dict.fromkeys(("event_id", "entered_at", "procedure", "office", "handler", "reason", "voids"), "")
         out.append(

@@ -34,7 +34,9 @@ def lock_log(connection: Connection) -> None:
 class LogBatch:
     """A batch that is being written: `projects`, `cases` and `events` take its chunks, in this order."""
 
-    def __init__(self, connection: Connection, source: str, name: str, sha256: str, now: dt.datetime) -> None:
+    def __init__(
+        self, connection: Connection, source: str, name: str, sha256: str, now: dt.datetime, zone: dt.tzinfo
+    ) -> None:
         lock_log(connection)
         self.connection = connection
         self.source_id = _source(connection, source)
@@ -45,7 +47,8 @@ class LogBatch:
         first_event = int(connection.execute(select(func.max(Batch.last_event))).scalar() or 0) + 1
         self._touched = bytearray()
         values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256}
-        connection.execute(insert(Batch).values(known_from=self.known_from, last_event=first_event - 1, **values))
+        known = {"known_from": self.known_from, "known_on": self.known_from.astimezone(zone).date()}
+        connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
         stamp = Stamp(self.id, self.source_id, bulk.moment(connection, self.known_from))
         self.projects = Projects(connection, stamp)
         self.cases = Cases(connection, stamp, self.projects)

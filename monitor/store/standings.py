@@ -37,7 +37,7 @@ FIRST_DAY, LAST_DAY = FIRST, dt.date(2045, 12, 31)  # the days of calendar_day: 
 STANDING = (
     "region", "kind", "pack", "calendar_id", "in_scope", "coded_on", "base", "since", "first_day", "last_day",
     "yellow_on", "red_on", "grey", "phase", "stage", "held_by", "next_change", "assessed_on", "rules_version",
-    "rests_from", "rests_until", "due_because",
+    "waiting_stops", "rests_from", "rests_until", "due_because",
 )  # fmt: skip
 _BESIDE = {"next_change", "assessed_on", "rests_from", "rests_until", "due_because"}  # when to look, not how it stands
 GROUP = ("project_id", "grp", "budget", "base", "since", "yellow_on", "red_on", "grey")
@@ -237,8 +237,8 @@ def reconcile_turns(
 ) -> int:
     """Keeps the turns that still hold, closes those that do not, adds the new ones; gives how many changed.
 
-    ``found`` rows: project, scope, on (day number), from, to, why. ``because``: what made projects due; it stands in
-    the `why` of the turns that it brought or closed.
+    ``found`` rows: project, scope, on (day number), from, to, became_on, why. ``because``: what made projects due; it
+    stands in the `why` of the turns that it brought or closed.
     """
     because = because or {}
     query = select(
@@ -258,8 +258,8 @@ def reconcile_turns(
     moment = bulk.moment(connection, now)
     gone = [(moment, why(turn[0], told), key) for turn, (key, told) in known.items() if turn not in hold]
     bulk.execute(connection, "UPDATE turn SET known_to = ?, why = ? WHERE id = ?", gone)
-    columns = ("project_id", "scope", '"on"', "from_light", "to_light", "why", "known_from")
-    new = [(*row[:5], why(row[0], row[5]), moment) for row in found if row[:5] not in known]
+    columns = ("project_id", "scope", '"on"', "from_light", "to_light", "became_on", "why", "known_from")
+    new = [(*row[:6], why(row[0], row[6]), moment) for row in found if row[:5] not in known]
     bulk.insert(connection, "turn", columns, new)
     return len(gone) + len(new)
 

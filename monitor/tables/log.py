@@ -26,7 +26,8 @@ class Source(Base):
 
 
 class Batch(Base):
-    """One import: it landed whole, at `known_from`. The counts are of what it added."""
+    """One import: it landed whole, at `known_from`, on the day `known_on` in the office's zone (NULL: not written
+    down). The counts are of what it added."""
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -34,6 +35,7 @@ class Batch(Base):
     name: Mapped[str]
     sha256: Mapped[str]
     known_from: Mapped[dt.datetime] = mapped_column(index=True)
+    known_on: Mapped[dt.date | None]
     reported_until: Mapped[dt.date | None]
     projects: Mapped[int] = mapped_column(default=0)
     cases: Mapped[int] = mapped_column(default=0)
@@ -99,6 +101,7 @@ class ProjectFact(Base):
     pack: Mapped[str] = mapped_column(default="")
     ended_on: Mapped[dt.date | None]
     end_reason: Mapped[int | None] = mapped_column(Word)
+    marks: Mapped[str] = mapped_column(default="", server_default="")  # words of Mark, separated by blanks
 
 
 class ApprovalCase(Base):

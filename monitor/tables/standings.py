@@ -70,6 +70,7 @@ class Standing(Base):
         Index("ix_standing_last_day", "last_day", "yellow_on", "red_on", "in_scope", **_only("last_day IS NOT NULL")),
         Index("ix_standing_next_change", "next_change"),
         Index("ix_standing_rules_version", "rules_version"),
+        Index("ix_standing_waiting", "waiting_stops", **_only("waiting_stops > 0")),
     )
     project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), primary_key=True, autoincrement=False)
     region: Mapped[str] = mapped_column(default="")
@@ -95,6 +96,7 @@ class Standing(Base):
     rests_from: Mapped[dt.date | None]
     rests_until: Mapped[dt.date | None]
     due_because: Mapped[str | None]
+    waiting_stops: Mapped[int] = mapped_column(default=0, server_default="0")  # late stops that nobody confirmed
 
 
 class GroupStanding(Base):
@@ -115,7 +117,9 @@ class GroupStanding(Base):
 class Turn(Base):
     """The day on which a light became another. A record: closed or superseded, never dropped.
 
-    `why`: the pack; then, after " / ", the notice because of which the turn was found or, with `known_to`, closed.
+    `became_on`: the day on which it became so, where that is later than `on` (a decision without acceptance, silence
+    after receipt). `why`: the pack; then, after " / ", the notice because of which the turn was found or, with
+    `known_to`, closed.
     """
 
     __tablename__ = "turn"
@@ -126,6 +130,7 @@ class Turn(Base):
     on: Mapped[dt.date]
     from_light: Mapped[int] = mapped_column(Word)
     to_light: Mapped[int] = mapped_column(Word)
+    became_on: Mapped[dt.date | None]
     why: Mapped[str] = mapped_column(default="")
     known_from: Mapped[dt.datetime]
     known_to: Mapped[dt.datetime | None]

@@ -51,7 +51,7 @@ def import_log(
         listed = sheets(found)
         result.ignored = found.ignored
         with _no_collector(), database.writing(bulk=True) as connection:
-            batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock())
+            batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             run = Landing(batch, result, zone, partial, chunk, advance)
             run.take(listed)
             if not run.finish(today, reported_until) or dry_run:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from monitor.reading.log import Loaded
 from rules.assess import Assessed
 from rules.document import earliest
-from rules.log import NO_DAY
+from rules.log import NO_DAY, EventLog
+from rules.pausing import IS_START
 from rules.pieces import OPEN, pieces
 from rules.portfolio import Part
 from rules.scene import is_running
@@ -34,7 +35,7 @@ class StandingRows:
     group: list[Row] = field(default_factory=list)
     case: list[Row] = field(default_factory=list)
     share: list[Row] = field(default_factory=list)
-    turn: list[Row] = field(default_factory=list)  # project_id, scope, on, from, to, why
+    turn: list[Row] = field(default_factory=list)  # project_id, scope, on, from, to, became_on, why
 
     def extend(self, other: StandingRows) -> None:
         """Adds the rows of ``other``."""
@@ -94,7 +95,8 @@ class Translator:
             _plain(a.next_change),
             scoped.tolist(),
             (scoped & s.pack.lights).tolist(),
-            *map(_plain, _rests_on(a)),
+            _waiting(a).tolist(),
+            *map(_plain, _rests_on(a, self.log)),
         )
         first = s.chunk.first
         for n, row in enumerate(zip(*columns, strict=True)):
@@ -175,23 +177,29 @@ class Translator:
 
     def _turns(self, a: Assessed, ids: list[int]) -> Iterator[Row]:
         s, pack = a.scene, a.scene.pack
-        yellow, red = earliest(a, a.total.yellow_on), earliest(a, a.total.red_on)
-        measured = [("project", yellow, red)]
-        measured += [
-            (rule.group.word, earliest(a, group.yellow_on), earliest(a, group.red_on))
-            for rule, group in zip(pack.groups, a.groups, strict=True)
-        ]
-        for scope, yellow_on, red_on in measured:
+        scopes = ("project", *(rule.group.word for rule in pack.groups))
+        turns = [earliest(a, day) for day in a.turns()]
+        became = a.became_on or [np.full(s.projects, NO_DAY, np.int32)] * len(turns)
+        for k, scope in enumerate(scopes):
+            yellow_on, red_on = turns[2 * k : 2 * k + 2]
+            later_yellow, later_red = map(_plain, became[2 * k : 2 * k + 2])
             came_yellow = s.in_scope & (yellow_on != NO_DAY) & (yellow_on <= s.as_of)
             came_red = s.in_scope & (red_on != NO_DAY) & (red_on <= s.as_of)
             for n in np.flatnonzero(came_yellow).tolist():
-                yield (ids[n], scope, int(yellow_on[n]), int(Light.GREEN), int(Light.YELLOW), pack.id)
+                on = int(yellow_on[n])
+                yield (ids[n], scope, on, int(Light.GREEN), int(Light.YELLOW), later_yellow[n], pack.id)
             for n in np.flatnonzero(came_red).tolist():
                 before = Light.YELLOW if came_yellow[n] and yellow_on[n] < red_on[n] else Light.GREEN
-                yield (ids[n], scope, int(red_on[n]), int(before), int(Light.RED), pack.id)
+                yield (ids[n], scope, int(red_on[n]), int(before), int(Light.RED), later_red[n], pack.id)
 
 
-def _rests_on(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _waiting(a: Assessed) -> npt.NDArray[np.intp]:
+    """Of each project, late stops that wait for a confirmation."""
+    n = a.scene.projects
+    return np.bincount(a.scene.project[a.late.case], minlength=n) if a.late else np.zeros(n, np.intp)
+
+
+def _rests_on(a: Assessed, log: EventLog) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Of each project, the first and the last day on which what is stored of it rests.
 
     From the coding or the first event to the last event or the latest of its dates: what is counted ends on one of
@@ -216,6 +224,14 @@ def _rests_on(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]
     for own in (a.clocks.promised, a.clocks.statutory):
         for day in (own.due_on, own.yellow_on, own.red_on):
             reach(s.project, day)
+    # A ceiling and silence after receipt count days up to theirs, and whether a stop came late to the day we learned.
+    ceiling = np.where(s.paused.ceiling_on <= s.as_of, s.paused.ceiling_on, NO_DAY)
+    reach(s.project[s.paused.case], ceiling)
+    reach(s.project, s.opening.revealed_on)
+    starts = np.flatnonzero(IS_START[s.status])
+    reach(event[starts], log.events.learned[s.event_rows[starts]])
+    if a.late:
+        reach(s.project[a.late.case], log.events.learned[a.late.event])
     return first, last
 
 

@@ -19,6 +19,7 @@ from rules.pack import Dated, RulePack
 FLAGS: dict[str, Callable[[View], Found]] = {
     "cannot_be_judged": openings.cannot_be_judged,
     "supposed_acceptance": openings.supposed_acceptance,
+    "deemed_acceptance": openings.deemed_acceptance,
     "reopened": openings.reopened,
     "resubmitted": openings.resubmitted,
     "accepted_before_coding": openings.accepted_before_coding,
@@ -32,6 +33,8 @@ FLAGS: dict[str, Callable[[View], Found]] = {
     "correction_stops": pauses.correction_stops,
     "repeated_correction": pauses.repeated_correction,
     "long_pause": pauses.long_pause,
+    "pause_past_ceiling": pauses.past_ceiling,
+    "late_stop": pauses.late_stop,
     "overlapping_pauses": pauses.overlapping_pauses,
     "extended_after_limit": limits.extended_after_limit,
     "late_entry": entries.late_entry,
@@ -52,6 +55,10 @@ def threshold(pack: RulePack, flag: str) -> Dated | None:
     """The number of the pack from which on a record is flagged; None for a flag that has none, or none in this pack."""
     if flag in ("pause_opened_late", "withdrawn_before_limit"):
         return pack.warning_days
+    if flag == "late_stop":
+        return pack.late_stop_days
+    if flag == "deemed_acceptance":
+        return pack.deemed_acceptance
     return pack.oddities.get(_THRESHOLDS.get(flag, ""))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from rules.dated import in_force
 from rules.derived import IS_DECISION, first_days
 from rules.flags.view import Found, View, of_cases, of_events
-from rules.light import in_force, warning_count
+from rules.light import warning_count
 from rules.log import NO_DAY
 from rules.vocabulary import Status
 
@@ -19,6 +20,12 @@ def cannot_be_judged(view: View) -> Found:
 def supposed_acceptance(view: View) -> Found:
     """Decided without acceptance: accepted, the law supposes, on the day of receipt."""
     return of_cases(view.scene.opening.supposed)
+
+
+def deemed_acceptance(view: View) -> Found:
+    """Received and no word within the days of the pack: accepted, by 行政许可法 32, on the day of receipt."""
+    opening = view.scene.opening
+    return of_cases(opening.derived & ~opening.supposed & (opening.revealed_on != NO_DAY) & (opening.opened != NO_DAY))
 
 
 def reopened(view: View) -> Found:

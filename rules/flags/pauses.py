@@ -91,6 +91,20 @@ def long_pause(view: View) -> Found:
     return of_cases(odd)
 
 
+def past_ceiling(view: View) -> Found:
+    """A pause of an accepted case that went on past its kind's ceiling in the pack: from then on the clock ran."""
+    scene, paused = view.scene, view.scene.paused
+    odd = np.zeros(scene.cases, np.bool_)
+    over = (paused.ceiling_on != NO_DAY) & (paused.ceiling_on <= scene.as_of) & (paused.ceiling_on < paused.end)
+    odd[paused.case[over & (scene.opening.opened[paused.case] != NO_DAY)]] = True
+    return of_cases(odd)
+
+
+def late_stop(view: View) -> Found:
+    """A pause told so late that it would take back a light already shown; it waits for a supervisor's confirmation."""
+    return view.late
+
+
 def overlapping_pauses(view: View) -> Found:
     """Two pauses that stop a clock were open at once: counted as one, but a source may have taken both off."""
     case, start, end = _stopping(view)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.cases import CaseStandings, OwnClocks
-from rules.light import in_force
+from rules.dated import in_force
 from rules.log import I32, EventLog
 from rules.scene import Scene
 
@@ -24,6 +24,7 @@ class View:
     scene: Scene
     cases: CaseStandings
     clocks: OwnClocks
+    late: Found  # late stops that wait for a confirmation
 
 
 def odd_from(view: View, name: str, days: I32) -> I32:

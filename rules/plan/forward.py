@@ -24,7 +24,7 @@ from functools import cached_property
 import numpy as np
 
 from rules.assess import UNFINISHED, Assessed
-from rules.cases import approved
+from rules.derived import approved
 from rules.log import NO_DAY, NONE
 from rules.pack import Item
 from rules.plan.graph import present_waits, to_come

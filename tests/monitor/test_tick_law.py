@@ -97,7 +97,7 @@ def days(first: dt.date, last: dt.date, step: int = 1) -> Iterator[dt.date]:
 
 @pytest.fixture
 def log() -> Any:
-    return awkward_log(41, 24)
+    return awkward_log(41, 30)
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def log_of(projects: Rows, cases: Rows, events: Rows) -> tuple[EventLog, Traits]
             column(events, "days", int, NONE, np.int32),
             column(events, "voids", event_at.__getitem__, NONE, np.int32),
             column(events, "confirms", event_at.__getitem__, NONE, np.int32),
+            column(events, "learned", day, NO_DAY, np.int32),  # in no file: the store knows it
         ),
         departments,
         [*items, ""],

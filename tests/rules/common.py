@@ -58,6 +58,6 @@ def until(log: Log, last: dt.date) -> Log:
 
 
 def revealed(document: Mapping[str, Any]) -> set[str]:
-    """The cases of a project of which only the decision told how they began."""
-    words = ("supposed_acceptance", "cannot_be_judged")
+    """The cases of a project of which only a later day told how they began."""
+    words = ("supposed_acceptance", "deemed_acceptance", "cannot_be_judged")
     return {flag["case_id"] for flag in document["flags"] if flag["flag"] in words}

@@ -181,7 +181,7 @@ class _Log:
             if self.chance(0.25):
                 row[f"{kind}_days"] = str(rng.choice([0, 1, 2, 3, 5, 7, 10, 20, 30, 45, 60]))
                 row[f"{kind}_unit"] = rng.choice(["", "working_day", "natural_day", "natural_day"])
-        row["clock_start"] = rng.choice(["", "", "", "accepted", "received", "received"])
+        row["clock_start"] = rng.choice(["", "", "", "accepted", "received", "received", "predecessor", "unified"])
         self.cases.append(row)
         return row["case_id"]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from rules.pack import GroupRule, RulePack, Scope
-from rules.vocabulary import CLOSINGS, Applies, CaseState, Group, Ledger, Light, Pause, Phase, Stage, Status, Unit
+from rules.vocabulary import CLOSINGS, Applies, CaseState, Group, Ledger, Light, Pause, Phase, Stage
 from rules.workdays import WorkCalendar
+from tests.rules.oracle_bylaw import accept_by_law, wait_for
 from tests.rules.oracle_case import (
     ASLEEP,
     CLOSED,
@@ -35,17 +35,9 @@ from tests.rules.oracle_case import (
     walk,
     without_voided,
 )
+from tests.rules.oracle_limits import Frame, against_limit, late_on, warning_days
 
 Running = Mapping[dt.date, list[Case]]  # of each working day, the counted cases that ran on it
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What a project is judged by."""
-
-    pack: RulePack
-    works_on: Callable[[dt.date], bool]
-    as_of: dt.date
 
 
 def judge(
@@ -62,7 +54,8 @@ def judge(
     phase, stage, light, judged, used, held_days, running, held_by [[case, department, since]], stages {stage: days},
     groups {group: used, budget, light, yellow_on, red_on}, pre_construction and acceptance (their days), yellow_on,
     red_on, turns [[on, light]] (crossings up to ``as_of``), shares {department: [share, sole]}, ledger, finished,
-    cases {id: [used, state]}, limits {id: {promised, statutory: {used, limit, due_on, light}}}, works [the same
+    cases {id: [used, state]}, limits {id: {promised, statutory: {used, limit, due_on, light}}},
+    passed {(id, clock): day}, works [the same
     measures each, where there are several]. A project coded after ``as_of`` is left out, unless a case was accepted
     before.
     """
@@ -75,10 +68,13 @@ def judge(
     of_project: dict[str, list[Case]] = defaultdict(list)
     ended_on = {row["project_code"]: ended(row, as_of) for row in projects}
     for row in cases:
-        case = read_case(row, happened[row["case_id"]], pack)
-        suppose_acceptance(case)
-        walk(case, pack, as_of, ended_on[row["project_code"]])
-        of_project[row["project_code"]].append(case)
+        of_project[row["project_code"]].append(read_case(row, happened[row["case_id"]], pack))
+    for code, own in of_project.items():
+        accept_by_law(own, frame)
+        wait_for(own, frame)
+        for case in own:
+            suppose_acceptance(case)
+            walk(case, pack, as_of, ended_on[code], frame.works_on)
     found = {}
     for row in projects:
         own = of_project[row["project_code"]]
@@ -140,6 +136,7 @@ def standing(row: Row, cases: list[Case], frame: Frame) -> dict[str, Any]:
         "finished": phase is Phase.FINISHED,
         "cases": {c.id: [sum(map(frame.works_on, c.days_run(TOTAL))), c.last.state.word] for c in cases},
         "limits": {c.id: {clock: against_limit(c, clock, frame) for clock in (PROMISED, STATUTORY)} for c in cases},
+        "passed": {(c.id, clock): late_on(c, clock, frame) for c in cases for clock in (PROMISED, STATUTORY)},
         "works": works if len(works) > 1 else [],
     }
 
@@ -260,11 +257,6 @@ def light_of(tally: Tally, dark: bool, in_scope: bool, *, attention: bool) -> st
     return Light.RED.word if crossed["red_on"] else light.word
 
 
-def warning_days(limit: int, day: dt.date, pack: RulePack) -> Fraction:
-    """Days left at which it turns yellow: the pack's number, but at most a third of the limit."""
-    return min(Fraction(pack.warning_days.on(day).days), Fraction(limit, 3))
-
-
 def first_approval(cases: list[Case], item: str) -> dt.date | None:
     """The day on which an item was first approved."""
     return min((day for c in cases if item and c.item == item for day in c.approvals()), default=None)
@@ -340,61 +332,3 @@ def ledger_of(row: Row, cases: list[Case], running: Running, phase: Phase, frame
                 what = Ledger.NOBODY
             ledger[what.word] += 1
     return ledger
-
-
-# ---- a case against its own limits
-
-
-def against_limit(case: Case, clock: str, frame: Frame) -> dict[str, Any]:
-    """A case's days in one of its own clocks, in the unit of the limit, its due day if reached, and its light there."""
-    limit, days, due = due_against(case, clock, frame)
-    if limit is None:
-        return {"used": len(days), "limit": None, "due_on": None, "light": Light.NONE.word}
-    light = limit_light(case, clock, limit, due, days, frame)
-    return {"used": len(days), "limit": limit, "due_on": due.isoformat() if due else None, "light": light.word}
-
-
-def due_against(case: Case, clock: str, frame: Frame) -> tuple[int | None, list[dt.date], dt.date | None]:
-    """Of one of a case's own clocks the limit (None: none), the days it ran in the unit, the due day if reached."""
-    item = frame.pack.catalogue.items.get(case.item)
-    listed = (item.promised if clock == PROMISED else item.statutory) if item else None
-    limit, unit = (listed.days, listed.unit) if listed else (None, Unit.WORKING_DAY)
-    if case.row.get(f"{clock}_days"):
-        limit = int(case.row[f"{clock}_days"])
-        unit = Unit[(case.row.get(f"{clock}_unit") or "working_day").upper()]
-    days = [d for d in case.days_run(clock) if unit is Unit.NATURAL_DAY or frame.works_on(d)]
-    if case.holder not in frame.pack.clocks[clock].counts:
-        limit, days = None, []
-    if limit is None:
-        return None, days, None
-    if clock == STATUTORY:
-        limit += sum(e.days for e in case.events if e.status is Status.EXTENDED)
-    return limit, days, due_day(case.began.get(clock), limit, unit, days, frame)
-
-
-def late_on(case: Case, clock: str, frame: Frame) -> dt.date | None:
-    """The first day that ran after the due day (with `at`: on it); None while there is none."""
-    limit, days, due = due_against(case, clock, frame)
-    at = frame.pack.comparison == "at"
-    if limit is None or case.unjudged or not due:
-        return None
-    return min((d for d in days if d > due or (at and d == due)), default=None)
-
-
-def due_day(began: dt.date | None, limit: int, unit: Unit, days: list[dt.date], frame: Frame) -> dt.date | None:
-    """The first day whose count is the limit; in natural days, a rest day gives way to the next working day (203)."""
-    due = began if not limit else days[limit - 1] if len(days) >= limit else None
-    while due and unit is Unit.NATURAL_DAY and not frame.works_on(due):
-        due += ONE_DAY
-    return due
-
-
-def limit_light(case: Case, clock: str, limit: int, due: dt.date | None, days: list[dt.date], frame: Frame) -> Light:
-    """Red after the due day has passed (with `at`: on it); yellow while open and nearly due, never on day 0."""
-    if case.unjudged:
-        return Light.GREY
-    if late_on(case, clock, frame):
-        return Light.RED
-    began = case.began.get(clock) or frame.as_of
-    nearly = bool(days) and limit - len(days) <= warning_days(limit, case.first_acceptance or began, frame.pack)
-    return Light.YELLOW if nearly and clock in case.last.open else Light.GREEN

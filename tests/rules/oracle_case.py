@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from rules.pack import RulePack
+from rules.pack import PauseRule, RulePack
 from rules.vocabulary import (
     APPROVALS,
     CLOSINGS,
@@ -24,6 +24,7 @@ from rules.vocabulary import (
     Pause,
     Stage,
     Status,
+    Unit,
 )
 
 Row = Mapping[str, str]
@@ -43,6 +44,7 @@ class Event:
     procedure: Pause = Pause.OTHER
     holder: Holder | None = None
     days: int = 0
+    basis: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,10 @@ class Case:
     department: str
     holder: Holder
     counts: bool
-    from_receipt: bool
+    start: Mapping[str, ClockStart]  # from which event each of its own clocks runs
     row: Row
     events: list[Event]
+    ready: dt.date | None = None  # the day on which all before it was done, where a clock of it waits for that
     first_acceptance: dt.date | None = None
     unjudged: bool = False
     eve: dict[dt.date, Evening] = field(default_factory=dict)
@@ -129,6 +132,7 @@ def read_event(row: Row) -> Event:
         procedure=Pause[(row.get("procedure") or "other").upper()],
         holder=Holder[holder.upper()] if holder else None,
         days=int(row.get("days") or 0),
+        basis=bool(row.get("basis")),
     )
 
 
@@ -136,9 +140,13 @@ def read_case(row: Row, events: list[Event], pack: RulePack) -> Case:
     """A case from a row; a blank holder is an agency, a blank clock start is the catalogue's."""
     holder = Holder[(row.get("holder") or "agency").upper()]
     item = pack.catalogue.items.get(row.get("item_code") or "")
-    start = item.statutory.start if item and item.statutory else ClockStart.ACCEPTED
+    listed = {PROMISED: item.promised if item else None, STATUTORY: item.statutory if item else None}
+    start = {clock: limit.start if limit else ClockStart.ACCEPTED for clock, limit in listed.items()}
     if row.get("clock_start"):
-        start = ClockStart[row["clock_start"].upper()]
+        told = ClockStart[row["clock_start"].upper()]
+        start[STATUTORY] = told
+        if told in (ClockStart.PREDECESSOR, ClockStart.UNIFIED):
+            start[PROMISED] = told
     return Case(
         id=row["case_id"],
         works=row.get("works_code") or "",
@@ -147,7 +155,7 @@ def read_case(row: Row, events: list[Event], pack: RulePack) -> Case:
         department=row["department"],
         holder=holder,
         counts=holder in pack.clocks[TOTAL].counts,
-        from_receipt=start is ClockStart.RECEIVED,
+        start=start,
         row=row,
         events=events,
     )
@@ -182,7 +190,34 @@ def suppose_acceptance(case: Case) -> None:
     case.first_acceptance = min(acceptances, default=None)
 
 
-def walk(case: Case, pack: RulePack, as_of: dt.date, ended_on: dt.date | None = None) -> None:
+@dataclass(frozen=True)
+class Open:
+    """An open pause."""
+
+    since: dt.date
+    entrusted: bool  # each start of its day names an entrusted intermediary
+    based: bool  # one of them names its legal basis
+
+    def stops(self, rule: PauseRule, clock: str, day: dt.date, works_on: Callable[[dt.date], bool]) -> bool:
+        """Whether on the evening of a day it stops a clock: with the basis that is wanted, and before its ceiling."""
+        if clock not in rule.stops or (rule.needs_basis and not self.based):
+            return False
+        if self.entrusted and rule.runs_on == (clock, Holder.ENTRUSTED_INTERMEDIARY):
+            return False
+        if not rule.ceiling:
+            return True
+        gone = [self.since + ONE_DAY * n for n in range(1, (day - self.since).days + 1)]
+        natural = rule.ceiling.unit is Unit.NATURAL_DAY
+        return sum(1 for d in gone if natural or works_on(d)) < rule.ceiling.days
+
+
+def walk(
+    case: Case,
+    pack: RulePack,
+    as_of: dt.date,
+    ended_on: dt.date | None = None,
+    works_on: Callable[[dt.date], bool] = lambda day: True,
+) -> None:
     """Goes through the days from the first event to ``as_of`` and writes down how each began.
 
     Nothing runs after the day on which the source says that the project ended; what was open then is out.
@@ -192,11 +227,12 @@ def walk(case: Case, pack: RulePack, as_of: dt.date, ended_on: dt.date | None = 
         on_day[event.day].append(event)
     accepted = applied = received = False
     closed_by: set[Status] = set()  # the closings of the last day that had any
-    pauses: dict[Pause, bool] = {}  # those open, and whether entrusted to an intermediary
-    day = min(on_day, default=as_of + ONE_DAY)
+    pauses: dict[Pause, Open] = {}
+    shut_before = False  # closed before any acceptance, though all that it waits for was done
+    day = min([*on_day, *([case.ready] if case.ready else [])], default=as_of + ONE_DAY)
     while day <= as_of:
         case.eve[day] = Evening(case.last.state) if ended_on and day > ended_on else case.last
-        if day in on_day:
+        if day in on_day or pauses or day == case.ready:
             today = [e.status for e in on_day[day]]
             closings = [s for s in today if s in CLOSINGS]
             received |= Status.RECEIVED in today
@@ -217,7 +253,8 @@ def walk(case: Case, pack: RulePack, as_of: dt.date, ended_on: dt.date | None = 
                 starts, ends = signs_of(kind, on_day[day])
                 is_open = switch(kind in pauses, len(starts) - len(ends))
                 if is_open and kind not in pauses:
-                    pauses[kind] = all(e.holder is Holder.ENTRUSTED_INTERMEDIARY for e in starts)
+                    entrusted = all(e.holder is Holder.ENTRUSTED_INTERMEDIARY for e in starts)
+                    pauses[kind] = Open(day, entrusted, any(e.basis for e in starts))
                 elif not is_open:
                     pauses.pop(kind, None)
             # A close switches off every pause opened up to that day, also where the case runs on.
@@ -226,12 +263,23 @@ def walk(case: Case, pack: RulePack, as_of: dt.date, ended_on: dt.date | None = 
 
             # A clock that runs from receipt has the application for its channel until the first acceptance.
             awaits = case.first_acceptance is None or day < case.first_acceptance
+            shut_before |= bool(case.ready and day >= case.ready and set(today) & CLOSINGS)
             going = {TOTAL: accepted, PROMISED: accepted, STATUTORY: accepted}
-            going[STATUTORY] |= case.from_receipt and awaits and applied
+            for clock, start in case.start.items():
+                if start is ClockStart.RECEIVED:
+                    going[clock] |= awaits and applied
+                if start is ClockStart.PREDECESSOR and not case.unjudged:
+                    done = case.ready is not None and day >= case.ready
+                    going[clock] = done and (accepted or (awaits and not shut_before))
             going[TOTAL] |= pack.clocks[TOTAL].start is ClockStart.RECEIVED and awaits and applied
-            case.last = evening(case.unjudged, going, pauses, closed_by, received, pack)
+            stopping = {
+                clock: {kind for kind, pause in pauses.items() if pause.stops(pack.pauses[kind], clock, day, works_on)}
+                for clock in going
+            }
+            case.last = evening(case.unjudged, going, stopping, closed_by, received)
             opens = day == case.first_acceptance and not case.unjudged
-            opened = {TOTAL, PROMISED, STATUTORY} if opens else case.last.open
+            at_acceptance = {TOTAL, *(c for c, start in case.start.items() if start is not ClockStart.PREDECESSOR)}
+            opened = at_acceptance | case.last.open if opens else case.last.open
             for clock in opened:
                 case.began.setdefault(clock, day)
         day += ONE_DAY
@@ -256,20 +304,13 @@ def signs_of(kind: Pause, today: list[Event]) -> tuple[list[Event], list[Event]]
 def evening(
     unjudged: bool,
     going: Mapping[str, bool],
-    pauses: Mapping[Pause, bool],
+    stopping: Mapping[str, set[Pause]],
     closed_by: set[Status],
     received: bool,
-    pack: RulePack,
 ) -> Evening:
     """What the channels amount to: the state of the case, what stops it, which clocks are open and which run."""
     if unjudged:
         return Evening(CaseState.UNJUDGED)
-    stopping: dict[str, set[Pause]] = {clock: set() for clock in going}
-    for kind, entrusted in pauses.items():
-        rule = pack.pauses[kind]
-        for clock in rule.stops:
-            if not (entrusted and rule.runs_on == (clock, Holder.ENTRUSTED_INTERMEDIARY)):
-                stopping[clock].add(kind)
     is_open = frozenset(clock for clock in going if going[clock])
     running = frozenset(clock for clock in is_open if not stopping[clock])
     if not going[TOTAL]:

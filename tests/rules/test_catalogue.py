@@ -168,7 +168,7 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("A02.statutory.since", "2020", "item[1].statutory.since", "2020", "without quotes"),
         ("A02.statutory.flag", "N", "item[1].statutory.flag", "N", "S, T, E"),
         ("A02.statutory.start", "sent", "item[1].statutory.start", "sent", "accepted, received"),
-        ("A02.promised.start", "received", "item[1].promised.start", "received", "days, unit, since"),
+        ("A02.promised.start", "decided", "item[1].promised.start", "decided", "accepted, received"),
         ("A02.conditional", "yes", "item[1].conditional", "yes", "true or false"),
         ("A02.prerequisites", "A05", "item[1].prerequisites", "A05", "a list of lists of codes"),
         ("A02.prerequisites", ["A05"], "item[1].prerequisites", ["A05"], "a list of lists of codes"),

@@ -27,6 +27,7 @@ RAW = tomllib.loads(TEXT)
 CATALOGUE = shipped()["zhejiang-80"].catalogue
 GONE = object()
 NUMBER = {"days": 60, "since": dt.date(2019, 1, 1), "flag": "S", "source": "…"}
+SAID = {"flag": "E", "source": "…"}
 LATER = NUMBER | {"days": 99, "since": dt.date(2022, 1, 1)}
 
 
@@ -57,7 +58,7 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("thresholds.red.0.unit", "day", "thresholds.red[0].unit", "day", "days, since, flag, source"),
         ("clocks.promised.unit", "day", "clocks.promised.unit", "day", "counts, source, flag"),
         ("clocks.planned", {}, "clocks.planned", {}, "project_total, promised, statutory"),
-        ("pause.0.ceiling", 30, "pause[0].ceiling", 30, "kinds, stops, runs_on"),
+        ("pause.0.lid", 30, "pause[0].lid", 30, "kinds, stops, runs_on"),
         ("pause.1.runs_on.days", 3, "pause[1].runs_on.days", 3, "clock, holder"),
         ("group.0.colour", "red", "group[0].colour", "red", "id, stages, milestone, budget"),
         ("leads.operation", "住建", "leads.operation", "住建", "parallel, initiation"),
@@ -111,6 +112,15 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("pause.0.whose", "procedure", "pause[0].whose", "procedure", "owner"),
         ("pause.2.whose", "nobody", "pause[2].whose", "nobody", "owner, procedure, agency"),
         ("pause.0.note", 3, "pause[0].note", 3, "a text"),
+        ("pause.0.needs_basis", "yes", "pause[0].needs_basis", "yes", "true or false"),
+        ("pause.0.ceiling", 30, "pause[0].ceiling", 30, "a table"),
+        ("pause.0.ceiling", {**NUMBER, "days": 0, "unit": "working_day"}, "pause[0].ceiling.days", 0, "1 or more"),
+        ("pause.0.ceiling", {**NUMBER, "unit": "weeks"}, "pause[0].ceiling.unit", "weeks", "natural_day"),
+        ("deemed_acceptance", {"number": [{**NUMBER, "days": 0}]}, "deemed_acceptance.number.days", 0, "1 or more"),
+        ("deemed_acceptance", {"number": []}, "deemed_acceptance.number", [], "at least 1"),
+        ("extension", {"promised": "no", **SAID}, "extension.promised", "no", "true or false"),
+        ("extension", {"promises": True, **SAID}, "extension.promises", True, "promised, flag, source"),
+        ("clocks.project_total.start", "unified", "clocks.project_total.start", "unified", "accepted, received"),
         ("pause.1.runs_on.clock", "total", "pause[1].runs_on.clock", "total", "project_total"),
         ("pause.1.runs_on.holder", "utility", "pause[1].runs_on.holder", "utility", "entrusted_intermediary"),
         ("pause.0", "correction", "pause", None, "a list of tables"),

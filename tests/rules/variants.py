@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from random import Random
 
-from rules.pack import CLOCKS, Dated, Limit, Number, RulePack
+from rules.pack import CLOCKS, Dated, ExtensionRule, Limit, Number, RulePack
 from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.generate import FIRST
@@ -37,11 +37,19 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
     def holders() -> frozenset[Holder]:
         return frozenset(h for h in Holder if rng.random() < 0.7)
 
+    def ceiling() -> Limit | None:
+        if not seed % 3 or rng.random() < 0.5:
+            return None
+        return Limit(rng.choice([1, 2, 5, 12]), dt.date(2019, 1, 1), "E", "made up", rng.choice(list(Unit)))
+
     pauses = {}
     for kind, rule in base.pauses.items():
         stops = frozenset(clock for clock in CLOCKS if rng.random() < 0.6)
         runs_on = rng.choice([None, (rng.choice(CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)])
-        pauses[kind] = replace(rule, stops=stops, whose=rng.choice(["owner", "procedure"]), runs_on=runs_on)
+        pauses[kind] = replace(
+            rule, stops=stops, whose=rng.choice(["owner", "procedure"]), runs_on=runs_on,
+            needs_basis=rng.random() < 0.3, ceiling=ceiling(),
+        )  # fmt: skip
     pauses[Pause.CORRECTION] = replace(pauses[Pause.CORRECTION], whose="owner", runs_on=None)
 
     items = {}
@@ -69,7 +77,7 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         for n, chosen in enumerate((stages[:cut], stages[cut:]))
     )
     clocks = {name: replace(clock, counts=holders()) for name, clock in base.clocks.items()}
-    clocks[CLOCKS[0]] = replace(clocks[CLOCKS[0]], start=rng.choice(list(ClockStart)))
+    clocks[CLOCKS[0]] = replace(clocks[CLOCKS[0]], start=rng.choice([ClockStart.ACCEPTED, ClockStart.RECEIVED]))
     red_by = rng.choice([None, None, None, "statutory", *(rule.group.word for rule in groups)])
     if red_by in (None, "statutory") and rng.random() < 0.3:
         groups = groups[: rng.randint(0, 1)]
@@ -88,6 +96,8 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
         },
         clocks=clocks,
         pauses=pauses,
+        deemed_acceptance=dated(1, 6) if seed % 2 else None,
+        extension=ExtensionRule(promised=rng.random() < 0.5),
         groups=groups,
         catalogue=replace(base.catalogue, items=items),
     )

@@ -39,6 +39,8 @@ _ALLOWED = (
     N_("the code of another item of this catalogue"),
     N_("the digits with which area codes begin"),
     N_("true or false"),
+    N_("1 or more: a pause that stops no clock has empty `stops`"),
+    N_("1 or more: without this table nothing is deemed accepted"),
     N_("a JSON file in UTF-8"),
     N_("a date such as 2027-01-01"),
     N_("a day from {first} to {last}"),

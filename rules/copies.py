@@ -1,0 +1,46 @@
+"""Copies of projects with some of their events: how a project would stand if less were known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.log import Bools, Chunk
+
+Rows = npt.NDArray[np.intp]
+
+
+def copies(chunk: Chunk, project: npt.NDArray[np.integer], keeps: Callable[[Rows, Rows], Bools]) -> tuple[Chunk, Rows]:
+    """A chunk of copies of projects (numbers within ``chunk``, as often as wanted), and the case of the chunk of which
+    each of its cases is a copy.
+
+    ``keeps``: which events are kept, from the copy and the event (rows of ``chunk``) of each.
+    """
+    copy, cases = _spread(np.searchsorted(chunk.project, project), np.searchsorted(chunk.project, project + 1))
+    case, events = _spread(np.searchsorted(chunk.case, cases), np.searchsorted(chunk.case, cases + 1))
+    kept = keeps(copy[case], events)
+    case, events = case[kept], events[kept]
+    rows = np.arange(chunk.first, chunk.first + chunk.projects) if chunk.rows is None else chunk.rows
+    out = Chunk(
+        chunk.first, len(project), chunk.case_rows[cases], copy.astype(np.int32),
+        chunk.event_rows[events], np.arange(len(events)), case.astype(np.int32),
+        chunk.day[events], chunk.status[events], chunk.procedure[events], chunk.holder[events], rows[project],
+    )  # fmt: skip
+    return out, cases
+
+
+def without(chunk: Chunk, dropped: Bools) -> Chunk:
+    """The chunk without some of its events."""
+    keep = np.flatnonzero(~dropped)
+    return Chunk(
+        chunk.first, chunk.projects, chunk.case_rows, chunk.project, chunk.event_rows[keep], np.arange(len(keep)),
+        chunk.case[keep], chunk.day[keep], chunk.status[keep], chunk.procedure[keep], chunk.holder[keep], chunk.rows,
+    )  # fmt: skip
+
+
+def _spread(low: npt.NDArray[np.intp], high: npt.NDArray[np.intp]) -> tuple[Rows, Rows]:
+    """The number of each range as often as it is long, and the numbers of the ranges."""
+    many = high - low
+    return np.repeat(np.arange(len(many)), many), np.repeat(low - np.cumsum(many) + many, many) + np.arange(many.sum())
