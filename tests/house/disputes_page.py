@@ -63,7 +63,7 @@ def _dispute(number: int, one: Dispute) -> Iterator[str]:
 
 def _case(one: Dispute, case: Mapping[str, Any]) -> str:
     """A case with what the file says of it: item, works, whose time it is, its limits."""
-    items = shipped()[one.pack].catalogue.items
+    items = (one.own or shipped()[one.pack]).catalogue.items
     more = [items[case["item"]].name] if "item" in case else []
     more += [str(case[key]) for key in ("works_code", "department", "holder") if key in case]
     for clock, word in (("promised", "承诺"), ("statutory", "法定")):

@@ -1,6 +1,7 @@
 """The stories told to the tables: imported together, swept as of each day of which a story tells.
 
-Those that tell what was known when have an office of their own: what we learn on a day is taken in on that day.
+Those that tell what was known when, or that are judged by a pack of their own, have an office of their own: what we
+learn on a day is taken in on that day.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.stories.expectation import differences
 from tests.stories.story import Row, Story, disputes, stories
 
 EVERY = [*stories(), *disputes()]
+ALONE = [story for story in EVERY if story.dated or story.own]
 
 NAMED = {"project_code", "case_id", "event_id", "voids", "confirms"}
 
@@ -46,7 +48,7 @@ def all_of(told: dict[str, Story]) -> Log:
 
 
 def test_the_stories_come_out_the_same_in_the_tables(database: Database, tmp_path: Path) -> None:
-    told = {f"S{n:03d}:": story for n, story in enumerate(EVERY) if not story.dated}
+    told = {f"S{n:03d}:": story for n, story in enumerate(EVERY) if story not in ALONE}
     assert len(told) > 60
     here = office(database, tmp_path)
     here.take(*all_of(told))
@@ -73,21 +75,21 @@ def stands_so(row: Told, document: dict[str, Any], story: Story, on: dt.date, ru
     assert light(row.standing, day_number(on)) == document["light"], story.name
 
 
-# ---- what was known when
-
-DATED = [story for story in EVERY if story.dated]
+# ---- what was known when, and by what rule
 
 
-@pytest.mark.parametrize("story", DATED, ids=lambda story: story.name)
+@pytest.mark.parametrize("story", ALONE, ids=lambda story: story.name)
 def test_a_story_comes_out_as_it_was_known(story: Story, database: Database, tmp_path: Path) -> None:
     first, last = min(map(story.learned_on, story.events)), max(one.on for one in story.expects)
     later = [n for n in shipped_notices() if first < n.known_from <= last]
     known = almanac(tuple(n for n in shipped_notices() if n not in later))
-    rules = replace(RULES, base=known.notices, calendar=known.calendar, area=known.area)
+    packs = {**RULES.packs, story.own.id: story.own} if story.own else RULES.packs
+    rules = replace(RULES, packs=packs, base=known.notices, calendar=known.calendar, area=known.area)
     here = Office(database, tmp_path, Clock(), rules)
     projects, cases, _ = story.log()
     days = {story.learned_on(event) for event in story.events}
-    days |= {one.known for one in story.expects if one.known} | {n.known_from for n in (*story.notices, *later)}
+    asked = [(one.known if story.dated else one.on, one) for one in story.expects]
+    days |= {day for day, _ in asked if day} | {n.known_from for n in (*story.notices, *later)}
     for day in sorted(days):
         here.clock.moment = moment(day, 9)
         here.take(projects, cases, [event for event in story.events if story.learned_on(event) == day])
@@ -97,12 +99,11 @@ def test_a_story_comes_out_as_it_was_known(story: Story, database: Database, tmp
         here.tick(day)
         with database.reading() as connection:
             now = with_notices(connection, here.rules)
-        for one in story.expects:
-            if one.known == day:
-                document = here.objects(one.on)[one.project]
-                assert not differences(one, document), f"{story.name} ({one.on}), on {day} itself"
-                if one.on == day:
-                    stands_so(stored(database)[one.project], document, story, day, now)
+        for one in (one for on, one in asked if on == day):
+            document = here.objects(one.on)[one.project]
+            assert not differences(one, document), f"{story.name} ({one.on}), on {day} itself"
+            if one.on == day:
+                stands_so(stored(database)[one.project], document, story, day, now)
     for one in story.expects:  # and all of it can be read again, as it was known and as it is known
         then = moment(one.known, 18) if one.known else None
         assert not differences(one, here.objects(one.on, then)[one.project]), f"{story.name} ({one.on})"

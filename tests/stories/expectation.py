@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Json = Mapping[str, Any]
+TURN = ("on", "light", "became_on")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def by_id(document: Json) -> dict[str, Any]:
         **document,
         "cases": {case["case_id"]: case for case in document["cases"]},
         "works": {works["works_code"]: works for works in document.get("works", [])},
-        "turns": [f"{turn['on']} {turn['light']}" for turn in document["turns"]],
+        "turns": [" ".join(str(turn[key]) for key in TURN if key in turn) for turn in document["turns"]],
         "flags": sorted({f"{flag['flag']} {flag['case_id']}" for flag in document["flags"]}),
         "held_by": [f"{held['department']} {held['case_id']} {held['since']}" for held in document["held_by"]],
     }

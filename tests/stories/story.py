@@ -9,8 +9,10 @@ A story is a TOML file:
 * a line of ``log``: the day or moment, what happened in Chinese, and what more there is to say as 名=值;
   ``作废=2`` names the second line of the same case;
 * ``[[expect]]``: ``on``, ``why`` (how it was counted by hand), ``project``, and parts of the project's object as in
-  docs/json.md; ``cases`` and ``works`` are told by their id, ``turns`` as "day light", ``flags`` as "flag case" (all);
-* ``group``, where there is one: which of the `GROUPS` of complaints it belongs to.
+  docs/json.md; ``cases`` and ``works`` are told by their id, ``turns`` as "day light" (and the day on which it
+  became so, where that is another), ``flags`` as "flag case" (all);
+* ``group``, where there is one: which of the `GROUPS` of complaints it belongs to;
+* ``[pack]``, where no shipped pack says it: ``base``, the pack that judges it, and what of that is otherwise (`own`).
 
 What was known when: ``得知=`` in a line of a log is the day on which we learned of it (without it, the day on which it
 happened); ``[[notice]]`` is a notice as in rules/notices, which we learn of on its ``known_from``; ``known`` in an
@@ -33,8 +35,10 @@ from pathlib import Path
 from typing import Any
 
 from rules.notice import Notice
+from rules.pack import RulePack
 from tests.rules.oracle_case import office_date
 from tests.stories.expectation import Expectation, leaves
+from tests.stories.own import own_pack
 
 Row = dict[str, str]
 FOLDER = Path(__file__).parent
@@ -107,6 +111,7 @@ class Story:
     cases: list[Row]
     events: list[Row]
     expects: list[Expectation]
+    own: RulePack | None = None
     notices: tuple[Notice, ...] = ()
     learned: Mapping[str, dt.date] = field(default_factory=dict)
 
@@ -183,7 +188,7 @@ def read_dispute(path: Path) -> Dispute:
 
 
 def _parts(path: Path, raw: dict[str, Any]) -> dict[str, Any]:
-    unknown = raw.keys() - {"title", "article", "group", "fields", "project", "case", "notice", "expect"}
+    unknown = raw.keys() - {"title", "article", "group", "fields", "project", "case", "pack", "notice", "expect"}
     if unknown:
         raise ValueError(f"{path.name}: unknown keys {sorted(unknown)}")
     if raw.get("group", GROUPS[0]) not in GROUPS:
@@ -201,6 +206,7 @@ def _parts(path: Path, raw: dict[str, Any]) -> dict[str, Any]:
         "cases": [_case(case, first) for case in raw["case"]],
         "events": [event for event, _ in told],
         "expects": [_expectation(one, first) for one in raw["expect"]],
+        "own": own_pack(path.name, raw["pack"]) if "pack" in raw else None,
         "notices": tuple(Notice.of(path.name, one) for one in raw.get("notice", [])),
         "learned": {event["event_id"]: day for event, day in told if day},
     }

@@ -19,8 +19,10 @@ SHIPPED = Rules.shipped()
 
 
 def law(story: Story, expected: Expectation, pack: RulePack | None = None) -> Rules:
-    """The packs, with ``pack`` in place of its namesake, and the notices known on the day that the expectation asks."""
-    packs = SHIPPED.packs if pack is None else {**SHIPPED.packs, pack.id: pack}
+    """The packs, with ``pack`` or the story's own in place of its namesake, and the notices known on the day that the
+    expectation asks."""
+    other = pack or story.own
+    packs = {**SHIPPED.packs, other.id: other} if other else SHIPPED.packs
     known = expected.known
     notices = [n for n in story.notices if known is None or n.known_from <= known]
     return replace(SHIPPED, packs=packs).laid_over(notices, known)

@@ -19,7 +19,11 @@ def test_each_group_of_complaints_has_its_stories(group: str) -> None:
     assert len([story for story in stories() if story.group == group]) >= 4
 
 
-@pytest.mark.parametrize("story", DATED, ids=lambda story: story.name)
+# But a late stop that waits for a confirmation changes nothing: that is the point of it.
+REVISED = [story for story in DATED if not any("if_confirmed" in one.told for one in story.expects)]
+
+
+@pytest.mark.parametrize("story", REVISED, ids=lambda story: story.name)
 def test_what_was_known_then_is_not_what_is_known_now(story: Story) -> None:
     def revised(then: Expectation) -> bool:
         now = replace(then, known=None)

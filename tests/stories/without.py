@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rules import assess, clock, measure
+from rules import assess, channels, measure
 from rules.clock import United
 from rules.workdays import WorkCalendar
 from tests.rules import oracle_case
@@ -89,13 +89,23 @@ def by_greenwich(story: Story, patched: pytest.MonkeyPatch) -> Story:
 
 def pauses_outlive_a_close(story: Story, patched: pytest.MonkeyPatch) -> Story:
     """A close of a case ends no pause of it."""
-    acceptance = clock.acceptance
+    acceptance = channels.acceptance
 
-    def without_closes(*told: Any) -> clock.Acceptance:
+    def without_closes(*told: Any) -> channels.Acceptance:
         return replace(acceptance(*told), close_keys=np.empty(0, np.int64))
 
-    patched.setattr(clock, "acceptance", without_closes)
+    patched.setattr(channels, "acceptance", without_closes)
     return story
+
+
+def any_extension_counts(story: Story, patched: pytest.MonkeyPatch) -> Story:
+    """An extension moves the limit whenever it was approved: as if all were on the day of acceptance."""
+    accepted = {event["case_id"]: event["occurred_at"] for event in story.events if event["status"] == "accepted"}
+
+    def early(event: Row) -> Row:
+        return event | {"occurred_at": accepted[event["case_id"]]} if event["status"] == "extended" else event
+
+    return replace(story, events=[early(event) for event in story.events])
 
 
 LAW: dict[str, Callable[[Story, pytest.MonkeyPatch], Story]] = {
@@ -104,4 +114,5 @@ LAW: dict[str, Callable[[Story, pytest.MonkeyPatch], Story]] = {
     "added_up": added_up,
     "by_greenwich": by_greenwich,
     "pauses_outlive_a_close": pauses_outlive_a_close,
+    "any_extension_counts": any_extension_counts,
 }
