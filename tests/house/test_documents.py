@@ -12,7 +12,7 @@ import typer
 
 from monitor.doors.cli.main import application
 from monitor.settings import Settings
-from tests.house import settings_page
+from tests.house import disputes_page, settings_page
 from tests.house.tree import TOP, name
 
 PAGES = sorted([TOP / "README.md", TOP / "README.zh-CN.md", *(TOP / "docs").glob("*.md")])
@@ -84,3 +84,7 @@ def test_the_readme_uses_the_commands_that_matter() -> None:
 def test_the_page_of_settings_is_current() -> None:
     assert settings_page.PAGE.read_text("utf-8") == settings_page.page(), "run `python -m tests.house.settings_page`"
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_book_of_disputes_is_current() -> None:
+    assert disputes_page.PAGE.read_text("utf-8") == disputes_page.page(), "run `python -m tests.house.disputes_page`"

@@ -67,9 +67,11 @@ class Office:
         """The reading rooms."""
         return Reader(self.database, self.rules, region="33", place_names={"33": "某省"}, demo=False, office="某委")
 
-    def objects(self, day: dt.date, known_at: dt.datetime | None = None) -> dict[str, dict[str, Any]]:
-        """The objects of `status --all` by project code."""
-        found, missing = self.reader().status(EVERYONE, None, day, known_at=known_at)
+    def objects(
+        self, day: dt.date, known_at: dt.datetime | None = None, codes: Sequence[str] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """The objects of `status --all`, or of these projects, by project code."""
+        found, missing = self.reader().status(EVERYONE, codes, day, known_at=known_at)
         assert not missing
         return {one["project_code"]: one for one in found}
 

@@ -49,7 +49,7 @@ def stored(database: Database) -> dict[str, Told]:
             yield dict(zip(names, row, strict=True))
 
     columns = "s.in_scope, s.base, s.since, s.first_day, s.last_day, s.yellow_on, s.red_on, s.grey, s.phase, s.stage"
-    columns += ", s.held_by, s.next_change, s.assessed_on, p.code"
+    columns += ", s.held_by, s.next_change, s.assessed_on, s.region, p.code"
     found = {row["code"]: Told(row) for row in dicts(columns, "standing s JOIN project p ON p.id = s.project_id")}
     source = "group_standing g JOIN project p ON p.id = g.project_id"
     for row in dicts("g.grp, g.budget, g.base, g.since, g.yellow_on, g.red_on, p.code", source):

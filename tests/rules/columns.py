@@ -105,10 +105,15 @@ def under(pack: RulePack, calendar: WorkCalendar) -> Rules:
 def engine(
     log: Iterable[Rows], pack: RulePack, calendar: WorkCalendar, as_of: dt.date, *, size: int = 8192
 ) -> dict[str, dict[str, Any]]:
+    """The engine's documents by project code, under one pack and on one calendar."""
+    return judged(log, under(pack, calendar), as_of, size=size)
+
+
+def judged(log: Iterable[Rows], rules: Rules, as_of: dt.date, *, size: int = 8192) -> dict[str, dict[str, Any]]:
     """The engine's documents by project code."""
     columns, traits = log_of(*log)
     found: dict[str, dict[str, Any]] = {}
-    for part in parts(columns, traits, under(pack, calendar)):
+    for part in parts(columns, traits, rules):
         for chunk in assess(part.log, part.pack, part.calendar, as_of, size=size):
             found |= {document["project_code"]: document for document in documents(chunk, part.log)}
     return found

@@ -7,11 +7,22 @@ from dataclasses import replace
 from random import Random
 
 from rules.pack import CLOCKS, Dated, ExtensionRule, Limit, MarkRule, Number, RulePack
-from rules.vocabulary import ClockStart, Group, Holder, Mark, Pause, Stage, Unit
+from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.generate import FIRST
 
 SINCE = dt.date(2019, 1, 1)
+
+
+def scoped_otherwise(pack: RulePack, part: str) -> RulePack:
+    """``pack`` without one part of its scope, so that it holds for more projects; a wide one has to be told instead."""
+    others = {
+        "kinds": frozenset[str](),
+        "regions": (),
+        "coded_from": dt.date(2015, 4, 15),
+        "applies": Applies.TOLD if pack.scope.applies is Applies.FITS else Applies.FITS,
+    }
+    return replace(pack, scope=replace(pack.scope, **{part: others[part]}))  # type: ignore[arg-type]
 
 
 def awkward_pack(seed: int, base: RulePack) -> RulePack:
