@@ -62,7 +62,9 @@ def log_of(projects: Rows, cases: Rows, events: Rows) -> tuple[EventLog, Traits]
             column(projects, "coded_on", day, NO_DAY, np.int32),
             column(projects, "ended_on", day, NO_DAY, np.int32),
             column(projects, "end_reason", word(EndReason), NONE, np.int8),
-            marks=column(projects, "marks", lambda text: sum(Mark[m.upper()] for m in text.split(";")), 0, np.int8),
+            marks=column(
+                projects, "marks", lambda text: sum(Mark[m.strip().upper()] for m in text.split(";")), 0, np.int8
+            ),
         ),
         Cases(
             texts(cases, "case_id"),

@@ -88,7 +88,7 @@ def judge(
 
 def marks_of(row: Row) -> frozenset[Mark]:
     """What is marked on a project."""
-    return frozenset(Mark[word.upper()] for word in (row.get("marks") or "").split(";") if word)
+    return frozenset(Mark[word.strip().upper()] for word in (row.get("marks") or "").split(";") if word)
 
 
 def standing(row: Row, cases: list[Case], frame: Frame) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rules.pack import CLOCKS, Dated, Number, RulePack
-from rules.vocabulary import ClockStart, Group, Holder, Pause, Stage, Unit
+from rules.vocabulary import ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.columns import engine
 from tests.rules.common import CALENDAR, PACK
@@ -95,6 +95,9 @@ def spoilt(field: str) -> Iterator[tuple[str, Law]]:
         "thresholds": _threshold,
         "warning_days": partial(_number, "warning_days"),
         "late_stop_days": partial(_number, "late_stop_days"),
+        "commitment_check": partial(_number, "commitment_check"),
+        "extension": _extension,
+        "mark": _mark,
         "oddities": _oddity,
         "scope": _scope,
         "clocks": _clock,
@@ -128,6 +131,17 @@ def _number(which: str) -> Iterator[tuple[str, RulePack]]:
 def _oddity(which: str) -> Iterator[tuple[str, RulePack]]:
     for by in (-1, 1):
         yield f"{by:+}", replace(PACK, oddities=PACK.oddities | {which: moved(PACK.oddities[which], by)})
+
+
+def _extension(part: str) -> Iterator[tuple[str, RulePack]]:
+    yield part, replace(PACK, extension=replace(PACK.extension, promised=not PACK.extension.promised))
+
+
+def _mark(which: str) -> Iterator[tuple[str, RulePack]]:
+    mark = Mark[which.upper()]
+    rule = PACK.marks[mark]
+    yield "waives nothing", replace(PACK, marks={**PACK.marks, mark: replace(rule, waives=frozenset())})
+    yield "shortens nothing", replace(PACK, marks={**PACK.marks, mark: replace(rule, promised={})})
 
 
 def _scope(which: str) -> Iterator[tuple[str, RulePack]]:
@@ -206,6 +220,10 @@ def fields_of(key: str, value: Any) -> set[str]:
         return counts | {"clocks.project_total.start"}  # a case's own clocks start where their limits say
     if key == "pause":
         return {f"pause.{kind}" for entry in value for kind in entry["kinds"]}
+    if key == "extension":
+        return {"extension.promised"}
+    if key == "mark":  # those that do nothing are there to be told
+        return {f"mark.{entry['id']}" for entry in value if entry.keys() & {"waives", "promised"}}
     if key == "group":
         return {f"group.{entry['id']}.{part}" for entry in value for part in entry if part != "id"}
     return {key}

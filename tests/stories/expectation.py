@@ -37,11 +37,15 @@ def differences(expected: Expectation, document: Json) -> list[str]:
     return list(_differ(expected.told, by_id(document), ""))
 
 
+def _deadlines(case: Json) -> dict[str, list[str]]:
+    return {"deadlines": [f"{d['kind']} {d['due_on']} {d['light']}" for d in case.get("deadlines", [])]}
+
+
 def by_id(document: Json) -> dict[str, Any]:
     """A project's object with its lists in the form in which stories tell them."""
     return {
         **document,
-        "cases": {case["case_id"]: case for case in document["cases"]},
+        "cases": {case["case_id"]: case | _deadlines(case) for case in document["cases"]},
         "works": {works["works_code"]: works for works in document.get("works", [])},
         "turns": [" ".join(str(turn[key]) for key in TURN if key in turn) for turn in document["turns"]],
         "flags": sorted({f"{flag['flag']} {flag['case_id']}" for flag in document["flags"]}),

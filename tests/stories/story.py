@@ -10,7 +10,7 @@ A story is a TOML file:
   ``作废=2`` names the second line of the same case;
 * ``[[expect]]``: ``on``, ``why`` (how it was counted by hand), ``project``, and parts of the project's object as in
   docs/json.md; ``cases`` and ``works`` are told by their id, ``turns`` as "day light" (and the day on which it
-  became so, where that is another), ``flags`` as "flag case" (all);
+  became so, where that is another), ``flags`` as "flag case" (all), ``deadlines`` of a case as "kind due light";
 * ``group``, where there is one: which of the `GROUPS` of complaints it belongs to;
 * ``[pack]``, where no shipped pack says it: ``base``, the pack that judges it, and what of that is otherwise (`own`).
 
@@ -61,6 +61,10 @@ HAPPENED = {
     "不予许可": "rejected",
     "撤回": "withdrawn",
     "撤销": "revoked",
+    "容缺受理": "papers_due",
+    "容缺补齐": "papers_supplied",
+    "告知承诺": "committed",
+    "承诺核查": "checked",
     "延长": "extended",
     "核定": "confirmed",
     "作废": "voided",

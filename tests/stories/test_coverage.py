@@ -16,7 +16,19 @@ from tests.stories.telling import wrong
 PAGE = (Path(__file__).parent / "COVERAGE.md").read_text("utf-8")
 TOLD = {story.name: story for story in stories()} | {f"disputes/{one.name}": one for one in disputes()}
 OF_A_PACK = (
-    *("RulePack", "Scope", "Clock", "PauseRule", "ExtensionRule", "GroupRule", "Catalogue", "Item", "Limit", "Number"),
+    *(
+        "RulePack",
+        "Scope",
+        "Clock",
+        "PauseRule",
+        "ExtensionRule",
+        "MarkRule",
+        "GroupRule",
+        "Catalogue",
+        "Item",
+        "Limit",
+        "Number",
+    ),
     "Dated",
 )
 PENDING, NO_MATTER = "待建", "不涉及"
