@@ -7,8 +7,9 @@ pack. Each says file, key, value and what is allowed. A pack with any problem is
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +35,7 @@ from rules.pack import (
 from rules.tomlread import Gathering, Table
 from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage, Unit
 
+_ID = re.compile(r"[\w.-]{1,60}")  # it is typed, stands in a column of files and in the reason of a turn
 RED_BY = (*(group.word for group in Group), "statutory")
 _PACK_KEYS = (
     "id name name_en version note note_en calendar catalogue comparison scope thresholds warning_days "
@@ -47,14 +49,29 @@ _ITEM_KEYS = (
 
 def read(path: Path, catalogues: Path | None = None) -> RulePack:
     """A pack from a file; its catalogue is looked for in ``catalogues`` (default: the shipped ones)."""
-    raw, listed, name, digest = _files(path, catalogues)
+    raw, listed, name, digest = _whole(path.name, _bytes(path), catalogues)
     return parse(path.name, raw, catalogue(name, listed), digest)
+
+
+@lru_cache(maxsize=64)
+def of_text(file: str, text: str) -> RulePack:
+    """A pack from the text of a file of that name; the same object for the same text."""
+    raw, listed, name, digest = _whole(file, text.encode("utf-8"), None)
+    return parse(file, raw, catalogue(name, listed), digest)
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file, letter by letter, for `of_text`; raises PackError unless it can be read as UTF-8."""
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _no_toml(path.name, error) from error
 
 
 def problems(path: Path, catalogues: Path | None = None) -> list[RuleError]:
     """Everything that is wrong with a pack of one's own, in the order of the checks; empty: it can be used."""
     try:
-        raw, listed, name, digest = _files(path, catalogues)
+        raw, listed, name, digest = _whole(path.name, _bytes(path), catalogues)
         known = catalogue(name, listed)
     except PackError as error:
         return [error]
@@ -105,26 +122,35 @@ def catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
     return Catalogue(table.text("name"), table.text("version"), items)
 
 
-def _files(path: Path, catalogues: Path | None) -> tuple[dict[str, Any], dict[str, Any], str, str]:
+def _whole(file: str, text: bytes, catalogues: Path | None) -> tuple[dict[str, Any], dict[str, Any], str, str]:
     """What stands in the file and in its catalogue, the catalogue's file name, and the digest of both."""
     folder = catalogues or Path(str(files("rules") / "catalogues"))
-    raw, text = _toml(path)
+    raw = _toml(file, text)
     name = raw.get("catalogue")
     allowed = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
     if not isinstance(name, str) or not (folder / f"{name}.toml").is_file():
-        raise PackError(path.name, "catalogue", name, f"one of: {allowed}")
-    listed, more = _toml(folder / f"{name}.toml")
-    return raw, listed, f"{name}.toml", hashlib.sha256(text + more).hexdigest()[:12]
+        raise PackError(file, "catalogue", name, f"one of: {allowed}")
+    more = _bytes(folder / f"{name}.toml")
+    digest = hashlib.sha256(text + more).hexdigest()[:12]
+    return raw, _toml(f"{name}.toml", more), f"{name}.toml", digest
 
 
-def _toml(path: Path) -> tuple[dict[str, Any], bytes]:
+def _bytes(path: Path) -> bytes:
     try:
-        text = path.read_bytes()
-        return tomllib.loads(text.decode("utf-8")), text
+        return path.read_bytes()
     except OSError as error:
         raise PackError(str(path), "file", error.strerror, "a file that can be read") from error
+
+
+def _toml(file: str, text: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PackError(path.name, "file", str(error), "a TOML file in UTF-8") from error
+        raise _no_toml(file, error) from error
+
+
+def _no_toml(file: str, error: Exception) -> PackError:
+    return PackError(file, "file", str(error), "a TOML file in UTF-8")
 
 
 def _number(table: Table) -> Number:
@@ -259,8 +285,11 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
     groups = _groups(table, known)
     named = table.table("leads")
     named.only(*(s.word for s in Stage))
+    own = table.text("id")
+    if own and not _ID.fullmatch(own):
+        table.refuse("id", own, "letters, digits, - _ and . without a space, at most 60")
     pack = RulePack(
-        id=table.text("id"),
+        id=own,
         name=table.text("name"),
         name_en=table.text("name_en"),
         version=table.text("version"),
@@ -296,12 +325,8 @@ def _single(table: Table, key: str) -> Dated:
 def _agree(table: Table, pack: RulePack) -> None:
     """What no single key can show: numbers without a gap, yellow below red, each stage in one group."""
     start = pack.scope.coded_from
-    numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
-    numbers |= {"late_stop_days": pack.late_stop_days}
-    numbers |= {f"oddities.{name}": number for name, number in pack.oddities.items()}
-    numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
-    for key, dated in numbers.items():
-        if dated and dated.versions[0].since > start:
+    for key, dated in pack.numbers().items():
+        if dated.versions[0].since > start:
             since = dated.versions[0].since.isoformat()
             table.refuse(key, since, f"a first `since` not after scope.coded_from {start}")
     if pack.red and pack.red_by:
