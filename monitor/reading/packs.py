@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from monitor.reading.light import UNFINISHED
 from monitor.tables import Pack, Project, ProjectFact, Standing
 from rules import packfile
+from rules.errors import RuleError
 from rules.pack import RulePack
 from rules.portfolio import Rules
 from rules.vocabulary import Applies
@@ -35,6 +36,14 @@ class EnteredPack:
     def pack(self) -> RulePack:
         """What its text says. Raises PackError where this program cannot use it any more."""
         return _pack(self.file, self.text, self.judges_from)
+
+    @property
+    def usable(self) -> bool:
+        """Whether this program can use what its text says."""
+        try:
+            return bool(self.pack)
+        except RuleError:
+            return False
 
 
 @lru_cache(maxsize=64)

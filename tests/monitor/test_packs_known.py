@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.database import Database, downgrade, upgrade
+from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs import entering as verb
 from monitor.verbs import tick as sweeping_verb
@@ -75,6 +76,10 @@ def test_a_project_may_name_a_pack_while_it_is_known(database: Database, tmp_pat
     here.tick(DAY)
     assert take_back(here, "own-40", "1").follows is None
     assert codes(take(database, files)) == ["word"]
+    assert troubles(database) == {}
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE project_fact SET pack = 'own-40' WHERE pack = 'zhejiang-80'")
+    assert troubles(database) == {"projects that name a pack that is not there": 1}
 
 
 def test_a_pack_is_not_withdrawn_under_an_import(
@@ -187,6 +192,12 @@ def test_a_notice_and_a_pack_hold_together(database: Database, tmp_path: Path) -
 # ---- what cannot be used any more
 
 
+def troubles(database: Database) -> dict[str, int]:
+    """What `check` finds."""
+    with database.reading() as connection:
+        return health(connection, EVERYONE).troubles
+
+
 def test_an_entered_pack_that_this_program_cannot_use(database: Database, tmp_path: Path) -> None:
     """As after an upgrade that knows a key no more: it is said with file and key, and nobody is set aside for it."""
     here = office(database, tmp_path)
@@ -202,6 +213,7 @@ def test_an_entered_pack_that_this_program_cannot_use(database: Database, tmp_pa
         with pytest.raises(PackError, match=r"own\.toml: colour"):
             ask()
     assert dump(database) == stood
+    assert troubles(database) == {"entered packs that this program cannot use": 1}
     assert take_back(here, "own-40", "1").touched == 1
     assert here.objects(DAY)["P"]["pack"] == "zhejiang-80"
     assert rows(database, "SELECT pack FROM standing") == [("zhejiang-80",)]

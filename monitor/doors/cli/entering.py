@@ -27,6 +27,7 @@ from monitor.verbs.entering import (
     take_back,
 )
 from monitor.wiring import monitor
+from rules.vocabulary import Applies
 
 SHOWN = 50  # changes in words; --json lists all
 File = Annotated[Path, typer.Argument(help=N_("A TOML file, as `packs show ID --toml` prints one."))]
@@ -34,7 +35,7 @@ FromCodingDay = Annotated[
     bool,
     typer.Option(
         "--from-coding-day",
-        help=N_("Judge also projects that were coded before today, from the day on which the pack begins."),
+        help=N_("Judge also projects that are coded already, from scope.coded_from of the pack on."),
     ),
 ]
 
@@ -80,7 +81,8 @@ def look(file: File, from_coding_day: FromCodingDay = False, json: Json = False)
     if more:
         say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
     say(pack_summary(effect, sum(one.open for one in found.taken)))
-    say(_("Nothing was changed. To let it hold: approval-monitor packs import {file}").format(file=file))
+    words = f"{file} --from-coding-day" if from_coding_day else file
+    say(_("Nothing was changed. To let it hold: approval-monitor packs import {file}").format(file=words))
 
 
 @packs_app.command("import", help=N_("Let a pack of your own hold: what it judges otherwise is assessed again."))
@@ -158,11 +160,16 @@ def _said(found: Result, own: Own, from_coding_day: bool) -> None:
             for one in numbers:
                 say(_("added: {key} {n}, since {day}").format(key=key, n=one.days, day=one.since.isoformat()))
         return
-    day, start = found.judges_from, own.pack.scope.coded_from
-    text = _("{id}: a new pack, version {version}. It judges projects coded from {day} on that name no pack.")
+    day, scope = found.judges_from, own.pack.scope
+    if scope.applies is Applies.NAMED:
+        text = _("{id}: a new pack, version {version}. It judges only projects that name it.")
+        say(text.format(id=found.id, version=found.version))
+        return
+    text = _("{id}: a new pack, version {version}. In its scope it judges projects coded from {day} on.")
     say(text.format(id=found.id, version=found.version, day=day))
-    if day and day > start and not from_coding_day:
-        say(_("What was coded before {day} keeps the pack it has; with --from-coding-day not.").format(day=day))
+    if day and day > scope.coded_from and not from_coding_day:
+        text = _("Projects coded before {day} keep the pack that they have, unless you add --from-coding-day.")
+        say(text.format(day=day))
 
 
 def _told(done: Landed, json: bool) -> None:

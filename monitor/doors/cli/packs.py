@@ -11,6 +11,7 @@ import typer
 from monitor.doors.cli.common import REFUSED, Refused, database_if_any, emit, leave, office_moment, say
 from monitor.doors.cli.refusing import say_problems
 from monitor.text import N_, _
+from rules.vocabulary import Applies
 
 if TYPE_CHECKING:
     from monitor.reading.packs import EnteredPack
@@ -80,7 +81,8 @@ def _lines(listed: Listed) -> Iterator[str]:
         yield "  " + _("entered as version {version} from {file}, known since {moment}").format(
             version=one.version, file=one.file, moment=office_moment(one.known_from)
         )
-        yield "  " + _("judges projects coded from {day} on, and those that name it").format(day=one.judges_from)
+        if listed.pack.scope.applies is not Applies.NAMED:
+            yield "  " + _("judges projects coded from {day} on, and those that name it").format(day=one.judges_from)
         if one.known_to:
             yield "  " + _("withdrawn {moment}").format(moment=office_moment(one.known_to))
     if not listed.holds and not (one and one.known_to):
