@@ -11,9 +11,8 @@ one's day assesses those standings, and no other; should it be cut short, the ma
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from monitor.database import Database
@@ -25,68 +24,14 @@ from monitor.store import packs as store
 from monitor.store import standings
 from monitor.store.due import make_due
 from monitor.verbs.effect import Effect, effect
+from monitor.verbs.own_pack import LaterVersion, NoSuchPack, Own, PackRefused, StillNamed
 from monitor.verbs.tick import Advance, Swept, assess_again
-from rules import packfile
 from rules.errors import PackError, RuleError
-from rules.pack import Number, RulePack
+from rules.pack import Number
 from rules.portfolio import Rules
 from rules.revision import added, by_coding, refusals
 
 Additions = dict[str, tuple[Number, ...]]
-
-
-class PackRefused(Exception):
-    """A pack that cannot be entered beside what is known; ``problems`` are all of them."""
-
-    def __init__(self, problems: Sequence[RuleError]) -> None:
-        self.problems = list(problems)
-        super().__init__("; ".join(map(str, problems)))
-
-
-class NoSuchPack(Exception):
-    """No version of this name was entered, and is known now, of this pack."""
-
-
-class LaterVersion(Exception):
-    """Another version was entered after this one, and rests on it."""
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-        super().__init__(version)
-
-
-class StillNamed(Exception):
-    """Projects name the pack, and without this version there would be none."""
-
-    def __init__(self, codes: list[str]) -> None:
-        self.codes = codes
-        super().__init__(str(len(codes)))
-
-
-@dataclass(frozen=True)
-class Own:
-    """A pack as its file says it."""
-
-    pack: RulePack
-    text: str
-    file: str
-
-    @classmethod
-    def read(cls, path: Path) -> Own:
-        """From a TOML file. Raises PackRefused with everything that is wrong with the pack by itself."""
-        if wrong := packfile.problems(path):
-            raise PackRefused(wrong)
-        text = packfile.text_of(path)
-        return cls(packfile.of_text(path.name, text), text, path.name)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A pack of the list. ``entered`` None: it comes with the product. ``holds``: it judges, no later version does."""
-
-    pack: RulePack
-    entered: EnteredPack | None
-    holds: bool
 
 
 @dataclass
@@ -117,22 +62,6 @@ class Landed(Result):
 
     touched: int = 0
     swept: Swept | None = None
-
-
-def listed(database: Database | None, rules: Rules, *, past: bool = False) -> list[Listed]:
-    """The packs that hold, by id; ``past``: also those that do not, and what was withdrawn, the older ones first.
-
-    Without a database those that come with the product.
-    """
-    rows: list[EnteredPack] = []
-    if database is not None:
-        with database.reading() as connection:
-            rows = reading.entered(connection, past=past)
-    last = {row.pack_id: row.id for row in rows if row.known_to is None}
-    found = [Listed(pack, None, key not in last) for key, pack in rules.packs.items()]
-    found += [Listed(row.pack, row, last.get(row.pack_id) == row.id) for row in rows]
-    found.sort(key=lambda one: (one.pack.id, one.entered.id if one.entered else 0))
-    return [one for one in found if past or one.holds]
 
 
 @dataclass

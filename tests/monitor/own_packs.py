@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from monitor.verbs import entering as verb
-from monitor.verbs.entering import Landed, Own
+from monitor.verbs.entering import Landed
+from monitor.verbs.own_pack import Own
 from rules.almanac import calendar
 from tests.monitor.closures import DAY, accepted, case
 from tests.monitor.sweeping import Office

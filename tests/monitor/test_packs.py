@@ -10,7 +10,9 @@ import pytest
 
 from monitor.database import Database
 from monitor.reading.packs import entered
-from monitor.verbs.entering import LaterVersion, NoSuchPack, PackRefused, listed, preview
+from monitor.verbs.entering import preview
+from monitor.verbs.own_pack import LaterVersion, NoSuchPack, PackRefused
+from monitor.verbs.packs import listed
 from rules.workdays import day_of
 from tests.monitor.canonical_files import rows
 from tests.monitor.closures import DAY

@@ -14,8 +14,8 @@ from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs import entering as verb
 from monitor.verbs import tick as sweeping_verb
-from monitor.verbs.entering import StillNamed
 from monitor.verbs.landing import Landing
+from monitor.verbs.own_pack import StillNamed
 from rules.errors import PackError
 from rules.portfolio import Rules
 from tests.monitor.canonical_files import codes, rows, take, write

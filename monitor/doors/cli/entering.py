@@ -14,18 +14,8 @@ from monitor.doors.cli.packs import Json, packs_app
 from monitor.doors.cli.refusing import say_problems
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
-from monitor.verbs.entering import (
-    Landed,
-    LaterVersion,
-    NoSuchPack,
-    Own,
-    PackRefused,
-    Result,
-    StillNamed,
-    land,
-    preview,
-    take_back,
-)
+from monitor.verbs.entering import Landed, Result, land, preview, take_back
+from monitor.verbs.own_pack import LaterVersion, NoSuchPack, Own, PackRefused, StillNamed
 from monitor.wiring import monitor
 from rules.vocabulary import Applies
 

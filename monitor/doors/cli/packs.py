@@ -15,7 +15,7 @@ from rules.vocabulary import Applies
 
 if TYPE_CHECKING:
     from monitor.reading.packs import EnteredPack
-    from monitor.verbs.entering import Listed
+    from monitor.verbs.packs import Listed
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
 
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def known_packs(*, past: bool = False) -> list[Listed]:
     """The packs that hold: the shipped ones and, where there is a database, those entered in it."""
-    from monitor.verbs.entering import listed
+    from monitor.verbs.packs import listed
     from rules.portfolio import Rules
 
     return listed(database_if_any(), Rules.shipped(), past=past)
