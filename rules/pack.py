@@ -7,7 +7,7 @@ Every number of the law stands in one pack or catalogue file with `since`, `sour
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 
@@ -142,7 +142,8 @@ class GroupRule:
 class Scope:
     """Which projects the pack speaks of. Without kinds (regions) any kind (area code) fits.
 
-    ``source`` and ``flag`` are those of ``coded_from``.
+    ``source`` and ``flag`` are those of ``coded_from``. ``judges_from``: of a pack that was entered later, the first
+    day of coding from which it judges projects that do not name it; those coded before keep the pack they had.
     """
 
     kinds: frozenset[str]
@@ -151,6 +152,7 @@ class Scope:
     applies: Applies = Applies.FITS
     flag: str = "E"
     source: str = ""
+    judges_from: dt.date | None = None
 
     def holds(self, kind: str, region: str, coded_on: dt.date, *, named: bool = False) -> bool:
         """Whether a project of this kind and area code, coded on that day, is in scope.
@@ -158,6 +160,8 @@ class Scope:
         What was not told contradicts nothing, unless it has to be TOLD. ``named``: the pack was chosen by name.
         """
         if self.applies is Applies.NAMED and not named:
+            return False
+        if self.judges_from and coded_on < self.judges_from and not named:
             return False
         blank = self.applies is not Applies.TOLD
         fits_kind = kind in self.kinds or not self.kinds or (blank and not kind)
@@ -204,6 +208,19 @@ class RulePack:
     def lights(self) -> bool:
         """Whether a project has a light at all under this pack: without any threshold it is NONE."""
         return bool(self.yellow or self.red or self.red_by)
+
+    def numbers(self) -> dict[str, Dated]:
+        """Every dated number but the limits of the catalogue, by where it stands in the file."""
+        found = {"thresholds.yellow": self.yellow, "thresholds.red": self.red, "warning_days": self.warning_days}
+        found |= {"late_stop_days": self.late_stop_days, "deemed_acceptance": self.deemed_acceptance}
+        found |= {"commitment_check": self.commitment_check}
+        found |= {f"oddities.{name}": number for name, number in self.oddities.items()}
+        found |= {f"group {g.group.word}.budget": g.budget for g in self.groups}
+        return {key: number for key, number in found.items() if number}
+
+    def judging_from(self, day: dt.date) -> RulePack:
+        """This pack, leaving to others the projects coded before a day, unless they name it."""
+        return replace(self, scope=replace(self.scope, judges_from=day))
 
     def group_of(self, stage: Stage) -> GroupRule | None:
         """The group a stage belongs to."""

@@ -7,35 +7,26 @@ pack. Each says file, key, value and what is allowed. A pack with any problem is
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from rules import packparts
 from rules.errors import PackError, RuleError
 from rules.pack import (
     CALENDARS,
-    CLOCKS,
-    FLAGS,
     ODDITIES,
     Catalogue,
-    Clock,
-    Dated,
-    ExtensionRule,
-    GroupRule,
     Item,
-    Limit,
-    MarkRule,
-    Number,
-    PauseRule,
     RulePack,
-    Scope,
 )
 from rules.tomlread import Gathering, Table
-from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
+from rules.vocabulary import Group, Stage
 
+_ID = re.compile(r"[\w.-]{1,60}")  # it is typed, stands in a column of files and in the reason of a turn
 RED_BY = (*(group.word for group in Group), "statutory")
 _PACK_KEYS = (
     "id name name_en version note note_en calendar catalogue comparison scope thresholds warning_days "
@@ -49,14 +40,29 @@ _ITEM_KEYS = (
 
 def read(path: Path, catalogues: Path | None = None) -> RulePack:
     """A pack from a file; its catalogue is looked for in ``catalogues`` (default: the shipped ones)."""
-    raw, listed, name, digest = _files(path, catalogues)
+    raw, listed, name, digest = _whole(path.name, _bytes(path), catalogues)
     return parse(path.name, raw, catalogue(name, listed), digest)
+
+
+@lru_cache(maxsize=64)
+def of_text(file: str, text: str) -> RulePack:
+    """A pack from the text of a file of that name; the same object for the same text."""
+    raw, listed, name, digest = _whole(file, text.encode("utf-8"), None)
+    return parse(file, raw, catalogue(name, listed), digest)
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file, letter by letter, for `of_text`; raises PackError unless it can be read as UTF-8."""
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _no_toml(path.name, error) from error
 
 
 def problems(path: Path, catalogues: Path | None = None) -> list[RuleError]:
     """Everything that is wrong with a pack of one's own, in the order of the checks; empty: it can be used."""
     try:
-        raw, listed, name, digest = _files(path, catalogues)
+        raw, listed, name, digest = _whole(path.name, _bytes(path), catalogues)
         known = catalogue(name, listed)
     except PackError as error:
         return [error]
@@ -107,53 +113,35 @@ def catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
     return Catalogue(table.text("name"), table.text("version"), items)
 
 
-def _files(path: Path, catalogues: Path | None) -> tuple[dict[str, Any], dict[str, Any], str, str]:
+def _whole(file: str, text: bytes, catalogues: Path | None) -> tuple[dict[str, Any], dict[str, Any], str, str]:
     """What stands in the file and in its catalogue, the catalogue's file name, and the digest of both."""
     folder = catalogues or Path(str(files("rules") / "catalogues"))
-    raw, text = _toml(path)
+    raw = _toml(file, text)
     name = raw.get("catalogue")
     allowed = ", ".join(sorted(p.stem for p in folder.glob("*.toml")))
     if not isinstance(name, str) or not (folder / f"{name}.toml").is_file():
-        raise PackError(path.name, "catalogue", name, f"one of: {allowed}")
-    listed, more = _toml(folder / f"{name}.toml")
-    return raw, listed, f"{name}.toml", hashlib.sha256(text + more).hexdigest()[:12]
+        raise PackError(file, "catalogue", name, f"one of: {allowed}")
+    more = _bytes(folder / f"{name}.toml")
+    digest = hashlib.sha256(text + more).hexdigest()[:12]
+    return raw, _toml(f"{name}.toml", more), f"{name}.toml", digest
 
 
-def _toml(path: Path) -> tuple[dict[str, Any], bytes]:
+def _bytes(path: Path) -> bytes:
     try:
-        text = path.read_bytes()
-        return tomllib.loads(text.decode("utf-8")), text
+        return path.read_bytes()
     except OSError as error:
         raise PackError(str(path), "file", error.strerror, "a file that can be read") from error
+
+
+def _toml(file: str, text: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PackError(path.name, "file", str(error), "a TOML file in UTF-8") from error
+        raise _no_toml(file, error) from error
 
 
-def _number(table: Table) -> Number:
-    table.only("days", "since", "flag", "source")
-    return Number(table.whole("days"), table.date("since"), table.one_of("flag", FLAGS), table.text("source"))
-
-
-def _dated(table: Table, key: str) -> Dated:
-    before = len(table.problems)
-    versions = tuple(_number(t) for t in table.tables(key, least=1))
-    if len(table.problems) == before:
-        for one, after in pairwise(versions):
-            if after.since <= one.since:
-                table.refuse(key, after.since.isoformat(), f"`since` later than {one.since}")
-    return Dated(versions)
-
-
-def _limit(table: Table, *more: str) -> Limit:
-    table.only("days", "unit", "since", "flag", "source", *more)
-    return Limit(
-        table.whole("days"),
-        table.date("since"),
-        table.one_of("flag", FLAGS),
-        table.text("source"),
-        table.word("unit", Unit),
-        table.word("start", ClockStart, ClockStart.ACCEPTED),
-    )
+def _no_toml(file: str, error: Exception) -> PackError:
+    return PackError(file, "file", str(error), "a TOML file in UTF-8")
 
 
 def _item(table: Table) -> Item:
@@ -171,8 +159,8 @@ def _item(table: Table) -> Item:
         alternative_to=table.text("alternative_to", ""),
         wraps=table.texts("wraps", ()),
         usual_procedures=table.text("usual_procedures", ""),
-        statutory=_limit(table.table("statutory"), "start") if "statutory" in table else None,
-        promised=_limit(table.table("promised"), "start") if "promised" in table else None,
+        statutory=packparts.limit(table.table("statutory"), "start") if "statutory" in table else None,
+        promised=packparts.limit(table.table("promised"), "start") if "promised" in table else None,
     )
 
 
@@ -184,130 +172,24 @@ def _alternatives(table: Table, key: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(group) for group in groups)
 
 
-def _scope(table: Table) -> Scope:
-    table.only("kinds", "regions", "coded_from", "applies")
-    since = table.table("coded_from")
-    since.only("date", "flag", "source")
-    flag, source, start = since.one_of("flag", FLAGS), since.text("source"), since.date("date")
-    regions = table.texts("regions", ())
-    if not all(region.isdigit() for region in regions):
-        table.refuse("regions", list(regions), "the digits with which area codes begin")
-    applies = table.word("applies", Applies, Applies.FITS)
-    return Scope(frozenset(table.texts("kinds", ())), regions, start, applies, flag, source)
-
-
-def _clocks(table: Table) -> dict[str, Clock]:
-    table.only(*CLOCKS)
-    clocks = {}
-    for clock in CLOCKS:
-        entry = table.table(clock)
-        entry.only("counts", "source", "flag", *(("start",) if clock == "project_total" else ()))
-        counts = entry.words("counts", Holder, least=1)
-        clocks[clock] = Clock(
-            frozenset(counts),
-            entry.one_of("flag", FLAGS),
-            entry.text("source"),
-            _total_start(entry),
-        )
-    return clocks
-
-
-def _total_start(entry: Table) -> ClockStart:
-    """The project's clock runs from acceptance or receipt: the other starts are of cases."""
-    if "start" not in entry:
-        return ClockStart.ACCEPTED
-    return ClockStart[entry.one_of("start", ("accepted", "received")).upper()]
-
-
-def _pauses(table: Table) -> dict[Pause, PauseRule]:
-    found: dict[Pause, PauseRule] = {}
-    for entry in table.tables("pause"):
-        entry.only("kinds", "stops", "runs_on", "whose", "needs_basis", "ceiling", "note", "flag", "source")
-        entry.text("note", "")
-        runs_on = None
-        if "runs_on" in entry:
-            sub = entry.table("runs_on")
-            sub.only("clock", "holder")
-            sub.one_of("holder", (Holder.ENTRUSTED_INTERMEDIARY.word,))
-            runs_on = (sub.one_of("clock", CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)
-        stops, kinds = frozenset(entry.choices("stops", CLOCKS)), entry.words("kinds", Pause, least=1)
-        flag, source = entry.one_of("flag", FLAGS), entry.text("source")
-        needs_basis = entry.flag("needs_basis")
-        ceiling = _limit(entry.table("ceiling")) if "ceiling" in entry else None
-        if ceiling and not ceiling.days:
-            entry.refuse("ceiling.days", 0, "1 or more: a pause that stops no clock has empty `stops`")
-        correction = Pause.CORRECTION in kinds
-        whose = entry.one_of("whose", ("owner",) if correction else ("owner", "procedure", "agency"))
-        for kind in kinds:
-            if kind in found:
-                table.refuse("pause.kinds", kind.word, "each kind once")
-            found[kind] = PauseRule(kind, stops, whose, runs_on, flag, source, needs_basis=needs_basis, ceiling=ceiling)
-    for kind in Pause:
-        found.setdefault(kind, PauseRule(kind, frozenset(), "agency", None, "E", "not named: runs on", named=False))
-    return found
-
-
-def _deemed(table: Table) -> Dated:
-    found = _single(table, "deemed_acceptance")
-    if any(not number.days for number in found.versions):
-        table.refuse("deemed_acceptance.number.days", 0, "1 or more: without this table nothing is deemed accepted")
-    return found
-
-
-def _extension(table: Table) -> ExtensionRule:
-    if "extension" not in table:
-        return ExtensionRule()
-    entry = table.table("extension")
-    entry.only("promised", "flag", "source")
-    return ExtensionRule(entry.flag("promised"), entry.one_of("flag", FLAGS), entry.text("source"))
-
-
-def _marks(table: Table, known: Catalogue) -> dict[Mark, MarkRule]:
-    found: dict[Mark, MarkRule] = {}
-    for entry in table.tables("mark"):
-        entry.only("id", "waives", "promised", "flag", "source")
-        mark, waives = entry.word("id", Mark), frozenset(entry.texts("waives", ()))
-        promised = {}
-        for limit in entry.tables("promised"):
-            code = limit.text("item")
-            if code not in known.items:
-                entry.refuse("promised.item", code, "a code of the catalogue")
-            promised[code] = _limit(limit, "item")
-        for code in sorted(waives - known.items.keys()):
-            entry.refuse("waives", code, "a code of the catalogue")
-        if mark in found:
-            table.refuse("mark.id", mark.word, "each mark once")
-        found[mark] = MarkRule(mark, waives, promised, entry.one_of("flag", FLAGS), entry.text("source"))
-    return found
-
-
-def _groups(table: Table, known: Catalogue) -> tuple[GroupRule, ...]:
-    groups = []
-    for entry in table.tables("group"):
-        entry.only("id", "stages", "milestone", "budget")
-        milestone = entry.text("milestone", "")
-        if milestone and milestone not in known.items:
-            table.refuse("group.milestone", milestone, "a code of the catalogue")
-        stages = frozenset(entry.words("stages", Stage, least=1))
-        groups.append(GroupRule(entry.word("id", Group), stages, _dated(entry, "budget"), milestone))
-    return tuple(groups)
-
-
 def build(table: Table, known: Catalogue, digest: str) -> RulePack:
     """A pack from its table; of no use where the table gathered problems."""
     table.only(*_PACK_KEYS)
     table.text("catalogue")
-    scope = _scope(table.table("scope"))
+    scope = packparts.scope(table.table("scope"))
     thresholds = table.table("thresholds")
     thresholds.only("yellow", "red", "red_by")
     oddities = table.table("oddities")
     oddities.only(*ODDITIES)
-    clocks = _clocks(table.table("clocks"))
-    groups = _groups(table, known)
+    clocks = packparts.clocks(table.table("clocks"))
+    groups = packparts.groups(table, known)
     named = table.table("leads")
     named.only(*(s.word for s in Stage))
+    own = table.text("id")
+    if own and not _ID.fullmatch(own):
+        table.refuse("id", own, "letters, digits, - _ and . without a space, at most 60")
     pack = RulePack(
-        id=table.text("id"),
+        id=own,
         name=table.text("name"),
         name_en=table.text("name_en"),
         version=table.text("version"),
@@ -316,18 +198,18 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
         calendar=table.one_of("calendar", CALENDARS),
         comparison=table.one_of("comparison", ("over", "at")),
         scope=scope,
-        yellow=_dated(thresholds, "yellow") if "yellow" in thresholds else None,
-        red=_dated(thresholds, "red") if "red" in thresholds else None,
+        yellow=packparts.dated(thresholds, "yellow") if "yellow" in thresholds else None,
+        red=packparts.dated(thresholds, "red") if "red" in thresholds else None,
         red_by=thresholds.one_of("red_by", RED_BY) if "red_by" in thresholds else None,
-        warning_days=_single(table, "warning_days"),
-        late_stop_days=_single(table, "late_stop_days"),
-        oddities={name: _dated(oddities, name) for name in ODDITIES if name in oddities},
+        warning_days=packparts.single(table, "warning_days"),
+        late_stop_days=packparts.single(table, "late_stop_days"),
+        oddities={name: packparts.dated(oddities, name) for name in ODDITIES if name in oddities},
         clocks=clocks,
-        pauses=_pauses(table),
-        deemed_acceptance=_deemed(table) if "deemed_acceptance" in table else None,
-        commitment_check=_single(table, "commitment_check") if "commitment_check" in table else None,
-        extension=_extension(table),
-        marks=_marks(table, known),
+        pauses=packparts.pauses(table),
+        deemed_acceptance=packparts.deemed(table) if "deemed_acceptance" in table else None,
+        commitment_check=packparts.single(table, "commitment_check") if "commitment_check" in table else None,
+        extension=packparts.extension(table),
+        marks=packparts.marks(table, known),
         groups=groups,
         leads={stage: named.text(stage.word, "") for stage in Stage},
         catalogue=known,
@@ -338,22 +220,11 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
     return pack
 
 
-def _single(table: Table, key: str) -> Dated:
-    entry = table.table(key)
-    entry.only("number")
-    return _dated(entry, "number")
-
-
 def _agree(table: Table, pack: RulePack) -> None:
     """What no single key can show: numbers without a gap, yellow below red, each stage in one group."""
     start = pack.scope.coded_from
-    numbers = {"thresholds.yellow": pack.yellow, "thresholds.red": pack.red, "warning_days": pack.warning_days}
-    numbers |= {"late_stop_days": pack.late_stop_days}
-    numbers |= {"deemed_acceptance": pack.deemed_acceptance, "commitment_check": pack.commitment_check}
-    numbers |= {f"oddities.{name}": number for name, number in pack.oddities.items()}
-    numbers |= {f"group {g.group.word}.budget": g.budget for g in pack.groups}
-    for key, dated in numbers.items():
-        if dated and dated.versions[0].since > start:
+    for key, dated in pack.numbers().items():
+        if dated.versions[0].since > start:
             since = dated.versions[0].since.isoformat()
             table.refuse(key, since, f"a first `since` not after scope.coded_from {start}")
     if pack.red and pack.red_by:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -44,6 +44,7 @@ class Rules:
     notices: str = ""  # names the shipped notices from which the calendars are made
     base: tuple[Notice, ...] | None = None  # all notices in force; None: calendars that no notice is laid over
     offered: RulePack | None = None
+    ships: Mapping[str, RulePack] | None = None  # the packs that `version` names, where others were entered beside them
 
     @classmethod
     def shipped(cls, forced: RulePack | None = None) -> Rules:
@@ -66,9 +67,16 @@ class Rules:
         made = almanac.almanac(notices)
         return replace(self, calendar=made.calendar, area=made.area, base=notices)
 
+    def with_packs(self, entered: Iterable[RulePack]) -> Rules:
+        """These rules with packs that an administrator entered: a new id beside the others, a version of one that is
+        there in its place. `version` stays, as with notices."""
+        more = {pack.id: pack for pack in entered}
+        return replace(self, packs={**self.packs, **more}, ships=self.ships or self.packs) if more else self
+
     def pack_of(self, given: str, kind: str, region: str, coded_on: dt.date) -> RulePack | None:
         """The pack given, else the newest whose scope fits on the day of coding; None: outside of every scope.
 
+        Of two that begin on one day the one that was entered, and of those the one that was entered later.
         Raises KeyError for a given pack that is not there.
         """
         if self.forced:
@@ -78,7 +86,12 @@ class Rules:
         if self.offered:
             return self.offered if self.offered.scope.holds(kind, region, coded_on, named=True) else None
         fitting = [p for p in self.packs.values() if p.scope.holds(kind, region, coded_on)]
-        return max(fitting, key=lambda p: (p.scope.coded_from, p.id), default=None)
+        return max(fitting, key=self._newness, default=None)
+
+    def _newness(self, pack: RulePack) -> tuple[dt.date, dt.date, str]:
+        """A version of a shipped pack stands where that one stood, or it would take projects from its neighbours."""
+        entered = None if pack.id in (self.ships or self.packs) else pack.scope.judges_from
+        return pack.scope.coded_from, entered or dt.date.min, pack.id
 
     def outside(self) -> RulePack:
         """The pack that counts the days of projects outside of every scope; it lights none of them."""
@@ -90,8 +103,8 @@ class Rules:
         return _every_day() if pack.calendar == NATURAL else self.calendar(area)
 
     def version(self) -> str:
-        """Names the rules as a whole: changes when any pack, catalogue or shipped notice does."""
-        packs = sorted(self.packs.values(), key=lambda p: p.id)
+        """Names the rules as a whole: changes when any shipped pack, catalogue or notice does."""
+        packs = sorted((self.ships or self.packs).values(), key=lambda p: p.id)
         return " ".join([*(f"{p.id}:{p.digest}" for p in packs), f"notices:{self.notices}"])
 
 

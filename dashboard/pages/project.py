@@ -25,7 +25,6 @@ from monitor.looks import STAGE_ORDER, phase_word
 from monitor.reading.viewer import EVERYONE
 from monitor.text import _, language
 from rules.pack import RulePack
-from rules.packfile import shipped
 from rules.vocabulary import Light
 
 PATH, NAME = PROJECT, "project"
@@ -66,16 +65,16 @@ def _facts(view: Any, pack: RulePack | None, regions: Mapping[str, str]) -> html
         (_("Coded on"), coded.isoformat() if coded else None),
         (_("Phase"), phase_word(sentences.phase_of(view.standing))),
         (_("Stage"), stage(view.standing["stage"])),
-        (_("Rule"), pack_name(pack, view)),
+        (_("Rule"), pack_name(pack)),
     ]
     shown = [(word, value) for word, value in pairs if value not in (None, "", phrases.NOTHING)]
     return html.Dl([html.Div([html.Dt(word), html.Dd(str(value))]) for word, value in shown], className="facts")
 
 
-def pack_name(pack: RulePack | None, view: Any) -> str:
+def pack_name(pack: RulePack | None) -> str:
     """The name of the rule a project is counted by, in the reader's language."""
     if pack is None:
-        return str(view.standing.get("pack") or "")
+        return ""
     return pack.name_en if language() == "en" else pack.name
 
 
@@ -117,7 +116,7 @@ def _standing(view: Any, at: Address, limits: Limits | None, by_case: dict[str, 
 def body(view: Any, at: Address, regions: Mapping[str, str]) -> html.Div:
     """The whole page of a project from one `ProjectView`."""
     standing = view.standing
-    pack = shipped().get(str(standing.get("pack")))
+    pack: RulePack | None = view.pack
     judged = pack is not None and sentences.light_of(standing) is not Light.NONE
     limits = thresholds(pack, view, at) if pack is not None and judged else None
     by_case = {str(row["case_id"]): row for row in view.cases.to_dict("records")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,22 +50,24 @@ class Taken:
         return Refusal(self.sheet.file, self.sheet.sha256, row, code, column, value, params)
 
 
-@cache
-def _packs() -> frozenset[str]:
-    return frozenset(packfile.shipped())
-
-
 class Taker:
-    """Takes one sheet in. Raises FileRefused at once when its header cannot be used."""
+    """Takes one sheet in. Raises FileRefused at once when its header cannot be used.
 
-    def __init__(self, sheet: Sheet, zone: ZoneInfo, secrets: Secrets) -> None:
+    ``packs``: names of packs that a project may give besides the shipped ones.
+    """
+
+    def __init__(self, sheet: Sheet, zone: ZoneInfo, secrets: Secrets, packs: frozenset[str] = frozenset()) -> None:
         self.sheet, self.secrets = sheet, secrets
         self.header = _header(sheet)
         spec = {column.name: column for column in TABLES[sheet.table]}
         self.present = frozenset(self.header)
         self.columns = [spec[name] for name in self.header]
         self.absent = [column for name, column in spec.items() if name not in self.present]
-        self.cells = [converter(c, zone, _packs if c.name == "pack" else None) for c in self.columns]
+
+        def names() -> frozenset[str]:
+            return packs | packfile.shipped().keys()
+
+        self.cells = [converter(c, zone, names if c.name == "pack" else None) for c in self.columns]
         self.kind_at = self.header.index("kind") if "kind" in self.present else None
 
     def chunks(self, size: int = CHUNK) -> Iterator[Taken]:

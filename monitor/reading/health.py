@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from monitor.reading import packs
 from monitor.reading.viewer import Viewer
 from monitor.tables import (
     ApprovalCase,
@@ -22,6 +23,7 @@ from monitor.tables import (
     Turn,
 )
 from monitor.text import N_
+from rules import packfile
 
 _COUNTED = (Source, Batch, RefusedRow, Project, ApprovalCase, Event, Department, Standing, Turn)
 
@@ -38,6 +40,7 @@ def health(connection: Connection, viewer: Viewer) -> Health:
     """Counts and contradictions, from one state of the database."""
     counts = {model.__tablename__: _count(connection, select(func.count()).select_from(model)) for model in _COUNTED}
     found = {text: _count(connection, query) for text, query in _questions().items()}
+    found |= _of_packs(connection)
     return Health(counts, {text: n for text, n in found.items() if n})
 
 
@@ -68,6 +71,19 @@ def _questions() -> dict[str, Select[Any]]:
         N_("facts that end before they begin"): select(func.count())
         .select_from(ProjectFact)
         .where(ProjectFact.known_to <= ProjectFact.known_from),
+    }
+
+
+def _of_packs(connection: Connection) -> dict[str, int]:
+    """What the texts of the packs that were entered say cannot be asked in SQL."""
+    rows = packs.entered(connection)
+    there = [*packfile.shipped(), *(row.pack_id for row in rows)]
+    strangers = select(func.count()).select_from(ProjectFact).where(ProjectFact.known_to.is_(None))
+    return {
+        N_("entered packs that this program cannot use"): sum(not row.usable for row in rows),
+        N_("projects that name a pack that is not there"): _count(
+            connection, strangers.where(ProjectFact.pack != "", ProjectFact.pack.not_in(there))
+        ),
     }
 
 

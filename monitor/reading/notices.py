@@ -1,4 +1,4 @@
-"""Notices that were entered, the rules that they make, and the standings that another calendar touches."""
+"""Notices that were entered, and the standings that another calendar touches."""
 
 from __future__ import annotations
 
@@ -66,15 +66,6 @@ def stamp(connection: Connection) -> tuple[int, int]:
     """Differs whenever a notice was entered, revised or taken back."""
     found = connection.execute(select(func.max(Notice.id), func.count(Notice.known_to))).one()
     return int(found[0] or 0), int(found[1])
-
-
-def with_notices(connection: Connection, rules: Rules, known_at: dt.datetime | None = None) -> Rules:
-    """The rules with what was entered laid over them, as known now or at a moment.
-
-    Shipped notices are known from a day on: that of ``known_at`` in the zone in which it was given.
-    """
-    notices = [one.notice for one in entered(connection, known_at)]
-    return rules.laid_over(notices, known_at.date() if known_at else None)
 
 
 @dataclass(frozen=True)

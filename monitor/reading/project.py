@@ -17,6 +17,7 @@ from rules.assess import Assessed
 from rules.daily import daily
 from rules.document import documents
 from rules.log import NO_DAY
+from rules.pack import RulePack
 from rules.portfolio import Part, Rules
 from rules.vocabulary import CaseState, EndReason, Holder, Light, Pause, Stage, Status, Unit
 from rules.workdays import day_of
@@ -36,12 +37,14 @@ EVENTS = [
 class ProjectView:
     """What the page of one project shows.
 
-    ``standing`` is its object of docs/json.md. ``stretches``: case_id, since, until, state; days in
-    (since, until]. ``days``: every natural day of the span: day, kind (a Ledger word or rest), makeup, held_by.
+    ``standing`` is its object of docs/json.md; ``pack`` what judges it, None outside of every scope.
+    ``stretches``: case_id, since, until, state; days in (since, until]. ``days``: every natural day of the span: day,
+    kind (a Ledger word or rest), makeup, held_by.
     """
 
     facts: dict[str, Any]
     standing: dict[str, Any]
+    pack: RulePack | None
     cases: pd.DataFrame
     stretches: pd.DataFrame
     days: pd.DataFrame
@@ -73,6 +76,7 @@ def project(
     return ProjectView(
         _facts(connection, key, code, known_at),
         standing,
+        part.pack if standing["pack"] else None,
         cases,
         _stretches(part, a),
         _days(part, a),

@@ -11,10 +11,11 @@ import pandas as pd
 from monitor.database import Database
 from monitor.reading import departments as department_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import late_stops, notices, past, standings
+from monitor.reading import late_stops, past, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading.horizon import Horizon
+from monitor.reading.lawbook import known_rules
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
 from monitor.reading.viewer import Viewer
@@ -34,7 +35,7 @@ class Reader:
     def horizon(self, viewer: Viewer) -> Horizon:
         """How far data, sweeps and calendar reach."""
         with self.database.reading() as connection:
-            rules = notices.with_notices(connection, self.rules)
+            rules = known_rules(connection, self.rules)
             calendar = rules.calendar(rules.area(self.region))
             return horizon_room.horizon(connection, viewer, calendar, demo=self.demo, office=self.office)
 
@@ -83,7 +84,7 @@ class Reader:
     def projects(self, viewer: Viewer, as_of: dt.date, query: ProjectQuery) -> Page:
         """One page of the list of projects."""
         with self.database.reading() as connection:
-            rules = notices.with_notices(connection, self.rules)
+            rules = known_rules(connection, self.rules)
             return projects_room.projects(connection, viewer, as_of, query, rules)
 
     def project(
@@ -91,7 +92,7 @@ class Reader:
     ) -> ProjectView | None:
         """One project in full; None when there is none."""
         with self.database.reading() as connection:
-            rules = notices.with_notices(connection, self.rules, known_at)
+            rules = known_rules(connection, self.rules, known_at)
             return project_room.project(connection, viewer, code, as_of, rules, known_at=known_at)
 
     def departments(
@@ -113,7 +114,7 @@ class Reader:
         """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there."""
         with self.database.reading() as connection:
             keys = past.project_ids(connection, codes)
-            rules = notices.with_notices(connection, self.rules, known_at)
+            rules = known_rules(connection, self.rules, known_at)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
         return objects, [code for code in codes or () if code not in keys]
 
@@ -130,11 +131,11 @@ class Reader:
     def logs(
         self, viewer: Viewer, codes: Sequence[str] | None
     ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules, list[str]]:
-        """What was told of these projects (all without ``codes``), a part at a time, the rules with the notices that
-        were entered, and the codes not there."""
+        """What was told of these projects (all without ``codes``), a part at a time, the rules with the notices
+        and packs that were entered, and the codes not there."""
         with self.database.reading() as connection:
             keys = past.project_ids(connection, codes)
-            rules = notices.with_notices(connection, self.rules)
+            rules = known_rules(connection, self.rules)
         found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values())))
         return found, rules, [code for code in codes or () if code not in keys]
 
@@ -143,5 +144,5 @@ class Reader:
     ) -> dict[str, Any] | None:
         """The plan of a project by stage and item, as docs/json.md describes it; None when there is none."""
         with self.database.reading() as connection:
-            rules = notices.with_notices(connection, self.rules, known_at)
+            rules = known_rules(connection, self.rules, known_at)
             return past.plan_object(connection, code, as_of, rules, known_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -38,12 +38,6 @@ def land(connection: Connection, notice: law.Notice, now: dt.datetime) -> None:
 def take_back(connection: Connection, key: int, now: dt.datetime) -> None:
     """Ends what is known of a notice."""
     connection.execute(update(Notice).where(Notice.id == key, Notice.known_to.is_(None)).values(known_to=now))
-
-
-def make_due(connection: Connection, projects: Sequence[int], because: str) -> None:
-    """Makes standings due, so that the next sweep assesses them, and says why."""
-    due = update(Standing).where(among(connection, Standing.project_id, projects))
-    connection.execute(due.values(next_change=0, log_version=Standing.log_version + 1, due_because=because))
 
 
 def settle_calendars(connection: Connection, regions: Iterable[str], rules: Rules) -> None:

@@ -1,4 +1,4 @@
-"""The tables: log and notices (what we were told), standings (what it means), watch (what the watchman does)."""
+"""The tables: log, notices and packs (what we were told), standings (what it means), watch (what the watchman does)."""
 
 from monitor.tables.base import Base, Day, Key, UTCDateTime
 from monitor.tables.log import (
@@ -13,6 +13,7 @@ from monitor.tables.log import (
     Source,
 )
 from monitor.tables.notices import Notice
+from monitor.tables.packs import Pack
 from monitor.tables.standings import (
     Calendar,
     CalendarDay,
@@ -42,6 +43,7 @@ __all__ = [
     "Key",
     "Notice",
     "Outbox",
+    "Pack",
     "Project",
     "ProjectFact",
     "RefusedRow",

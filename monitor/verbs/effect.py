@@ -117,9 +117,10 @@ def _compare(out: Effect, loaded: Loaded, before: Figures, after: Figures) -> No
     codes, cases = loaded.log.projects.code, loaded.log.cases
     differs = np.zeros(len(codes), np.bool_)
     seen: dict[str, npt.NDArray[np.bool_]] = {}
-    for (where, what), was in before.items():
-        now = after[where, what]
+    for where, what in before | after:  # a pack may have a group that the other has not
         of_case = where in ("promised", "statutory")
+        none = np.full(len(cases.case_id) if of_case else len(codes), NO_DAY, np.int32)
+        was, now = before.get((where, what), none), after.get((where, what), none)
         rows = np.flatnonzero(was != now)
         project = cases.project[rows] if of_case else rows
         differs[project] = True
@@ -140,6 +141,8 @@ _KINDS = {"used": "used", "light": "lights", "yellow_on": "turn_days", "red_on":
 
 
 def _said(what: str, value: int) -> int | str | None:
+    if value == NO_DAY:
+        return None
     if what == "light":
         return Light(value).word
     return value if what == "used" else iso(value)

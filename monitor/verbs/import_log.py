@@ -18,6 +18,8 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, sheets
+from monitor.reading.packs import names
+from monitor.store import packs
 from monitor.store.log import LogBatch
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Advance, Landing
@@ -52,7 +54,8 @@ def import_log(
         result.ignored = found.ignored
         with _no_collector(), database.writing(bulk=True) as connection:
             batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
-            run = Landing(batch, result, zone, partial, chunk, advance)
+            packs.hold(connection)
+            run = Landing(batch, result, zone, names(connection), partial, chunk, advance)
             run.take(listed)
             if not run.finish(today, reported_until) or dry_run:
                 raise Undo

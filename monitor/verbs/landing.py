@@ -25,13 +25,21 @@ Advance = Callable[[int, int], None]
 
 
 class Landing:
-    """One import under way. ``partial``: refused rows are set aside, and the others land."""
+    """One import under way. ``packs``: names of packs that were entered. ``partial``: refused rows are set aside, and
+    the others land."""
 
     def __init__(
-        self, batch: LogBatch, result: Imported, zone: ZoneInfo, partial: bool, chunk: int, advance: Advance
+        self,
+        batch: LogBatch,
+        result: Imported,
+        zone: ZoneInfo,
+        packs: frozenset[str],
+        partial: bool,
+        chunk: int,
+        advance: Advance,
     ) -> None:
         self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
-        self.advance = advance
+        self.packs, self.advance = packs, advance
         self.secrets = Secrets()
         self.kept = 0
         self.latest = -1
@@ -42,7 +50,7 @@ class Landing:
     def take(self, listed: list[Sheet]) -> None:
         """All rows of all tables, projects first."""
         # Every header is looked at before the first row is written.
-        takers = [Taker(sheet, self.zone, self.secrets) for sheet in listed]
+        takers = [Taker(sheet, self.zone, self.secrets, self.packs) for sheet in listed]
         total, done = sum(sheet.size for sheet in listed), 0
         for table in ORDER:
             for taker in takers:

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from monitor.database import Database
-from monitor.reading.notices import Entered, Touched, entered, touched, with_notices
+from monitor.reading.lawbook import known_rules
+from monitor.reading.notices import Entered, Touched, entered, touched
 from monitor.reading.sweeps import last_sweep
 from monitor.store import notices as store
 from monitor.store import standings
+from monitor.store.due import make_due
 from monitor.verbs.effect import Effect, effect
-from monitor.verbs.tick import Advance, Swept, TickRefused, tick
+from monitor.verbs.tick import Advance, Swept, assess_again
 from rules.almanac import changed_days, check
 from rules.notice import Notice
 from rules.portfolio import Rules
@@ -96,7 +98,7 @@ class _Revision:
 
 
 def _revision(connection: Any, rules: Rules, now_known: list[Notice]) -> _Revision:
-    before, after = with_notices(connection, rules), rules.laid_over(now_known)
+    before, after = known_rules(connection, rules), known_rules(connection, rules, notices=now_known)
     swept = last_sweep(connection)
     return _Revision(before, after, touched(connection, before, after, swept), swept)
 
@@ -159,7 +161,7 @@ def land(
             _mark(connection, plan, notice)
             done = Landed(notice, days=plan.days(notice), touched=len(plan.touched.projects))
     if plan is not None:
-        done.swept = _sweep(database, rules, plan, now, advance)
+        done.swept = assess_again(database, rules, plan.touched.projects, plan.swept, now, advance)
     return done
 
 
@@ -187,23 +189,10 @@ def take_back(
         store.take_back(connection, key, now())
         _mark(connection, plan, gone)
     done = Landed(gone, days=plan.days(gone), touched=len(plan.touched.projects))
-    done.swept = _sweep(database, rules, plan, now, advance)
+    done.swept = assess_again(database, rules, plan.touched.projects, plan.swept, now, advance)
     return done
 
 
 def _mark(connection: Any, plan: _Revision, notice: Notice) -> None:
     store.settle_calendars(connection, plan.touched.regions, plan.after)
-    store.make_due(connection, plan.touched.projects, notice.document)
-
-
-def _sweep(
-    database: Database, rules: Rules, plan: _Revision, now: Callable[[], dt.datetime], advance: Advance
-) -> Swept | None:
-    if plan.swept is None or not plan.touched.projects:
-        return None
-    day = plan.swept
-    while True:
-        try:
-            return tick(database, rules, day, now, advance, only=plan.touched.projects)
-        except TickRefused as later:  # a sweep of another day began after the notice had landed
-            day = later.last
+    make_due(connection, plan.touched.projects, notice.document)

@@ -1,13 +1,42 @@
-"""Packs as plain objects: what `packs` and `packs show` print (docs/json.md)."""
+"""Which packs there are, and each as a plain object: what `packs` and `packs show` print (docs/json.md)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from monitor.database import Database
+from monitor.reading.packs import EnteredPack, entered
 from rules.pack import Clock, Dated, Item, Limit, Number, PauseRule, RulePack
+from rules.portfolio import Rules
 from rules.vocabulary import Stage
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A pack of the list. ``entered`` None: it comes with the product. ``holds``: it judges, no later version does."""
+
+    pack: RulePack
+    entered: EnteredPack | None
+    holds: bool
+
+
+def listed(database: Database | None, rules: Rules, *, past: bool = False) -> list[Listed]:
+    """The packs that hold, by id; ``past``: also those that do not, and what was withdrawn, the older ones first.
+
+    Without a database those that come with the product.
+    """
+    rows: list[EnteredPack] = []
+    if database is not None:
+        with database.reading() as connection:
+            rows = entered(connection, past=past)
+    last = {row.pack_id: row.id for row in rows if row.known_to is None}
+    found = [Listed(pack, None, key not in last) for key, pack in rules.packs.items()]
+    found += [Listed(row.pack, row, last.get(row.pack_id) == row.id) for row in rows]
+    found.sort(key=lambda one: (one.pack.id, one.entered.id if one.entered else 0))
+    return [one for one in found if past or one.holds]
 
 
 def summary(pack: RulePack) -> Json:

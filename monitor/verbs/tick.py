@@ -1,8 +1,8 @@
 """`tick`: assesses what is due, and nothing else. `rebuild`: drops every copy and assesses all.
 
-A new event sets `next_change` to the past, a changed pack does so for what it judged, a notice for what rests on its
-days, and time does it by itself: one index serves every reason. A standing is written only if its log and the notices
-are still those that were read.
+A new event sets `next_change` to the past, a changed pack does so for what it judges, a notice for what rests on its
+days, and time does it by itself: one index serves every reason. A standing is written only if its log, the notices and
+the packs are still those that were read.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 import structlog
 
 from monitor.database import Database, out_of_reach
+from monitor.reading.lawbook import known_rules, stamp
 from monitor.reading.log import load
-from monitor.reading.notices import stamp, with_notices
 from monitor.reading.sweeps import due, last_sweep
 from monitor.store import standings as store
 from monitor.verbs.standing_rows import StandingRows, Translator
@@ -37,7 +37,7 @@ class TickRefused(Exception):
 
 
 class _Revised(Exception):
-    """A notice landed between reading and writing: what was read was counted on a calendar that is no longer known."""
+    """A notice or a pack landed between reading and writing: what was read was counted by what is no longer known."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Sweeper:
     def __init__(self, database: Database, rules: Rules, as_of: dt.date, now: Callable[[], dt.datetime]) -> None:
         self.database, self.rules, self.as_of, self.now = database, rules, as_of, now
         self.rules_version = rules.version()
-        self.notices = (0, 0)  # the stamp of the notices that were laid over the rules
+        self.entered: tuple[int, ...] = ()  # the stamp of the notices and packs that were laid over the rules
         self.done = Swept(as_of)
         self.calendars: dict[tuple[str, str], int] = {}
         self.log = structlog.get_logger()
@@ -93,8 +93,8 @@ class Sweeper:
 
     def _assess_once(self, versions: dict[int, int]) -> None:
         with self.database.reading() as connection:
-            self.notices = stamp(connection)
-            rules = with_notices(connection, self.rules)
+            self.entered = stamp(connection)
+            rules = known_rules(connection, self.rules)
             loaded = load(connection, sorted(versions))
         found = list(parts(loaded.log, loaded.traits, rules))
         rows = StandingRows()
@@ -117,9 +117,9 @@ class Sweeper:
         self.done.turns += turns
 
     def _lock(self, connection: Any) -> None:
-        """Waits for other sweeps and for notices that land; raises _Revised if one has landed since the reading."""
+        """Waits for other sweeps, and for notices and packs that land; raises _Revised if one has since the reading."""
         store.lock_standings(connection)
-        if stamp(connection) != self.notices:
+        if stamp(connection) != self.entered:
             raise _Revised
 
     def _calendar_key(self, calendar: WorkCalendar) -> int:
@@ -155,13 +155,15 @@ def tick(
 ) -> Swept:
     """Assesses every project that is due as of ``as_of``, in chunks that each land whole.
 
-    Raises TickRefused for a day before the last sweep's. ``only`` narrows it to some projects.
+    Raises TickRefused for a day before the last sweep's, PackError for an entered pack that this program cannot use.
+    ``only`` narrows it to some projects.
     """
     sweeper = Sweeper(database, rules, as_of, now)
     with database.writing() as connection:
         last = last_sweep(connection)
         if last is not None and as_of < last:
             raise TickRefused(as_of, last)
+        known_rules(connection, rules)  # a pack that cannot be used is no fault of the projects
         store.overdue_by_rules(connection, sweeper.rules_version)
         key = store.begin_sweep(connection, as_of, sweeper.rules_version, now())
     with database.reading() as connection:
@@ -179,6 +181,24 @@ def tick(
     return done
 
 
+def assess_again(
+    database: Database,
+    rules: Rules,
+    projects: Sequence[int],
+    day: dt.date | None,
+    now: Callable[[], dt.datetime],
+    advance: Advance,
+) -> Swept | None:
+    """Assesses what was made due as of ``day``, the last sweep's; None where there was no sweep, or nothing is due."""
+    if day is None or not projects:
+        return None
+    while True:
+        try:
+            return tick(database, rules, day, now, advance, only=projects)
+        except TickRefused as later:  # a sweep of another day began meanwhile
+            day = later.last
+
+
 def rebuild(
     database: Database, rules: Rules, as_of: dt.date, now: Callable[[], dt.datetime], advance: Advance
 ) -> Swept:
@@ -187,5 +207,6 @@ def rebuild(
         last = last_sweep(connection)
         if last is not None and as_of < last:
             raise TickRefused(as_of, last)
+        known_rules(connection, rules)
         store.drop_standings(connection)
     return tick(database, rules, as_of, now, advance)

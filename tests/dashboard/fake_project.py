@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from rules.packfile import shipped
 from rules.workdays import WorkCalendar
 
 RICH = "2603-330106-04-01-123454"
@@ -328,6 +329,7 @@ def view_of(as_of: dt.date, works: WorkCalendar) -> SimpleNamespace | None:
     return SimpleNamespace(
         facts=facts,
         standing=_standing(as_of, works, days, cases),
+        pack=shipped()["zhejiang-80"],
         cases=cases,
         stretches=stretches,
         days=days,
@@ -370,5 +372,8 @@ def standing_of(row: dict[str, Any], as_of: dt.date) -> SimpleNamespace:
     }
     empty = {name: pd.DataFrame(columns=columns) for name, columns in frames.items()}
     return SimpleNamespace(
-        facts={key: row.get(key) for key in ("name", "region", "kind", "coded_on")}, standing=standing, **empty
+        facts={key: row.get(key) for key in ("name", "region", "kind", "coded_on")},
+        standing=standing,
+        pack=shipped()["zhejiang-80"],
+        **empty,
     )

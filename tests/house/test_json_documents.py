@@ -16,6 +16,7 @@ from rules.packfile import shipped
 from tests.house.tree import TOP
 from tests.monitor.commands import Run, program
 from tests.rules.generate import awkward_log, write
+from tests.rules.own_packs import own, version
 
 PAGE = (TOP / "docs" / "json.md").read_text("utf-8")
 AS_OF = ("--as-of", "2026-11-20", "--json")
@@ -148,6 +149,13 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     previews += [printed("notices", "preview", "closed.toml", "--json")]
     landings = [printed("notices", "import", "closed.toml", "--json") for _ in range(2)]
     landings += [printed("notices", "withdraw", "1", "--json"), printed("notices", "import", "closed.toml", "--json")]
+    (tmp_path / "own.toml").write_text(own(coded_from="2023-01-01"), "utf-8")
+    (tmp_path / "later.toml").write_text(version(dt.date(2090, 1, 1), ("red", 70)), "utf-8")
+    own_json, later_json = ("own.toml", "--from-coding-day", "--json"), ("later.toml", "--json")
+    looked = [printed("packs", "preview", *words) for words in (own_json, later_json)]
+    held = [printed("packs", "import", *words) for words in (own_json, own_json, later_json)]
+    listed, shown = printed("packs", "--json"), printed("packs", "show", "own-40", "--json")
+    held += [printed("packs", "withdraw", "own-40", "1", "--json")]
 
     return {
         "init, upgrade": made,
@@ -172,8 +180,10 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
         "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
-        "packs": [printed("packs", "--json")],
-        "packs show": [printed("packs", "show", pack, "--json") for pack in shipped()],
+        "packs": [listed, printed("packs", "--past", "--json")],
+        "packs show": [shown, *(printed("packs", "show", pack, "--json") for pack in shipped())],
+        "packs preview": looked,
+        "packs import, withdraw": held,
         "packs check": [
             printed("packs", "check", "sound.toml", "--json"),
             printed("packs", "check", "broken.toml", "--json", code=1),

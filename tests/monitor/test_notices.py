@@ -283,7 +283,7 @@ def test_a_sweep_that_is_cut_short_leaves_the_reason(
     running(here, "P", since=since.isoformat())
     here.tick(DAY)
     with monkeypatch.context() as broken:
-        broken.setattr(verb, "tick", lambda *_given, **_options: 1 / 0)
+        broken.setattr(verb, "assess_again", lambda *_given, **_options: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             landed(here, national("2025-03-12", ""))
     assert turns(here) == [("P", DAY, "yellow", "zhejiang-80", True)]

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from monitor.database import Database, require_current
+from monitor.database import Database, DatabaseError, require_current
 from monitor.settings import Settings
 from monitor.text import _
 
@@ -47,6 +47,19 @@ def ready_database() -> Database:
     return database
 
 
+def database_if_any() -> Database | None:
+    """The database of the settings, or None where there is none.
+
+    The law needs none. But one that cannot be read is not passed over: it may hold notices and packs.
+    """
+    try:
+        return ready_database()
+    except DatabaseError as error:
+        if error.problem != "missing":
+            raise
+        return None
+
+
 def emit(document: Any) -> None:
     """The one JSON document of a command, on stdout."""
     text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -63,6 +76,11 @@ def moment(text: str | None) -> dt.datetime | None:
     except ValueError:
         raise typer.BadParameter(_("write it as 2026-11-20T09:00:00+08:00"), param_hint="--known-at") from None
     return found if found.tzinfo else found.replace(tzinfo=settings().zone)
+
+
+def office_moment(value: dt.datetime | None) -> str | None:
+    """A moment in the office's zone, for people and documents."""
+    return value.astimezone(settings().zone).isoformat(timespec="seconds") if value else None
 
 
 def say(text: str) -> None:

@@ -54,6 +54,17 @@ def change_line(change: Change) -> str:
     return f"{change.project_code}  {where}  {_(_WHAT[change.what])}  {said(change.before)} → {said(change.after)}"
 
 
+def pack_summary(effect: Effect, open_: int) -> str:
+    """The counts of what a pack would change; ``open_``: projects not finished that it would judge."""
+    told = _(
+        "As of {day}: {looked_at} projects would be judged otherwise, {open} of them taken over while open; "
+        "{projects} would change: {used} in days used, {lights} in a light, {turn_days} in the day of a turn; "
+        "{cases_due} cases fall due on another day, {case_lights} change their light."
+    )
+    counts = {k: v for k, v in vars(effect).items() if isinstance(v, int)}
+    return told.format(day=effect.as_of.isoformat(), open=open_, **counts)
+
+
 def summary(effect: Effect) -> str:
     """The counts in one sentence or two."""
     told = _(

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import Refused, emit, say
+from monitor.doors.cli.common import emit, say
+from monitor.doors.cli.packs import pack_named
 from monitor.oddities import saw, why
 from monitor.text import N_, _
 
@@ -21,16 +22,13 @@ def flags(
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
     from rules.flags import NAMES, threshold
-    from rules.packfile import shipped
     from rules.portfolio import DEFAULT_PACK
 
     name = pack or DEFAULT_PACK
-    if name not in shipped():
-        names = ", ".join(sorted(shipped()))
-        raise Refused(_("There is no pack {name}. There are: {names}").format(name=name, names=names))
+    meant = pack_named(name).pack
     found: list[dict[str, Any]] = []
     for flag in NAMES:
-        number = threshold(shipped()[name], flag)
+        number = threshold(meant, flag)
         thresholds = [
             {"number": n.days, "since": n.since.isoformat(), "sure": n.flag, "source": n.source}
             for n in (number.versions if number else ())

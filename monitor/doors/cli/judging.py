@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, emit, leave, moment, ready_database, say, settings
+from monitor.doors.cli.common import REFUSED, Refused, database_if_any, emit, leave, moment, say, settings
 from monitor.doors.cli.importing import say_refusals
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import today
 from monitor.text import N_, _
+
+if TYPE_CHECKING:
+    from rules.pack import RulePack
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
 Region = Annotated[str | None, typer.Option(help=N_("Area code whose calendar is meant."))]
@@ -38,7 +41,9 @@ def day(text: str, what: str) -> dt.date:
 
 def assess(
     path: Annotated[list[Path], typer.Argument(help=N_("Folder, zip, workbook or CSV files."))],
-    pack: Annotated[str | None, typer.Option(help=N_("Judge by this pack the projects that name none."))] = None,
+    pack: Annotated[
+        str | None, typer.Option(help=N_("Judge the projects that name no pack by this one: its id, or a TOML file."))
+    ] = None,
     force_pack: Annotated[
         bool, typer.Option("--force-pack", help=N_("Judge every project by --pack, scope or not."))
     ] = False,
@@ -49,18 +54,17 @@ def assess(
     json: Json = False,
 ) -> None:
     from monitor.verbs.assess import assess_files
-    from rules.packfile import shipped
     from rules.portfolio import Rules
 
-    if pack is not None and pack not in shipped():
-        names = ", ".join(sorted(shipped()))
-        raise Refused(_("There is no pack {name}. There are: {names}").format(name=pack, names=names))
     if force_pack and pack is None:
         raise Refused(_("--force-pack needs --pack."))
     on = day(as_of, "--as-of") if as_of else today(settings())
     known = moment(known_at)
-    rules = Rules.shipped(shipped()[pack] if pack and force_pack else None)
-    rules.offered = shipped()[pack] if pack and not force_pack else None
+    rules = Rules.shipped()
+    if pack is not None:
+        meant = _pack(pack)
+        rules = rules.with_packs([meant])
+        rules.forced, rules.offered = (meant, None) if force_pack else (None, meant)
     refusals: list[Refusal | FileRefused] = []
     try:
         found, wrong = assess_files(path, settings().zone, rules, on)
@@ -75,6 +79,18 @@ def assess(
         emit({"as_of": on.isoformat(), "known_at": known.isoformat() if known else None, "projects": found})
     else:
         table(found, on)
+
+
+def _pack(told: str) -> RulePack:
+    """A shipped pack by its id, or one of a commission's own by its file; raises Refused or PackError."""
+    from rules.packfile import read, shipped
+
+    if told in shipped():
+        return shipped()[told]
+    if told.endswith(".toml"):
+        return read(Path(told))
+    names = ", ".join(sorted(shipped()))
+    raise Refused(_("There is no pack {name}. There are: {names}").format(name=told, names=names))
 
 
 def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
@@ -92,17 +108,13 @@ def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
 
 def _calendar(region: str | None) -> Any:
     """The calendar of an area by the shipped notices and, where there is a database, those entered in it."""
-    from monitor.database import DatabaseError
-    from monitor.reading.notices import with_notices
+    from monitor.reading.lawbook import known_rules
     from rules.portfolio import Rules
 
     rules = Rules.shipped()
-    try:
-        with ready_database().reading() as connection:
-            rules = with_notices(connection, rules)
-    except DatabaseError as error:
-        if error.problem != "missing":  # the law needs none, but one that cannot be read may hold notices
-            raise
+    if database := database_if_any():
+        with database.reading() as connection:
+            rules = known_rules(connection, rules)
     return rules.calendar(rules.area(settings().region if region is None else region))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.doors.cli import common
-from monitor.doors.cli.common import Refused, emit, leave, say
+from monitor.doors.cli.common import Refused, emit, leave, office_moment, say
 from monitor.doors.cli.effects import change_line, days_text, place, summary
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
@@ -51,8 +51,8 @@ def every(
         beside = [
             {
                 "id": one.id,
-                "known_from": _moment(one.known_from),
-                "known_to": _moment(one.known_to),
+                "known_from": office_moment(one.known_from),
+                "known_to": office_moment(one.known_to),
                 "amends": one.amends,
             }
             for one in found
@@ -69,14 +69,9 @@ def every(
             _("{rest} days of rest, {work} days of work").format(rest=len(notice.rest), work=len(notice.work)),
             _("amends {documents}").format(documents="、".join(one.amends)) if one.amends else "",
             _("entered as number {id}").format(id=one.id) if one.id else _("comes with the program"),
-            _("known until {moment}").format(moment=_moment(one.known_to)) if one.known_to else "",
+            _("known until {moment}").format(moment=office_moment(one.known_to)) if one.known_to else "",
         ]
         print("  ".join(part for part in parts if part))
-
-
-def _moment(value: dt.datetime | None) -> str | None:
-    """A moment in the office's zone."""
-    return value.astimezone(common.settings().zone).isoformat(timespec="seconds") if value else None
 
 
 def _plain(notice: Notice) -> dict[str, Any]:

@@ -7,9 +7,11 @@ is found again and told in the user's.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
-from monitor.text import N_, _
+from monitor.doors.cli.common import say
+from monitor.text import N_, _, _n
 from rules.errors import RuleError
 
 _ALLOWED = (
@@ -65,6 +67,11 @@ _ALLOWED = (
     N_("yellow below red on every day"),
     N_("`red` or `red_by`, not both"),
     N_("`since` later than {day}"),
+    N_("letters, digits, - _ and . without a space, at most 60"),
+    N_("{value}, as in version {version}; or a new id"),
+    N_("a day after {day}: what was coded up to then keeps its numbers; or a new id"),
+    N_("a new id: projects keep the numbers of a known one"),
+    N_("another version: this one is known with other content"),
 )
 
 
@@ -82,6 +89,14 @@ def allowed_in_words(text: str) -> str | None:
         if match := pattern.fullmatch(text):
             return _(known).format(**match.groupdict())
     return None
+
+
+def say_problems(wrong: Sequence[RuleError]) -> None:
+    """All that is wrong with a pack, on stderr, and how much it is."""
+    for error in wrong:
+        say(problem_line(error))
+    text = _n("{n} problem; the pack is not used.", "{n} problems; the pack is not used.", len(wrong))
+    say(text.format(n=len(wrong)))
 
 
 def problem_line(error: RuleError) -> str:

@@ -1,0 +1,16 @@
+"""Standings that have to be assessed again because what they rest on was revised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, update
+
+from monitor.tables import Standing
+from monitor.tables.among import among
+
+
+def make_due(connection: Connection, projects: Sequence[int], because: str) -> None:
+    """Makes standings due, so that the next sweep assesses them, and says why."""
+    due = update(Standing).where(among(connection, Standing.project_id, projects))
+    connection.execute(due.values(next_change=0, log_version=Standing.log_version + 1, due_because=because))

@@ -1,0 +1,113 @@
+"""A further version of a pack: what it may add to the one in force, so that no older project gets another colour.
+
+A project keeps the numbers in force on its day of coding, and a case those of its day of acceptance. So a version may
+add to a dated number a later one that begins after the last day of which anything was said. All else that judges stays
+as it is: thresholds, budgets and days in force, scope, clocks, pauses, groups, comparison, calendar and catalogue. What
+does not judge may be mended: names, notes, lead departments, sources, and how sure a number is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any
+
+from rules.errors import PackError
+from rules.pack import Catalogue, Dated, Number, RulePack
+
+# What does not judge, and may be another in a new version.
+WORDS = {"version", "digest", "name", "name_en", "note", "note_en", "leads"}
+_SURE = {"flag", "source"}
+_BY_CODING = ("thresholds.", "group ")
+
+
+def refusals(new: RulePack, old: RulePack, told_until: dt.date, file: str) -> list[PackError]:
+    """Why ``new`` cannot follow ``old`` under the same id; empty: it can.
+
+    ``told_until``: the last day of which anything was said. What is added begins later.
+    """
+    return [*_changed(new, old, file), *_renumbered(new, old, told_until, file)]
+
+
+def added(new: RulePack, old: RulePack) -> dict[str, tuple[Number, ...]]:
+    """The numbers that ``new`` adds to those of ``old``, by where they stand; only of versions that can follow."""
+    before = old.numbers()
+    longer = {key: dated.versions[len(before[key].versions) :] for key, dated in new.numbers().items()}
+    return {key: numbers for key, numbers in longer.items() if numbers}
+
+
+def by_coding(key: str) -> bool:
+    """Whether a number is that in force on the day of coding; the others are of the day of a case or a record."""
+    return key.startswith(_BY_CODING)
+
+
+def fixed(pack: RulePack) -> dict[str, Any]:
+    """What a further version cannot change, by where it stands in the file; dated numbers are not among it."""
+    out: dict[str, Any] = {f"scope.{key}": value for key, value in _but(pack.scope, _SURE | {"judges_from"})}
+    for name, clock in pack.clocks.items():
+        out |= {f"clocks.{name}.{key}": value for key, value in _but(clock, _SURE)}
+    for kind, pause in pack.pauses.items():
+        out |= {f"pause {kind.word}.{key}": value for key, value in _but(pause, _SURE | {"kind", "named"})}
+    for rule in pack.groups:
+        out |= {f"group {rule.group.word}.{key}": value for key, value in _but(rule, {"group", "budget"})}
+    out |= {f"extension.{key}": value for key, value in _but(pack.extension, _SURE)}
+    for mark, does in pack.marks.items():
+        out |= {f"mark {mark.word}.{key}": value for key, value in _but(does, _SURE | {"mark"})}
+    numbers = {"yellow", "red", "warning_days", "late_stop_days", "oddities", "deemed_acceptance", "commitment_check"}
+    plain = _but(pack, WORDS | numbers | {"scope", "clocks", "pauses", "extension", "marks", "groups", "red_by"})
+    return out | {"thresholds.red_by": pack.red_by} | dict(plain)
+
+
+def _but(table: Any, without: set[str]) -> Iterator[tuple[str, Any]]:
+    return ((key, value) for key, value in vars(table).items() if key not in without)
+
+
+def _changed(new: RulePack, old: RulePack, file: str) -> Iterator[PackError]:
+    was, now = fixed(old), fixed(new)
+    for key in [*was, *(key for key in now if key not in was)]:
+        if was.get(key) != now.get(key):
+            yield PackError(file, key, _said(now.get(key)), _as_it_was(_said(was.get(key)), old))
+
+
+def _renumbered(new: RulePack, old: RulePack, told_until: dt.date, file: str) -> Iterator[PackError]:
+    was, now = old.numbers(), new.numbers()
+    for key in [*was, *(key for key in now if key not in was)]:
+        before, after = (_versions(numbers.get(key)) for numbers in (was, now))
+        for n in range(len(before)):
+            one = after[n] if n < len(after) else None
+            if one is None or _number(one) != _number(before[n]):
+                told = _number(one) if one else None
+                yield PackError(file, f"{key}[{n}]", told, _as_it_was(_number(before[n]), old))
+        if not before:
+            yield PackError(file, key, _number(after[0]), _as_it_was(None, old))
+            continue
+        for n, one in enumerate(after[len(before) :], len(before)):
+            if one.since <= told_until:
+                allowed = f"a day after {told_until}: what was coded up to then keeps its numbers; or a new id"
+                yield PackError(file, f"{key}[{n}].since", one.since.isoformat(), allowed)
+
+
+def _versions(dated: Dated | None) -> tuple[Number, ...]:
+    return dated.versions if dated else ()
+
+
+def _number(one: Number) -> str:
+    return f"{one.days} ({one.since})"
+
+
+def _as_it_was(value: object, old: RulePack) -> str:
+    return f"{'–' if value is None else value}, as in version {old.version}; or a new id"
+
+
+def _said(value: Any) -> Any:
+    """A value as it would stand in the file."""
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    if isinstance(value, frozenset):
+        return sorted(map(_said, value))
+    if isinstance(value, tuple):
+        return [_said(one) for one in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value.name if isinstance(value, Catalogue) else value
