@@ -151,4 +151,7 @@ def test_what_a_pack_takes_over_is_told_by_the_stories_of_the_default(pack: Rule
     for group in pack.groups:
         assert (group.stages, group.milestone) == (before[group.group].stages, before[group.group].milestone)
     assert pack.leads == PACK.leads
+    assert pack.extension.promised == PACK.extension.promised
+    assert not pack.commitment_check or pack.commitment_check == PACK.commitment_check
+    assert not pack.marks
     assert {stage for rule in PACK.groups for stage in rule.stages} == set(Stage)
