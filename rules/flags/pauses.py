@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from rules.flags.view import Found, View, odd_from, of_cases, of_events
-from rules.log import I32, NO_DAY
+from rules.log import I32, NO_DAY, Bools
+from rules.pausing import IS_START
+from rules.scene import Scene
 from rules.vocabulary import ARTICLE_45, Ledger, Pause, Status
 
 _ARTICLE_45 = np.array([k in ARTICLE_45 for k in Pause])
 
 
 def end_without_start(view: View) -> Found:
-    """A correction or procedure ended that had not been opened on or before that day since the last end."""
-    scene = view.scene
+    """A correction or procedure ended on a day on which it was not open and was not opened either."""
+    steps = _steps(view.scene)
+    lonely = steps.ends & ~steps.starts & ~steps.was_open
+    return of_events(view.scene, steps.rows[lonely[steps.of_row] & steps.is_end])
+
+
+@dataclass
+class _Steps:
+    """What was told of the channels of pauses, by channel and day; ``rows`` are events of the scene."""
+
+    case: I32
+    kind: npt.NDArray[np.int64]
+    starts: Bools  # a start was told of the day
+    ends: Bools
+    was_open: Bools  # on the eve, by the records of the channel alone
+    rows: npt.NDArray[np.intp]
+    of_row: npt.NDArray[np.intp]  # the step of each row
+    is_end: Bools
+
+
+def _steps(scene: Scene) -> _Steps:
     status = scene.status
     ends = (status == Status.CORRECTION_ENDED) | (status == Status.PROCEDURE_ENDED)
-    starts = (status == Status.CORRECTION_STARTED) | (status == Status.PROCEDURE_STARTED)
-    rows = np.flatnonzero(ends | starts)
+    rows = np.flatnonzero(ends | IS_START[status])
+    is_end = ends[rows]
     correction = (status[rows] == Status.CORRECTION_STARTED) | (status[rows] == Status.CORRECTION_ENDED)
     kind = np.where(correction, Pause.CORRECTION, scene.procedure[rows])
-    # starts sort before ends of the same day, since the order within a day is nobody's knowledge
-    key = (((scene.case[rows].astype(np.int64) << 4) | kind) << 17) | (scene.day[rows] << 1) | ends[rows]
-    steps, back = np.unique(key, return_inverse=True)  # the same told twice on a day is one step
-    channel, is_end = steps >> 17, (steps & 1).astype(np.bool_)
-    lonely = is_end.copy()
-    lonely[1:] &= (channel[1:] != channel[:-1]) | is_end[:-1]
-    return of_events(scene, rows[lonely[back]])
+    key = (((scene.case[rows].astype(np.int64) << 4) | kind) << 16) | scene.day[rows]
+    steps, of_row = np.unique(key, return_inverse=True)
+    many = np.bincount(of_row, minlength=len(steps))
+    ended = np.bincount(of_row, weights=is_end, minlength=len(steps)).astype(np.intp)
+    net, channel = many - 2 * ended, steps >> 16
+    # The last step before each that told something of its channel: what sums to nothing leaves it as it was.
+    told = np.maximum.accumulate(np.where(net != 0, np.arange(len(steps)), -1)) if len(steps) else net
+    before = np.append(-1, told[:-1])[: len(steps)]
+    was_open = (before >= 0) & (channel[before] == channel) & (net[before] > 0)
+    return _Steps(
+        (channel >> 4).astype(np.int32), channel & 15, ended < many, ended > 0, was_open, rows, of_row, is_end
+    )
 
 
 def opened_late(view: View) -> Found:
@@ -71,10 +100,14 @@ def correction_stops(view: View) -> Found:
 
 
 def repeated_correction(view: View) -> Found:
-    """More than one correction in a case (行政许可法 32: told once and completely)."""
-    paused = view.scene.paused
-    times = np.bincount(paused.case[paused.kind == Pause.CORRECTION], minlength=view.scene.cases)
-    return of_cases(times > 1)
+    """More than one correction in a case (行政许可法 32: told once and completely).
+
+    One that is asked for on the day on which another ended makes one stretch with it, but is asked for all the same.
+    """
+    scene, paused, steps = view.scene, view.scene.paused, _steps(view.scene)
+    times = np.bincount(paused.case[paused.kind == Pause.CORRECTION], minlength=scene.cases)
+    again = steps.was_open & steps.starts & steps.ends & (steps.kind == Pause.CORRECTION)
+    return of_cases(times + np.bincount(steps.case[again], minlength=scene.cases) > 1)
 
 
 def long_pause(view: View) -> Found:
