@@ -14,9 +14,7 @@ One engine for one project and for a million; the same inputs give the same stan
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,11 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rules import cases, projects, shares
+from rules.abreast import abreast
 from rules.cases import CaseStandings, OwnClocks
 from rules.clock import days_by_key, unite
 from rules.flags import Flags, flags
 from rules.flags.view import View
-from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog, chunks
+from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog
 from rules.measure import GroupMeasure, Measure, Runs
 from rules.pack import CLOCKS, RulePack
 from rules.projects import ProjectFacts
@@ -37,8 +36,6 @@ from rules.shares import Holding, LedgerDays, Shares
 from rules.units import Units, units
 from rules.vocabulary import Light, Phase
 from rules.workdays import WorkCalendar, day_number
-
-WORKERS = 2  # threads that judge chunks; a third cuts them
 
 
 @dataclass
@@ -82,23 +79,13 @@ def assess(
     items = [pack.catalogue.items.get(code) for code in log.items]
 
     def judge(chunk: Chunk) -> Assessed:
-        return _assess(log, scene(log, chunk, pack, calendar, items, day_number(as_of)), detail)
+        return assessed(log, scene(log, chunk, pack, calendar, items, day_number(as_of)), detail)
 
-    if len(log.projects) <= size:
-        yield from map(judge, chunks(log, size))
-        return
-    # numpy lets other threads run while it sorts and sums, so chunks are judged while the next ones are cut.
-    with ThreadPoolExecutor(WORKERS) as pool:
-        waiting: deque[Future[Assessed]] = deque()
-        for chunk in chunks(log, size):
-            waiting.append(pool.submit(judge, chunk))
-            if len(waiting) > WORKERS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    yield from abreast(judge, log, size)
 
 
-def _assess(log: EventLog, scn: Scene, detail: bool) -> Assessed:
+def assessed(log: EventLog, scn: Scene, detail: bool) -> Assessed:
+    """Steps 4-7 on one scene of a log; ``detail`` as in `assess`."""
     standing = cases.standings(scn)
     clocks = cases.own_clocks(scn, log, standing)
     facts = projects.facts(scn, standing)
