@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,10 @@ def copies(chunk: Chunk, project: npt.NDArray[np.integer], keeps: Callable[[Rows
 
     ``keeps``: which events are kept, from the copy and the event (rows of ``chunk``) of each.
     """
-    copy, cases = _spread(np.searchsorted(chunk.project, project), np.searchsorted(chunk.project, project + 1))
-    case, events = _spread(np.searchsorted(chunk.case, cases), np.searchsorted(chunk.case, cases + 1))
+    low, high = np.searchsorted(chunk.project, project), np.searchsorted(chunk.project, project + 1)
+    copy, cases = spread(np.arange(len(project)), low, high)
+    low, high = np.searchsorted(chunk.case, cases), np.searchsorted(chunk.case, cases + 1)
+    case, events = spread(np.arange(len(cases)), low, high)
     kept = keeps(copy[case], events)
     case, events = case[kept], events[kept]
     rows = np.arange(chunk.first, chunk.first + chunk.projects) if chunk.rows is None else chunk.rows
@@ -40,7 +43,7 @@ def without(chunk: Chunk, dropped: Bools) -> Chunk:
     )  # fmt: skip
 
 
-def _spread(low: npt.NDArray[np.intp], high: npt.NDArray[np.intp]) -> tuple[Rows, Rows]:
-    """The number of each range as often as it is long, and the numbers of the ranges."""
+def spread(rows: npt.NDArray[Any], low: npt.NDArray[np.intp], high: npt.NDArray[np.intp]) -> tuple[Rows, Rows]:
+    """Each row as often as its range is long, and the numbers of the range."""
     many = high - low
-    return np.repeat(np.arange(len(many)), many), np.repeat(low - np.cumsum(many) + many, many) + np.arange(many.sum())
+    return np.repeat(rows, many), np.repeat(low - np.cumsum(many) + many, many) + np.arange(many.sum())

@@ -42,6 +42,12 @@ class Late:
         return without(self.chunk, dropped)
 
 
+def settled(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar, count: Count) -> Chunk:
+    """The chunk without the late stops that wait for a confirmation."""
+    pending = withheld(log, chunk, pack, calendar, count)
+    return chunk if pending is None else pending.rest()
+
+
 def withheld(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar, count: Count) -> Late | None:
     """The late stops that are withheld from a chunk; None where there is none."""
     learned = log.events.learned[chunk.event_rows]

@@ -60,16 +60,27 @@ def judge(
     before.
     """
     frame = Frame(pack, cache(calendar.is_working_day), as_of)
+    of_project = walked(projects, cases, events, frame)
+    found = {}
+    for row in projects:
+        own = of_project[row["project_code"]]
+        if dt.date.fromisoformat(row["coded_on"]) <= as_of or any(c.first_day for c in own):
+            found[row["project_code"]] = standing(row, own, frame)
+    return found
+
+
+def walked(projects: Sequence[Row], cases: Sequence[Row], events: Sequence[Row], frame: Frame) -> dict[str, list[Case]]:
+    """The cases of each project, every day of them walked."""
     happened: dict[str, list[Event]] = defaultdict(list)
     for row in without_voided(events):
         event = read_event(row)
-        if event.day <= as_of:
+        if event.day <= frame.as_of:
             happened[row["case_id"]].append(event)
     of_project: dict[str, list[Case]] = defaultdict(list)
     marks = {row["project_code"]: marks_of(row) for row in projects}
-    ended_on = {row["project_code"]: ended(row, as_of) for row in projects}
+    ended_on = {row["project_code"]: ended(row, frame.as_of) for row in projects}
     for row in cases:
-        case = read_case(row, happened[row["case_id"]], pack)
+        case = read_case(row, happened[row["case_id"]], frame.pack)
         case.marks = marks[row["project_code"]]
         of_project[row["project_code"]].append(case)
     for code, own in of_project.items():
@@ -77,13 +88,8 @@ def judge(
         wait_for(own, frame)
         for case in own:
             suppose_acceptance(case)
-            walk(case, pack, as_of, ended_on[code], frame.works_on)
-    found = {}
-    for row in projects:
-        own = of_project[row["project_code"]]
-        if dt.date.fromisoformat(row["coded_on"]) <= as_of or any(c.first_day for c in own):
-            found[row["project_code"]] = standing(row, own, frame)
-    return found
+            walk(case, frame.pack, frame.as_of, ended_on[code], frame.works_on)
+    return of_project
 
 
 def marks_of(row: Row) -> frozenset[Mark]:

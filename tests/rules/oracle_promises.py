@@ -6,11 +6,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from rules.pack import RulePack
 from rules.vocabulary import DECISIONS, Status
 from rules.workdays import WorkCalendar
-from tests.rules.oracle import Frame, against_limit, ended
+from tests.rules.oracle import Frame, against_limit, ended, walked
 from tests.rules.oracle_case import (
     ONE_DAY,
     PROMISED,
@@ -18,11 +19,7 @@ from tests.rules.oracle_case import (
     Case,
     Row,
     office_date,
-    read_case,
-    read_event,
     read_status,
-    suppose_acceptance,
-    walk,
     without_voided,
 )
 
@@ -78,9 +75,16 @@ def promises_kept(
     for row in without_voided(events):
         if read_status(row["status"]) not in KNOWLEDGE:
             standing[row["case_id"]].append(row)
+    frame = Frame(pack, cache(calendar.is_working_day), as_of)
+    endless = [{**row, "ended_on": ""} for row in projects]
+    ran, free = (
+        {case.id: case for own in walked(rows, cases, events, frame).values() for case in own}
+        for rows in (projects, endless)
+    )
     of_project: dict[str, list[_Case]] = defaultdict(list)
     for row in cases:
-        case = _Case(row, standing[row["case_id"]], pack, calendar, as_of, ended_on[row["project_code"]])
+        code, case_id = row["project_code"], row["case_id"]
+        case = _Case(row, standing[case_id], ran[case_id], free[case_id], pack, calendar, as_of, ended_on[code])
         if departments is not None and row["department"] not in departments:
             case.due = None
         of_project[row["project_code"]].append(case)
@@ -106,22 +110,18 @@ class _Case:
         self,
         row: Row,
         rows: list[Row],
+        case: Case,
+        free: Case,
         pack: RulePack,
         calendar: WorkCalendar,
         as_of: dt.date,
         ended_on: dt.date | None,
     ) -> None:
+        """``free``: the case as it would run if its project had not ended."""
         self.row, self.id, self.rows, self.as_of, self.ended_on = row, row["case_id"], rows, as_of, ended_on
         self.due: dt.date | None = None
         self.moved, self.by = False, 0
-
-        def walked(until: dt.date | None) -> Case:
-            case = read_case(row, [e for e in map(read_event, rows) if e.day <= as_of], pack)
-            suppose_acceptance(case)
-            walk(case, pack, as_of, until)
-            return case
-
-        self.case = walked(ended_on)
+        self.case = case
         limit = against_limit(self.case, PROMISED, Frame(pack, calendar.is_working_day, as_of))
         if limit["due_on"] and not self.case.unjudged:
             due = dt.date.fromisoformat(limit["due_on"])
@@ -129,7 +129,7 @@ class _Case:
             if any(d > due and (natural or calendar.is_working_day(d)) for d in self.case.days_run(PROMISED)):
                 self.due = due
         self.opened = None if self.case.unjudged else self.case.first_acceptance
-        self.close = self._close(walked(None))
+        self.close = self._close(free)
 
     def _close(self, free: Case) -> dt.date | None:
         """The evening on which it was closed for the last time."""
