@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from monitor.looks import light_word
 from monitor.text import N_, _
-from monitor.verbs.effect import Change, Effect
+from monitor.verbs.effect import Effect
+from rules.compare import Change
 from rules.vocabulary import Light
 
 _WHAT = {
