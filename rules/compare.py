@@ -18,7 +18,7 @@ from rules.document import earliest, group_lights, iso
 from rules.log import NO_DAY, EventLog
 from rules.portfolio import Rules, Traits, parts
 from rules.shares import WHOLE_DAY
-from rules.vocabulary import NO_PHASE, Group, Light, Stage
+from rules.vocabulary import NO_PHASE, CaseState, Group, Light, Stage
 
 Column = npt.NDArray[np.int32]
 Key = tuple[str, str]  # (where, what), as of a `Change`
@@ -110,11 +110,12 @@ def _of_projects(a: Assessed, detail: bool) -> dict[Key, Column]:
 
 
 def _of_cases(a: Assessed) -> dict[Key, Column]:
+    begun = a.cases.state != CaseState.NOT_STARTED  # a case of which nothing happened is green, and that says nothing
     out: dict[Key, Column] = {}
     for where in CLOCKS:
         own = getattr(a.clocks, where)
         out[where, "due_on"] = own.due_on
-        out[where, "light"] = own.light.astype(np.int32)
+        out[where, "light"] = np.where(begun, own.light, np.int8(Light.NONE)).astype(np.int32)
     return out
 
 
@@ -158,14 +159,23 @@ def changes(
             yield Change(codes[p], key[0], case_id, key[1], _said(key[1], b), _said(key[1], a))
 
 
-def in_order(change: Change) -> tuple[str, str, str, str]:
-    """How changes are listed: by project, what is said of it as a whole before its cases."""
-    return change.project_code, change.case_id or "", change.where, change.what
+_PLACES = ("project", *(group.word for group in Group), *CLOCKS)
+_WHAT = ("used", "light", "yellow_on", "red_on", "due_on", "stage_days", SHARE)
+
+
+def in_order(change: Change) -> tuple[str, str, int, int, str]:
+    """How changes are listed: by project, what is said of the whole before stages, departments and cases."""
+    inner = change.what in _WHAT[-2:]
+    place = len(_PLACES) + _WHAT.index(change.what) if inner else _PLACES.index(change.where)
+    return change.project_code, change.case_id or "", place, _WHAT.index(change.what), change.where
 
 
 def _blank(key: Key) -> int:
-    """A department that holds nothing has a share of none, not an unknown one."""
-    return 0 if key[1] == SHARE else BLANK
+    """What is said where there is nothing: a department holds none of the days, a case that is not known has no light;
+    all else is not there."""
+    if key[1] == SHARE:
+        return 0
+    return int(Light.NONE) if key[0] in CLOCKS and key[1] == "light" else BLANK
 
 
 def _column(of: dict[Key, npt.NDArray[Any]], beside: dict[Key, npt.NDArray[Any]], key: Key) -> npt.NDArray[Any]:

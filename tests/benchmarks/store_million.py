@@ -52,7 +52,9 @@ class Stored:
         self.database = Database(f"sqlite:///{file}")
         if not kept:
             self._make()
-        self.reader = Reader(self.database, self.rules, region="33", place_names={}, demo=False, office="")
+        self.reader = Reader(
+            self.database, self.rules, region="33", zone=Settings().zone, place_names={}, demo=False, office=""
+        )
 
     def _make(self) -> None:
         upgrade(self.database)
