@@ -83,10 +83,10 @@ def value(what: str, told: float | str | None) -> str:
     return f"{told:.1f}".removesuffix(".0") if isinstance(told, float) else str(told)
 
 
-def figure(where: str, case_id: str | None, what: str) -> str:
-    """Which figure it is."""
-    of = place(where, what)
-    return f"{case_id} {of}  {_(WHAT[what])}" if case_id else f"{of}  {_(WHAT[what])}"
+def figure(where: str, case_id: str | None, what: str) -> tuple[str, str]:
+    """Which figure it is: of what, and its name."""
+    of, name = place(where, what), WHAT[what]
+    return (f"{case_id} {of}" if case_id else of), _(name)
 
 
 def why(cause: Cause) -> str:

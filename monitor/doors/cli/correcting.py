@@ -52,7 +52,7 @@ def corrections(
 def _lines(one: Json) -> Iterator[str]:
     from monitor.differences import by_whom, figure, value, why
 
-    known = dt.datetime.fromisoformat(one["known_from"]).isoformat(" ", "seconds")
+    known = f"{dt.datetime.fromisoformat(one['known_from']):%Y-%m-%d %H:%M:%S}"
     yield _("{code}  known from {moment}; both as of {day}; they differ from {first} on").format(
         code=one["project_code"], moment=known, day=one["as_of"], first=one["differs_from"]
     )
@@ -63,4 +63,4 @@ def _lines(one: Json) -> Iterator[str]:
         yield f"  {why(cause)}" + (f"  {beside}" if beside else "")
     for change in one["changes"]:
         was, now = (value(change["what"], change[side]) for side in ("before", "after"))
-        yield f"    {figure(change['where'], change['case_id'], change['what'])}  {was} → {now}"
+        yield "    " + "  ".join((*figure(change["where"], change["case_id"], change["what"]), f"{was} → {now}"))

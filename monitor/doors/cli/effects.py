@@ -29,9 +29,9 @@ def days_text(days: Mapping[dt.date, bool]) -> str:
 
 def change_line(change: Change) -> str:
     """One figure: of which project and case, what it is now and what it would be."""
-    of = figure(change.where, change.case_id, change.what)
+    of, name = figure(change.where, change.case_id, change.what)
     was, now = (value(change.what, told) for told in (change.before, change.after))
-    return f"{change.project_code}  {of}  {was} → {now}"
+    return f"{change.project_code}  {of}  {name}  {was} → {now}"
 
 
 def summary(effect: Effect) -> str:
