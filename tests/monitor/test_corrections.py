@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from monitor.database import Database
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.notices import take_back
+from rules.almanac import almanac
 from tests.monitor.canonical_files import PROJECT
 from tests.monitor.closures import LABOUR_DAY, SPRING_FESTIVAL, before, closure, landed, running
 from tests.monitor.sweeping import RULES, Clock, Office, office
@@ -41,7 +43,8 @@ def at(here: Office, day: str, hour: int = 12) -> None:
 def corrections(here: Office, code: str = "P1") -> list[Json]:
     found, missing = here.reader().corrections(EVERYONE, [code])
     assert not missing
-    everybody, _ = here.reader().corrections(EVERYONE, None)
+    since = dt.datetime.fromisoformat(found[0]["known_from"]) if found else here.clock.moment
+    everybody, _ = here.reader().corrections(EVERYONE, None, since=since)
     assert [one for one in everybody if one["project_code"] == code] == found  # asked of all, it is the same
     return found
 
@@ -291,6 +294,20 @@ def test_a_notice_of_one_region_that_is_revised_and_taken_back(database: Databas
     # 15 working days from 10 to 31 March, 16 to 1 April, 17 to 2 April
     assert [changes(one)["project", "used"] for one in found] == [(15, 14), (15, 14), (15, 17)]
     assert corrections(here, "C") == []
+
+
+def test_of_two_notices_of_one_day_each_is_told_where_it_holds(database: Database, tmp_path: Path) -> None:
+    known = dt.date(2025, 4, 1)
+    both = [closure(region, "2025-03-12", f"某地〔2025〕{region}号", known_from=known) for region in ("3301", "3303")]
+    made = almanac((*(RULES.base or ()), *both))
+    rules = replace(RULES, base=made.notices, calendar=made.calendar, area=made.area)
+    here = Office(database, tmp_path, Clock(), rules)
+    at(here, "2025-03-10")
+    running(here, "A", "C", since="2025-03-10", regions={"A": "330381", "C": "330106"})
+    for code, region in (("A", "3303"), ("C", "3301")):
+        [one] = corrections(here, code)
+        assert [cause["document"] for cause in one["causes"]] == [f"某地〔2025〕{region}号"]
+        assert changes(one)["project", "used"] == (15, 14)
 
 
 # ---- several
