@@ -6,7 +6,7 @@ Columns beside columns: nothing is built for a project that stays as it is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,8 @@ import numpy.typing as npt
 from rules.assess import Assessed
 from rules.document import earliest, group_lights, iso
 from rules.log import NO_DAY, EventLog
-from rules.portfolio import Rules, Traits, parts
-from rules.shares import WHOLE_DAY
+from rules.portfolio import Part, Rules, Traits, parts
+from rules.shares import WHOLE_DAY, holding, shares
 from rules.vocabulary import NO_PHASE, CaseState, Group, Light, Stage
 
 Column = npt.NDArray[np.int32]
@@ -72,12 +72,17 @@ class Figures:
         )
 
 
-def figures(log: EventLog, traits: Traits, rules: Rules, as_of: dt.date, *, detail: bool = False) -> Figures:
-    """The figures of a log as of a day, in its rows. ``detail``: also days by stage, and shares by department."""
+def figures(log: EventLog, traits: Traits, rules: Rules, as_of: dt.date) -> Figures:
+    """The figures of a log as of a day, in its rows."""
+    return figures_of(log, parts(log, traits, rules), as_of)
+
+
+def figures_of(log: EventLog, found: Iterable[Part], as_of: dt.date, *, detail: bool = False) -> Figures:
+    """The same from the parts of a log, for who asks of many days; ``detail``: also days by stage, and shares."""
     projects, cases = len(log.projects), len(log.cases)
     out = Figures(phase=np.full(projects, NO_PHASE, np.int32), next_change=np.full(projects, NO_DAY, np.int32))
-    for part in parts(log, traits, rules):
-        for a in part.assess(as_of, detail=detail):
+    for part in found:
+        for a in part.assess(as_of, detail=False):
             first, there = a.scene.chunk.first, a.facts.present
             rows = part.projects[first : first + a.scene.projects]
             for key, column in _of_projects(a, detail).items():
@@ -120,8 +125,8 @@ def _of_cases(a: Assessed) -> dict[Key, Column]:
 
 
 def _add_shares(out: Figures, a: Assessed, log: EventLog, rows: npt.NDArray[np.intp]) -> None:
-    found, there = a.shares, a.facts.present
-    assert found
+    held = holding(a.scene, a.counted, a.scene.end)
+    found, there = shares(a.scene, held, len(log.departments)), a.facts.present
     for n in np.flatnonzero(there[found.project]).tolist():
         key = (log.departments[int(found.department[n])], SHARE)
         whole = out.of_project.setdefault(key, np.zeros(len(log.projects), np.int64))

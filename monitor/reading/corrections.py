@@ -25,11 +25,11 @@ from monitor.reading.notices import with_notices
 from monitor.tables import Batch, Event, ProjectFact
 from monitor.tables.among import among
 from rules.almanac import changed_days
-from rules.compare import Change, Figures, changes, differing, figures, in_order
+from rules.compare import Change, Figures, changes, differing, figures_of, in_order
 from rules.log import NO_DAY
-from rules.portfolio import Rules, Traits, parts
+from rules.portfolio import Part, Rules, Traits, parts
 from rules.vocabulary import Phase
-from rules.workdays import WorkCalendar, day_of
+from rules.workdays import WorkCalendar, day_number, day_of
 
 CHUNK = 2_000
 _INSTANT = dt.timedelta(microseconds=1)  # databases keep moments so finely
@@ -58,7 +58,7 @@ class Pair:
     """
 
     logs: tuple[Loaded, Loaded]
-    rules: tuple[Rules, Rules]
+    parts: tuple[list[Part], list[Part]]
     project_ids: npt.NDArray[np.int64]
     codes: list[str]
     case_keys: npt.NDArray[np.int64]
@@ -66,41 +66,39 @@ class Pair:
     case_project: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, before: Loaded, after: Loaded, rules: tuple[Rules, Rules]) -> Pair:
+    def of(cls, logs: tuple[Loaded, Loaded], rules: tuple[Rules, Rules]) -> Pair:
         """Those known at the earlier moment, in the order of their keys."""
-        both = (before, after)
-        keys = before.project_ids
-        cases = np.unique(np.concatenate([one.case_ids for one in both]))
+        keys = logs[0].project_ids
+        cases = np.unique(np.concatenate([one.case_ids for one in logs]))
         names, project = [""] * len(cases), np.zeros(len(cases), np.intp)
-        for one in both:
+        for one in logs:
             rows = np.searchsorted(cases, one.case_ids)
             project[rows] = np.searchsorted(keys, one.project_ids[one.log.cases.project])
             for row, name in zip(rows.tolist(), one.log.cases.case_id, strict=True):
                 names[row] = name
-        return cls(both, rules, keys, list(before.log.projects.code), cases, names, project)
+        found = tuple(list(parts(one.log, one.traits, by)) for one, by in zip(logs, rules, strict=True))
+        return cls(logs, (found[0], found[1]), keys, list(logs[0].log.projects.code), cases, names, project)
 
-    def on(self, day: dt.date) -> tuple[Figures, Figures]:
-        """What was said of a day, and what is said of it since."""
-        was, now = (
-            figures(one.log, one.traits, rules, day, detail=True).placed(
-                np.searchsorted(self.project_ids, one.project_ids),
-                len(self.project_ids),
-                np.searchsorted(self.case_keys, one.case_ids),
-                len(self.case_keys),
-            )
-            for one, rules in zip(self.logs, self.rules, strict=True)
+    def was(self, day: dt.date) -> Figures:
+        """What was said of a day."""
+        return self._on(0, day)
+
+    def now(self, day: dt.date) -> Figures:
+        """What is said of it since."""
+        return self._on(1, day)
+
+    def _on(self, side: int, day: dt.date) -> Figures:
+        one = self.logs[side]
+        return figures_of(one.log, self.parts[side], day, detail=True).placed(
+            np.searchsorted(self.project_ids, one.project_ids),
+            len(self.project_ids),
+            np.searchsorted(self.case_keys, one.case_ids),
+            len(self.case_keys),
         )
-        return was, now
-
-    def alone(self, row: int) -> Pair:
-        """One project of them."""
-        before, after = (_alone(one, int(self.project_ids[row])) for one in self.logs)
-        return Pair.of(before, after, self.rules)
 
     def calendars(self) -> list[WorkCalendar]:
         """The calendars on which its days are counted, before and after."""
-        found = (parts(one.log, one.traits, rules) for one, rules in zip(self.logs, self.rules, strict=True))
-        return [part.calendar for some in found for part in some]
+        return [part.calendar for found in self.parts for part in found]
 
     def first_day(self) -> dt.date:
         """The first day of which either log speaks."""
@@ -131,11 +129,11 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
     if not len(before.project_ids):
         return
     rules = tuple(with_notices(asked.connection, asked.rules, moment) for moment in (at - _INSTANT, at))
-    pair = Pair.of(before, after, (rules[0], rules[1]))
-    was, now = pair.on(said)
+    pair = Pair.of((before, after), (rules[0], rules[1]))
+    was = pair.was(said)
     differs: defaultdict[int, list[Change]] = defaultdict(list)
     at_code = {code: row for row, code in enumerate(pair.codes)}
-    for change in changes(was, now, pair.codes, pair.case_ids, pair.case_project):
+    for change in changes(was, pair.now(said), pair.codes, pair.case_ids, pair.case_project):
         differs[at_code[change.project_code]].append(change)
     reported = _reported(asked.connection, [int(pair.project_ids[row]) for row in differs], at)
     for row in sorted(differs):
@@ -145,7 +143,7 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
         begins = first[key] == at.date() and was.phase[row] <= Phase.NOT_STARTED
         if not causes or begins:
             continue
-        alone = pair.alone(row)
+        alone = Pair.of((_alone(before, key), _alone(after, key)), (rules[0], rules[1]))
         since = [cause.since or alone.first_day() for cause in causes]
         until = reported.get(key)
         yield {
@@ -153,7 +151,7 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
             "known_from": at.isoformat(),
             "known_before": (at - _INSTANT).isoformat(),
             "as_of": said.isoformat(),
-            "differs_from": _parted(alone, min(since), said).isoformat(),
+            "differs_from": _parted(alone, min(since), said, same_log=not own[key]).isoformat(),
             "unconfirmed": until is not None and until < said,
             "causes": [cause.told() for cause in causes],
             "changes": [_plain(change) for change in sorted(differs[row], key=in_order)],
@@ -166,27 +164,37 @@ def _plain(change: Change) -> Json:
     return out
 
 
-def _parted(pair: Pair, day: dt.date, last: dt.date) -> dt.date:
+def _parted(pair: Pair, day: dt.date, last: dt.date, *, same_log: bool) -> dt.date:
     """The first day, from ``day`` on, of which the two moments say something else; ``last`` is known to be one.
 
     Figures are straight lines between the days on which anything alters (`next_change`) and those that work on one
     calendar alone, so two that agree at the beginning of such a stretch and on the next working day agree to its end.
+    On the same log both go on alike, and nothing differs while no date that was told reaches a day that changed.
     """
     calendars = pair.calendars()
     other = changed_days(*calendars) if len(calendars) == 2 else []
     slope = False  # whether this day only shows if both go on alike
     stop = last
     while day < last:
-        was, now = pair.on(day)
-        if next(differing(was, now), None):
-            return day
+        was = pair.was(day)
+        ahead = [day_of(int(n)) for n in was.next_change if n != NO_DAY]
+        if not (same_log and other and day < other[0] and _latest(was) < day_number(other[0])):
+            now = pair.now(day)
+            if next(differing(was, now), None):
+                return day
+            ahead += [day_of(int(n)) for n in now.next_change if n != NO_DAY]
         if not slope:
-            ahead = [day_of(int(n)) for one in (was, now) for n in one.next_change if n != NO_DAY]
             stop = min(d for d in (*ahead, *other, last) if d > day)
         following = min(calendar.add(day, 1) for calendar in calendars)
-        slope = not slope and following < stop
+        slope = not slope and not same_log and following < stop
         day = following if slope else stop
     return last
+
+
+def _latest(told: Figures) -> int:
+    """The last of the dates that are told, as a day number."""
+    dates = [c for of in (told.of_project, told.of_case) for (_where, what), c in of.items() if what.endswith("_on")]
+    return int(max((column.max() for column in dates if len(column)), default=NO_DAY))
 
 
 def _first_known(asked: Asked, ids: Sequence[int]) -> dict[int, dt.date]:

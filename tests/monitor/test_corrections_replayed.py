@@ -14,6 +14,7 @@ import pytest
 
 from monitor.database import Database
 from monitor.reading.viewer import EVERYONE
+from tests.monitor.closures import landed, national
 from tests.monitor.sweeping import Office, office, portions
 from tests.rules.generate import awkward_log
 
@@ -117,22 +118,39 @@ def test_each_tells_what_status_says_of_both_moments(database: Database, tmp_pat
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_day_from_which_they_differ_is_the_first(database: Database, tmp_path: Path, seed: int) -> None:
-    """Day by day, a sample of the days before it: nothing differs; on it something does."""
-    here, rng = office(database, tmp_path), Random(seed)
+    here = office(database, tmp_path)
     taken_in(here, seed, dt.timedelta(hours=1), projects=8)
-    found, _ = here.reader().corrections(EVERYONE, None)
-    assert found
+    first_days(here, seed)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_so_it_is_of_a_notice(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    taken_in(here, 3, dt.timedelta(seconds=1), projects=60)
+    here.clock.moment = LATER + dt.timedelta(days=30)
+    notice = national("2025-03-12 2025-03-13", "2025-03-16", known_from=here.clock.moment.date())
+    here.tick(dt.date(2027, 3, 1))
+    assert landed(here, notice).touched > 5
+    first_days(here, 3, since=LATER + dt.timedelta(days=29))
+
+
+def first_days(here: Office, seed: int, since: dt.datetime | None = None) -> None:
+    """Of some corrections: on the day from which the moments differ something does, on a sample of days before not."""
+    rng = Random(seed)
+    found, _ = here.reader().corrections(EVERYONE, None, since=since)
+    assert len(found) > 5
     for one in rng.sample(found, min(len(found), 10)):
         first = dt.date.fromisoformat(one["differs_from"])
-        before, after = (dt.datetime.fromisoformat(one[key]) for key in ("known_before", "known_from"))
         days = [first - dt.timedelta(n) for n in (*range(1, 8), *rng.sample(range(8, 700), 8))]
+        assert differ(here, one, first), one
+        assert not [day for day in days if differ(here, one, day)], one
 
-        def differ(day: dt.date, one: Any = one, moments: Any = (before, after)) -> bool:
-            views = []
-            for moment in moments:
-                objects, _ = here.reader().status(EVERYONE, [one["project_code"]], day, known_at=moment)
-                views.append(figures(objects[0] if objects else None))
-            return bool(differences(*views))
 
-        assert differ(first), one
-        assert not [day for day in days if differ(day)], one
+def differ(here: Office, one: dict[str, Any], day: dt.date) -> bool:
+    """Whether `status` says something else of a day at the two moments of a correction."""
+    views = []
+    for key in ("known_before", "known_from"):
+        moment = dt.datetime.fromisoformat(one[key])
+        objects, _ = here.reader().status(EVERYONE, [one["project_code"]], day, known_at=moment)
+        views.append(figures(objects[0] if objects else None))
+    return bool(differences(*views))
