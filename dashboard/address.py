@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
 
 FOLLOWING = ("as_of", "region")  # choices that go along to every page
-CHOICES = ("light", "stage", "department", "phase", "text", "period")
+CHOICES = ("light", "stage", "department", "phase", "text", "period", "known_at")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,20 @@ class Address:
         """What was chosen for ``key``, where it is a number."""
         value = self.choices.get(key, "")
         return int(value) if value.isdecimal() else None
+
+    def known_at(self, zone: dt.tzinfo) -> dt.datetime | None:
+        """The moment as known at which the page is asked for, in the office's zone; None: now.
+
+        Raises ValueError for one that cannot be read, or lies after today.
+        """
+        text = self.choices.get("known_at")
+        if text is None:
+            return None
+        moment = dt.datetime.fromisoformat(text)
+        moment = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+        if moment.date() > self.today:
+            raise ValueError(f"{text} is still to come")
+        return moment
 
     def href(self, path: str, **choices: str | int | None) -> str:
         """A link from here to ``path`` with ``choices``; day and region go along."""

@@ -37,6 +37,7 @@ def monitor(settings: Settings) -> Monitor:
         database,
         rules,
         region=settings.region,
+        zone=settings.zone,
         place_names=place_names(settings.regions_file),
         demo=settings.demo,
         office=settings.office_name,

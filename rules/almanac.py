@@ -24,6 +24,22 @@ from rules.notice import FIRST_NOTICE, Notice
 from rules.workdays import FIRST, WorkCalendar, day_number, day_of
 
 _GUESSED = 4  # years beyond the last notice in which statutory days are guessed
+# Days on which the arrangements that `holidays` carries were published: the State Council's papers, as holiday-cn
+# cites them (2019 and 2020 in their original form). Earlier years count as known always.
+PUBLISHED = {
+    year: dt.date.fromisoformat(day)
+    for year, day in {
+        2018: "2017-11-30",
+        2019: "2018-12-06",
+        2020: "2019-11-21",
+        2021: "2020-11-25",
+        2022: "2021-10-25",
+        2023: "2022-12-08",
+        2024: "2023-10-25",
+        2025: "2024-11-12",
+        2026: "2025-11-04",
+    }.items()
+}
 
 
 @cache
@@ -46,27 +62,47 @@ def shipped(region: str) -> WorkCalendar:
     return calendar(area(region))
 
 
-def edition(notices: Iterable[Notice]) -> str:
-    """Names what calendars are made from: changes with the library's days and with any of these notices."""
-    told = (version("holidays"), sorted(f"{n.document} {n.region} {sorted(n.rest)} {sorted(n.work)}" for n in notices))
+def last_year(known_at: dt.date | None = None) -> int:
+    """The last year whose arrangement `holidays` carries, or the last of them that was published by a day."""
+    last = carried()
+    while known_at is not None and last in PUBLISHED and PUBLISHED[last] > known_at:
+        last -= 1
+    return last
+
+
+def edition(notices: Iterable[Notice], last: int | None = None) -> str:
+    """Names what calendars are made from: changes with the library's days, with the ``last`` of its years that is
+    taken as told where that is not all of them, and with any of these notices."""
+    told: tuple[object, ...] = (
+        version("holidays"),
+        sorted(f"{n.document} {n.region} {sorted(n.rest)} {sorted(n.work)}" for n in notices),
+    )
+    if last is not None and last < carried():
+        told = (*told, last)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
 
 def calendar(
-    region: str = "", *, notices: Iterable[Notice] | None = None, known_at: dt.date | None = None
+    region: str = "",
+    *,
+    notices: Iterable[Notice] | None = None,
+    known_at: dt.date | None = None,
+    last: int | None = None,
 ) -> WorkCalendar:
     """The working calendar of an area code's prefix ("" for the national one).
 
     National days up to the last year whose notice `holidays` carries, then every notice of this region
     or of one that contains it, in the order of publication, the wider region first. A national notice that does not
-    amend takes the place of whatever was known or guessed of its year. ``known_at`` leaves out notices that were not
-    known on that day.
+    amend takes the place of whatever was known or guessed of its year. ``known_at`` leaves out what was not known on
+    that day, ``last`` the arrangements of the library after that year alone.
     """
     extra = shipped_notices() if notices is None else tuple(notices)
     fitting = [n for n in extra if region.startswith(n.region) and (known_at is None or n.known_from <= known_at)]
     fitting.sort(key=lambda n: (len(n.region), n.published, n.document))
-    free, made_up, last = _national()
+    last = last_year(known_at) if last is None else last
+    free, made_up = _national(last)
     rest, work = set(free), set(made_up)
+    digest = edition(fitting, last)
     told: set[int] = set()
     for notice in fitting:
         if notice.region == "" and not notice.amends:
@@ -79,7 +115,6 @@ def calendar(
         work = (work - notice.rest) | notice.work
     while last + 1 in told:  # a year that nobody has told yet ends what is known
         last += 1
-    digest = edition(fitting)
     return WorkCalendar.of(
         rest=rest,
         work=work,
@@ -90,10 +125,10 @@ def calendar(
 
 
 class Almanac:
-    """The calendars that some notices make, each made once."""
+    """The calendars that some notices make, each made once; ``last`` as `calendar` has it."""
 
-    def __init__(self, notices: Sequence[Notice]) -> None:
-        self.notices = tuple(notices)
+    def __init__(self, notices: Sequence[Notice], last: int | None = None) -> None:
+        self.notices, self.last = tuple(notices), last
         self._made: dict[str, WorkCalendar] = {}
 
     def area(self, region: str) -> str:
@@ -103,14 +138,14 @@ class Almanac:
     def calendar(self, of: str) -> WorkCalendar:
         """The calendar of an area that `area` gave."""
         if of not in self._made:
-            self._made[of] = calendar(of, notices=self.notices)
+            self._made[of] = calendar(of, notices=self.notices, last=self.last)
         return self._made[of]
 
 
 @lru_cache(maxsize=16)
-def almanac(notices: tuple[Notice, ...]) -> Almanac:
+def almanac(notices: tuple[Notice, ...], last: int | None = None) -> Almanac:
     """The almanac of these notices; the same object for the same notices, so that no calendar is made twice."""
-    return Almanac(notices)
+    return Almanac(notices, last)
 
 
 def changed_days(before: WorkCalendar, after: WorkCalendar) -> list[dt.date]:
@@ -167,17 +202,27 @@ def _no_overlap(notice: Notice, alike: Sequence[Notice], told: bool, where: str)
 
 
 @cache
-def _national() -> tuple[frozenset[dt.date], frozenset[dt.date], int]:
-    probe = holidays.country_holidays("CN", language="zh_CN")
-    last = max(probe.special_public_holidays)  # the last year with an arrangement of its own
-    # Beyond the last notice: the statutory days alone (全国年节及纪念日放假办法), a guess that is marked provisional.
-    days = holidays.country_holidays("CN", years=range(FIRST_NOTICE, last + _GUESSED + 1), language="zh_CN")
+def carried() -> int:
+    """The last year of which `holidays` carries the arrangement, and not the statutory days alone."""
+    years: dict[int, object] = holidays.country_holidays("CN", language="zh_CN").special_public_holidays
+    return max(years)
+
+
+@cache
+def _national(last: int) -> tuple[frozenset[dt.date], frozenset[dt.date]]:
+    """Weekdays of rest and weekends of work, as arranged up to 24 December of a year.
+
+    From then on the statutory days alone (全国年节及纪念日放假办法), a guess that is marked provisional.
+    """
+    days, plain = (holidays.country_holidays("CN", language="zh_CN") for _ in range(2))
+    plain.special_public_holidays = {}
     rest, work = set(), set()
-    day = dt.date(FIRST_NOTICE, 1, 1)
+    day, known_until = dt.date(FIRST_NOTICE, 1, 1), dt.date(last, 12, 24)
     while day <= dt.date(last + _GUESSED, 12, 31):
-        if days.is_working_day(day) and day.weekday() >= 5:
+        works = (days if day <= known_until else plain).is_working_day(day)
+        if works and day.weekday() >= 5:
             work.add(day)
-        elif not days.is_working_day(day) and day.weekday() < 5:
+        elif not works and day.weekday() < 5:
             rest.add(day)
         day += dt.timedelta(1)
-    return frozenset(rest), frozenset(work), last
+    return frozenset(rest), frozenset(work)

@@ -55,16 +55,18 @@ class Rules:
     def laid_over(self, entered: Sequence[Notice], known_on: dt.date | None = None) -> Rules:
         """These rules with notices that an administrator entered laid over the shipped ones.
 
-        ``known_on`` leaves out the shipped notices that were not known on that day. `version` stays: it names what
+        ``known_on`` leaves out the shipped notices that were not known on that day, and what the library of holidays
+        carries of years that were not arranged yet. `version` stays: it names what
         comes with the product, and what an entered notice touches is assessed again when it lands.
         """
         if self.base is None:
             return self
         base = tuple(n for n in self.base if known_on is None or n.known_from <= known_on)
-        if not entered and base == self.base:
+        last = almanac.last_year(known_on)
+        if not entered and base == self.base and last == almanac.carried():
             return self
         notices = (*base, *entered)
-        made = almanac.almanac(notices)
+        made = almanac.almanac(notices, last)
         return replace(self, calendar=made.calendar, area=made.area, base=notices)
 
     def with_packs(self, entered: Iterable[RulePack]) -> Rules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,8 +12,9 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dashboard import phrases, sentences, words
 from dashboard.address import PROJECT, PROJECTS, Address
 from dashboard.callbacks import Places, Today, fill
-from dashboard.components import lights, records
+from dashboard.components import knowing, lights, records
 from dashboard.components.composition import composition, key
+from dashboard.components.corrections import corrections
 from dashboard.components.graph import graph
 from dashboard.components.limits import budget, limit_bar
 from dashboard.components.standing import changes, holders, works
@@ -42,8 +44,8 @@ def code_of(at: Address) -> str:
 
 
 def layout(at: Address) -> html.Div:
-    """One slot: everything on the page comes from one call of the reader."""
-    return html.Div(slot("project-body", 720))
+    """Everything on the page comes from one call of the reader, but the corrections, which take their time."""
+    return html.Div([knowing.field(at), slot("project-body", 720), slot("project-corrections", 120)])
 
 
 def thresholds(pack: RulePack, view: Any, at: Address) -> Limits:
@@ -179,16 +181,28 @@ def _ask(code: str, at: Address) -> html.Div:
 
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
-    """One call of the reader fills the page."""
+    """One call of the reader fills the page, another one its corrections."""
     places = Places(reader)
 
     @fill(app, NAME, "project-body", today)
     def _body(at: Address) -> Any:
         code = code_of(at)
-        view = reader.project(EVERYONE, code, at.as_of) if code else None
-        if view is None:
-            return _ask(code, at)
-        return body(view, at, places.names([view.facts.get("region")]))
+        try:
+            moment = at.known_at(reader.zone)
+        except ValueError:
+            return knowing.refused(at)
+        view = reader.project(EVERYONE, code, at.as_of, known_at=moment) if code else None
+        whole = body(view, at, places.names([view.facts.get("region")])) if view is not None else _ask(code, at)
+        return [knowing.note(moment, at), whole] if moment else whole
+
+    @fill(app, NAME, "project-corrections", today)
+    def _corrections(at: Address) -> Any:
+        code = code_of(at)
+        with suppress(ValueError):
+            found, missing = reader.corrections(EVERYONE, [code], until=at.known_at(reader.zone))
+            if not missing:
+                return panel(_("Corrections"), corrections(found, at), note=_("late entries, voids, changes, notices"))
+        return None
 
     app.clientside_callback(
         ClientsideFunction("shell", "print"),

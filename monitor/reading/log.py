@@ -29,7 +29,8 @@ class Loaded:
     department_ids: npt.NDArray[np.int64]
 
 
-def _known(table: Any, at: dt.datetime | None) -> Any:
+def known(table: Any, at: dt.datetime | None) -> Any:
+    """The condition that a version was known at a moment; now, without one."""
     if at is None:
         return table.known_to.is_(None)
     return (table.known_from <= at) & or_(table.known_to.is_(None), table.known_to > at)
@@ -65,7 +66,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             fact.kind, fact.region, fact.pack, fact.marks,
         )
         .join(fact, fact.project_id == Project.id)
-        .where(among(connection, Project.id, ids), _known(fact, known_at))
+        .where(among(connection, Project.id, ids), known(fact, known_at))
         .order_by(Project.id),
     )  # fmt: skip
     c = _columns(
@@ -76,7 +77,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             CaseFact.statutory_unit, CaseFact.promised_days, CaseFact.promised_unit, CaseFact.clock_start,
         )
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
-        .where(among(connection, CaseFact.project_id, ids), _known(CaseFact, known_at))
+        .where(among(connection, CaseFact.project_id, ids), known(CaseFact, known_at))
         .order_by(CaseFact.project_id, CaseFact.case_id),
     )  # fmt: skip
     e = _columns(
@@ -86,7 +87,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
             Event.holder, Event.basis != "", _number(Event.entered_day), Event.days, Event.voids, Event.confirms,
             Event.batch_id,
         )
-        .where(among(connection, Event.project_id, ids), _known(Event, known_at))
+        .where(among(connection, Event.project_id, ids), known(Event, known_at))
         .order_by(Event.project_id, Event.id),
     )  # fmt: skip
     project_ids, case_ids = np.array(p[0], np.int64), np.array(c[0], np.int64)

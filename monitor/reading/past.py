@@ -41,11 +41,11 @@ def standing_objects(
     return sorted(objects, key=lambda o: str(o["project_code"]))
 
 
-def logs(database: Database, ids: Sequence[int]) -> Iterator[Loaded]:
-    """The logs of some projects as known now, so many at once that they fit in memory."""
+def logs(database: Database, ids: Sequence[int], known_at: dt.datetime | None = None) -> Iterator[Loaded]:
+    """The logs of some projects as known now or at a moment, so many at once that they fit in memory."""
     for at in range(0, len(ids), AT_ONCE):
         with database.reading() as connection:
-            loaded = load(connection, ids[at : at + AT_ONCE])
+            loaded = load(connection, ids[at : at + AT_ONCE], known_at)
         yield loaded
 
 
@@ -70,17 +70,16 @@ def as_it_was(
 ) -> pd.DataFrame:
     """Rows of the list of projects with what was so on a past day, in place of what is so now."""
     objects = {o["project_code"]: o for o in standing_objects(connection, ids, as_of, rules)}
-
-    def day(text: str | None) -> dt.date | None:
-        return dt.date.fromisoformat(text) if text else None
-
-    rows = []
-    for row in frame.to_dict("records"):
-        was = objects.get(row["project_code"])
-        if was is not None:
-            row |= {key: was[key] for key in ("phase", "stage", "light", "used")}
-            row |= {key: day(was[key]) for key in ("yellow_on", "red_on", "next_change")}
-            row["held_by"] = "、".join(sorted({h["department"] for h in was["held_by"]}))
-            row["provisional"] = NEXT_TURN.get(was["light"]) in was["provisional"]
-        rows.append(row)
+    rows = [row | listed(objects.get(row["project_code"])) for row in frame.to_dict("records")]
     return pd.DataFrame(rows, columns=list(frame.columns))
+
+
+def listed(was: dict[str, Any] | None) -> dict[str, Any]:
+    """What the list of projects shows of an object; nothing without one."""
+    if was is None:
+        return {}
+    row = {key: was[key] for key in ("phase", "stage", "light", "used")}
+    for key in ("yellow_on", "red_on", "next_change"):
+        row[key] = dt.date.fromisoformat(was[key]) if was[key] else None
+    row["held_by"] = "、".join(sorted({h["department"] for h in was["held_by"]}))
+    return row | {"provisional": NEXT_TURN.get(was["light"]) in was["provisional"]}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from monitor.reading.log import known
 from monitor.reading.past import judged
 from monitor.reading.viewer import Viewer
 from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, ProjectFact, Source
@@ -85,18 +86,12 @@ def project(
     )
 
 
-def _known(table: Any, at: dt.datetime | None) -> Any:
-    if at is None:
-        return table.known_to.is_(None)
-    return (table.known_from <= at) & (table.known_to.is_(None) | (table.known_to > at))
-
-
 def _facts(connection: Connection, key: int, code: str, known_at: dt.datetime | None) -> dict[str, Any]:
     names = (
         "name region kind industry applicant credit_code agent coded_on investment pack ended_on end_reason known_from"
     ).split()
     query = select(*(getattr(ProjectFact, n) for n in names)).where(
-        ProjectFact.project_id == key, _known(ProjectFact, known_at)
+        ProjectFact.project_id == key, known(ProjectFact, known_at)
     )
     found = dict(zip(names, connection.execute(query).one(), strict=True))
     reason = found["end_reason"]
@@ -113,7 +108,7 @@ def _cases(
     query = (
         select(ApprovalCase.case_id, CaseFact.item_name)
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
-        .where(CaseFact.project_id == key, _known(CaseFact, known_at))
+        .where(CaseFact.project_id == key, known(CaseFact, known_at))
     )
     names = dict(connection.execute(query).all())
     rows = []
@@ -193,7 +188,7 @@ def _events(connection: Connection, key: int, a: Assessed, part: Part, known_at:
         .join(ApprovalCase, ApprovalCase.id == Event.case_id)
         .join(Source, Source.id == Event.source_id)
         .join(Batch, Batch.id == Event.batch_id)
-        .where(Event.project_id == key, _known(Event, known_at))
+        .where(Event.project_id == key, known(Event, known_at))
         .order_by(Event.day, Event.occurred_at, Event.id)
     )  # fmt: skip
     rows = connection.execute(query).all()
@@ -207,9 +202,9 @@ def _events(connection: Connection, key: int, a: Assessed, part: Part, known_at:
             "event_id": e, "case_id": c, "status": Status(status).word, "day": day, "occurred_at": at,
             "entered_at": entered, "procedure": Pause(p).word if p is not None else "", "office": office,
             "handler": handler, "reason": reason, "basis": basis, "voids": voids or "", "voided": e in voided,
-            "derived": False, "source": source, "known_from": known,
+            "derived": False, "source": source, "known_from": since,
         }
-        for e, c, status, day, at, entered, p, office, handler, reason, basis, voids, source, known in rows
+        for e, c, status, day, at, entered, p, office, handler, reason, basis, voids, source, since in rows
     ]  # fmt: skip
     s = a.scene
     for c in np.flatnonzero(s.opening.derived & (s.opening.opened != NO_DAY)).tolist():

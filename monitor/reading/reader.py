@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from monitor.database import Database
+from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
+from monitor.reading import flagged as flagged_room
 from monitor.reading import horizon as horizon_room
 from monitor.reading import late_stops, past, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
+from monitor.reading import projects_then as then_room
+from monitor.reading.causes import concerned
+from monitor.reading.causes.cause import Asked
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
 from monitor.reading.project import ProjectView
@@ -24,12 +30,20 @@ from rules.portfolio import Rules, Traits
 
 
 class Reader:
-    """Questions to the database; ``place_names`` names area codes, ``region`` is the office's own."""
+    """Questions to the database; ``place_names`` names area codes, ``region`` and ``zone`` are the office's own."""
 
     def __init__(
-        self, database: Database, rules: Rules, *, region: str, place_names: Mapping[str, str], demo: bool, office: str
+        self,
+        database: Database,
+        rules: Rules,
+        *,
+        region: str,
+        zone: ZoneInfo,
+        place_names: Mapping[str, str],
+        demo: bool,
+        office: str,
     ) -> None:
-        self.database, self.rules, self.region = database, rules, region
+        self.database, self.rules, self.region, self.zone = database, rules, region, zone
         self.place_names, self.demo, self.office = place_names, demo, office
 
     def horizon(self, viewer: Viewer) -> Horizon:
@@ -129,15 +143,34 @@ class Reader:
             return late_stops.records(connection, event_id)
 
     def logs(
-        self, viewer: Viewer, codes: Sequence[str] | None
+        self, viewer: Viewer, codes: Sequence[str] | None, *, known_at: dt.datetime | None = None
     ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules, list[str]]:
         """What was told of these projects (all without ``codes``), a part at a time, the rules with the notices
         and packs that were entered, and the codes not there."""
         with self.database.reading() as connection:
             keys = past.project_ids(connection, codes)
-            rules = known_rules(connection, self.rules)
-        found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values())))
+            rules = known_rules(connection, self.rules, known_at)
+        found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values()), known_at))
         return found, rules, [code for code in codes or () if code not in keys]
+
+    def flagged(
+        self, viewer: Viewer, codes: Sequence[str] | None, as_of: dt.date, *, known_at: dt.datetime | None = None
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """The flags on records of these projects (all without ``codes``) with who recorded them, and the codes that
+        are not there."""
+        with self.database.reading() as connection:
+            keys = past.project_ids(connection, codes)
+            rules = known_rules(connection, self.rules, known_at)
+            found = flagged_room.flagged(connection, sorted(keys.values()), as_of, rules, known_at)
+        return found, [code for code in codes or () if code not in keys]
+
+    def projects_then(
+        self, viewer: Viewer, as_of: dt.date, query: ProjectQuery, *, known_at: dt.datetime | None = None
+    ) -> pd.DataFrame:
+        """The list of projects assessed one by one, as known now or at a moment; raises TooMany."""
+        with self.database.reading() as connection:
+            rules = known_rules(connection, self.rules, known_at)
+            return then_room.projects_then(connection, viewer, as_of, query, rules, known_at)
 
     def plan(
         self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
@@ -146,3 +179,21 @@ class Reader:
         with self.database.reading() as connection:
             rules = known_rules(connection, self.rules, known_at)
             return past.plan_object(connection, code, as_of, rules, known_at)
+
+    def corrections(
+        self,
+        viewer: Viewer,
+        codes: Sequence[str] | None,
+        *,
+        since: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+        advance: Callable[[int, int], None] = lambda done, total: None,
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """The corrections of these projects (all without ``codes``) that became known from ``since`` up to ``until``,
+        as docs/json.md describes them, and the codes that are not there."""
+        with self.database.reading() as connection:
+            asked = Asked(connection, self.rules, self.zone, since, until)
+            keys = past.project_ids(connection, codes) if codes is not None else {}
+            ids = concerned(asked) if codes is None else sorted(keys.values())
+            found = corrections_room.corrections(asked, ids, advance)
+        return found, [code for code in codes or () if code not in keys]

@@ -64,14 +64,18 @@ class Landed:
     swept: Swept | None = None
 
 
-def listed(database: Database, rules: Rules, *, past: bool = False) -> list[Listed]:
-    """The shipped notices and those that were entered, in order; ``past``: also what is known no more."""
+def listed(
+    database: Database, rules: Rules, *, past: bool = False, known_at: dt.datetime | None = None
+) -> list[Listed]:
+    """The shipped notices and those that were entered, as known now or at a moment, in order; ``past``: also what is
+    known no more."""
     with database.reading() as connection:
-        rows = entered(connection, past=past)
-    found = [(None, notice, None, None) for notice in rules.base or ()]
+        rows = entered(connection, known_at, past=past)
+    shipped = [one for one in rules.base or () if known_at is None or one.known_from <= known_at.date()]
+    found = [(None, notice, None, None) for notice in shipped]
     every: list[Any] = [*found, *((one.id, one.notice, one.known_from, one.known_to) for one in rows)]
     every.sort(key=lambda row: (row[1].year, row[1].region, row[1].published, row[1].document, row[0] or 0))
-    known = [notice for _, notice, _, known_to in every if known_to is None]
+    known = [notice for _, notice, _, known_to in every if known_at or known_to is None]
     return [Listed(key, one, since, until, _amended(one, known)) for key, one, since, until in every]
 
 

@@ -32,7 +32,9 @@ class Stored:
             there = last_sweep(connection) is not None
         if not there:
             self._make()
-        self.reader = Reader(self.database, self.rules, region="33", place_names={}, demo=False, office="")
+        self.reader = Reader(
+            self.database, self.rules, region="33", zone=self.settings.zone, place_names={}, demo=False, office=""
+        )
 
     def _make(self) -> None:
         path = self.folder / self.name

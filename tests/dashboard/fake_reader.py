@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from random import Random
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from rules.almanac import calendar
+from tests.dashboard.fake_corrections import CORRECTIONS
 from tests.dashboard.fake_project import RICH, standing_of, view_of
 
 TODAY = dt.date(2026, 11, 21)
@@ -40,6 +42,7 @@ class FakeReader:
     known: dict[str, Any] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()  # names of methods that fail
     bare: bool = False  # nothing was imported yet
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
 
     def _asked(self, name: str) -> None:
         if name in self.broken:
@@ -147,11 +150,19 @@ class FakeReader:
 
     def project(self, viewer: object, code: str, as_of: dt.date, *, known_at: object = None) -> Any:
         self._asked("project")
+        self.known["asked"] = known_at
         if code == RICH:
             return view_of(as_of, calendar("CN"))
         frame = self._rows(as_of, None)
         row = frame[frame["project_code"] == code]
         return None if row.empty else standing_of(row.iloc[0].to_dict(), as_of)
+
+    def corrections(
+        self, viewer: object, codes: list[str], *, since: object = None, until: dt.datetime | None = None
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        self._asked("corrections")
+        told = [one for one in CORRECTIONS if until is None or dt.datetime.fromisoformat(one["known_from"]) <= until]
+        return (told if codes == [RICH] else []), [code for code in codes if code in ("", "NOPE")]
 
     def departments(
         self,

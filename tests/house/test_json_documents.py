@@ -37,7 +37,10 @@ published = 2026-05-01
 amends = true
 rest = [2026-06-01]
 """
-FAR = "2099-01-01T00:00:00+00:00"
+MORE = """event_id,case_id,status,occurred_at,voids
+X1,{case},approved,2022-03-01,
+X2,{case},voided,2026-11-20,{event}
+"""
 # What a sound database and a sample need not show.
 STOP = "project_code case_id event_id on learned_on used light used_if_confirmed light_if_confirmed".split()
 LATE = {
@@ -99,7 +102,7 @@ def fits(kind: str, value: Any) -> bool:
     if word == "moment":
         return isinstance(value, str) and dt.datetime.fromisoformat(value).tzinfo is not None
     if word == "value":
-        return isinstance(value, str | int)
+        return isinstance(value, str | int | float)
     if word == "yes/no":
         return isinstance(value, bool)
     if word == "万元" or "fraction" in kind:
@@ -143,6 +146,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         printed("import", "projects.csv", "--json", code=1),
         printed("import", "nowhere.csv", "--json", code=1),
     ]
+    at_once = dt.datetime.now(dt.UTC).isoformat()
     (tmp_path / "closed.toml").write_text(CLOSED, "utf-8")
     previews = [printed("notices", "preview", "closed.toml", "--json")]
     swept = [printed("tick", *AS_OF), printed("rebuild", *AS_OF)]
@@ -157,13 +161,19 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     listed, shown = printed("packs", "--json"), printed("packs", "show", "own-40", "--json")
     held += [printed("packs", "withdraw", "own-40", "1", "--json")]
 
+    some = next(row for row in awkward_log(7, projects=60)[2] if row["status"] == "accepted")
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
+    printed("import", "late", "--json")
+    code = some["case_id"].rsplit("-", 2)[0]
+    corrected = [printed("corrections", "--since", "2026-01-01", "--json"), printed("corrections", code, "--json")]
     return {
         "init, upgrade": made,
         "import": imported,
         "tick, rebuild": swept,
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
-            printed("status", "--all", *AS_OF, "--known-at", FAR),
+            printed("status", "--all", *AS_OF, "--known-at", at_once),
         ],
         "whatif": [
             printed("whatif", "log", "--promises", *AS_OF),
@@ -175,7 +185,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "projects": [printed("projects", *AS_OF), printed("projects", "--as-of", "2024-09-09", "--json")],
         "plan": [
             printed("plan", "P00007-003", "--file", "log", *AS_OF),
-            *(printed("plan", f"P00007-{n:03}", *AS_OF, "--known-at", FAR) for n in range(12)),
+            *(printed("plan", f"P00007-{n:03}", *AS_OF, "--known-at", at_once) for n in range(12)),
         ],
         "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
@@ -192,6 +202,8 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "notices preview": previews,
         "notices import, withdraw": landings,
         "flags": [printed("flags", "--json")],
+        "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
+        "corrections": corrected,
         "check": [printed("check", "--json")],
     }
 

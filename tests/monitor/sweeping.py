@@ -65,7 +65,8 @@ class Office:
 
     def reader(self) -> Reader:
         """The reading rooms."""
-        return Reader(self.database, self.rules, region="33", place_names={"33": "某省"}, demo=False, office="某委")
+        told = {"region": "33", "zone": ZONE, "place_names": {"33": "某省"}, "demo": False, "office": "某委"}
+        return Reader(self.database, self.rules, **told)
 
     def objects(
         self, day: dt.date, known_at: dt.datetime | None = None, codes: Sequence[str] | None = None

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from monitor.database import Database
-from monitor.reading.notices import with_notices
+from monitor.reading.lawbook import known_rules
 from monitor.verbs.notices import land
 from rules.almanac import almanac, shipped_notices
 from rules.portfolio import Rules
@@ -98,7 +98,7 @@ def test_a_story_comes_out_as_it_was_known(story: Story, database: Database, tmp
                 land(database, here.rules, notice, Path("notice.toml"), here.clock)
         here.tick(day)
         with database.reading() as connection:
-            now = with_notices(connection, here.rules)
+            now = known_rules(connection, here.rules)
         for one in (one for on, one in asked if on == day):
             document = here.objects(one.on)[one.project]
             assert not differences(one, document), f"{story.name} ({one.on}), on {day} itself"

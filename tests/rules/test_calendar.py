@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rules.almanac import area, calendar, changed_days
+from rules.almanac import PUBLISHED, area, calendar, carried, changed_days, shipped_notices
 from rules.errors import CalendarError
 from rules.notice import Notice
 from tests.rules.columns import engine
@@ -142,7 +142,32 @@ def test_the_shipped_forms_of_the_amended_years_add_up_to_what_is_known_now() ->
     changed = [dt.date(2019, 4, 28), dt.date(2019, 5, 2), dt.date(2019, 5, 3), dt.date(2019, 5, 5)]
     assert changed_days(before, calendar(known_at=dt.date(2019, 3, 22))) == changed
     before = calendar(known_at=dt.date(2020, 1, 26))
-    assert changed_days(before, calendar()) == [dt.date(2020, 1, 31), dt.date(2020, 2, 1)]
+    changed = [dt.date(2020, 1, 31), dt.date(2020, 2, 1)]
+    assert changed_days(before, calendar(known_at=dt.date(2020, 1, 27))) == changed
+
+
+def test_a_year_is_not_known_before_it_was_arranged() -> None:
+    """The arrangement of 2026 was published on 4 November 2025: Saturday 14 February works, the 20th and 23rd are off.
+
+    Before, the statutory days alone are guessed: New Year's Eve (16 February) and the three days after it.
+    """
+    eve, day = (calendar(known_at=dt.date(2025, 11, n)) for n in (3, 4))
+    assert (eve.known_until, day.known_until) == (dt.date(2025, 12, 24), dt.date(2026, 12, 24))
+    assert not changed_days(day, calendar())
+    assert not changed_days(eve, day)[0] < dt.date(2025, 12, 25)
+    february = [dt.date(2026, 2, n) for n in range(14, 25)]
+    assert [d.day for d in february if eve.is_working_day(d)] == [20, 23, 24]
+    assert [d.day for d in february if day.is_working_day(d)] == [14, 24]
+    assert eve.version != day.version == calendar().version
+    assert eve.add(dt.date(2025, 12, 24), 1) > eve.known_until  # so it is provisional
+
+
+def test_it_is_known_when_every_arrangement_of_the_library_was_published() -> None:
+    """A newer library carries another year: look up when that was published, or last year's readings would know it."""
+    assert sorted(PUBLISHED) == list(range(2018, carried() + 1))
+    assert all(dt.date(year - 1, 10, 1) < day < dt.date(year, 1, 1) for year, day in PUBLISHED.items())
+    originals = {n.year: n.published for n in shipped_notices() if not n.region and not n.amends}
+    assert {year: PUBLISHED[year] for year in originals} == originals
 
 
 def test_the_whole_arrangement_of_a_year_takes_the_place_of_what_was_told(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor.database import Database, DatabaseError, require_current
-from monitor.settings import Settings
-from monitor.text import _
+from monitor.settings import Settings, now
+from monitor.text import N_, _
 
 DONE = 0
 REFUSED = 1  # refused input, nothing changed
@@ -67,15 +67,30 @@ def emit(document: Any) -> None:
     sys.stdout.flush()
 
 
-def moment(text: str | None) -> dt.datetime | None:
-    """A moment that a person typed; without an offset it is the office's."""
+KnownAt = Annotated[str | None, typer.Option(help=N_("As known at this moment, such as 2026-11-20T09:00:00+08:00."))]
+
+
+def moment(text: str | None, option: str = "--known-at") -> dt.datetime | None:
+    """A moment that a person typed, in the office's zone; without an offset it is the office's.
+
+    Raises typer.BadParameter for one that cannot be read, and for one that is still to come.
+    """
     if text is None:
         return None
     try:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(_("write it as 2026-11-20T09:00:00+08:00"), param_hint="--known-at") from None
-    return found if found.tzinfo else found.replace(tzinfo=settings().zone)
+        raise typer.BadParameter(_("write it as 2026-11-20T09:00:00+08:00"), param_hint=option) from None
+    found = found.astimezone(settings().zone) if found.tzinfo else found.replace(tzinfo=settings().zone)
+    if found > now():
+        told = _("{value} is still to come; nobody can know yet what will be known then").format(value=text)
+        raise typer.BadParameter(told, param_hint=option)
+    return found
+
+
+def iso(moment: dt.datetime | None) -> str | None:
+    """A moment as documents tell it."""
+    return moment.isoformat() if moment else None
 
 
 def office_moment(value: dt.datetime | None) -> str | None:

@@ -5,25 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from monitor.looks import light_word
-from monitor.text import N_, _
-from monitor.verbs.effect import Change, Effect
-from rules.vocabulary import Light
-
-_WHAT = {
-    "used": N_("days used"),
-    "light": N_("light"),
-    "yellow_on": N_("turns yellow on"),
-    "red_on": N_("turns red on"),
-    "due_on": N_("due on"),
-}
-_WHERE = {
-    "project": N_("the project"),
-    "pre_construction": N_("before construction"),
-    "acceptance": N_("acceptance"),
-    "promised": N_("promised limit"),
-    "statutory": N_("statutory limit"),
-}
+from monitor.differences import figure, value
+from monitor.text import _
+from monitor.verbs.effect import Effect
+from rules.compare import Change
 
 
 def place(region: str) -> str:
@@ -44,14 +29,9 @@ def days_text(days: Mapping[dt.date, bool]) -> str:
 
 def change_line(change: Change) -> str:
     """One figure: of which project and case, what it is now and what it would be."""
-
-    def said(value: int | str | None) -> str:
-        if value is None:
-            return "–"
-        return light_word(Light[str(value).upper()]) if change.what == "light" else str(value)
-
-    where = f"{change.case_id} {_(_WHERE[change.where])}" if change.case_id else _(_WHERE[change.where])
-    return f"{change.project_code}  {where}  {_(_WHAT[change.what])}  {said(change.before)} → {said(change.after)}"
+    of, name = figure(change.where, change.case_id, change.what)
+    was, now = (value(change.what, told) for told in (change.before, change.after))
+    return f"{change.project_code}  {of}  {name}  {was} → {now}"
 
 
 def pack_summary(effect: Effect, open_: int) -> str:

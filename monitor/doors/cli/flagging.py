@@ -1,26 +1,69 @@
-"""flags: what is flagged on records, why it matters, and from which threshold on."""
+"""flags: what is flagged on records and why it matters; of projects, which records and who recorded them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import emit, say
+from monitor.doors.cli.common import KnownAt, Refused, emit, iso, moment, say, settings
 from monitor.doors.cli.packs import pack_named
 from monitor.oddities import saw, why
-from monitor.text import N_, _
+from monitor.settings import today
+from monitor.text import N_, _, _n
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("flags", help=_("What is flagged on odd records, why it matters, and from which threshold on."))(flags)
+    told = _("What is flagged on odd records and why it matters; with project codes, their flags.")
+    app.command("flags", help=told)(flags)
 
 
 def flags(
+    codes: Annotated[list[str] | None, typer.Argument(metavar="CODE...")] = None,
+    every: Annotated[bool, typer.Option("--all", help=N_("Every project."))] = False,
     pack: Annotated[str | None, typer.Option(help=N_("The pack whose thresholds are meant."))] = None,
+    as_of: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("As of the end of this day; today."))
+    ] = None,
+    known_at: KnownAt = None,
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
+    if codes and every:
+        raise typer.BadParameter(_("give project codes, or --all"), param_hint="CODE")
+    if codes or every:
+        _of_projects(codes or None, as_of, known_at, json)
+        return
+    if as_of or known_at:
+        raise typer.BadParameter(_("give project codes, or --all"), param_hint="CODE")
+    _explained(pack, json)
+
+
+def _of_projects(codes: list[str] | None, as_of: dt.datetime | None, known_at: str | None, json: bool) -> None:
+    """The flags of projects, and who recorded what is flagged."""
+    from monitor.reading.viewer import EVERYONE
+    from monitor.wiring import monitor
+
+    on, at = as_of.date() if as_of else today(settings()), moment(known_at)
+    found, missing = monitor(settings()).reader.flagged(EVERYONE, codes, on, known_at=at)
+    if missing:
+        raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
+    if json:
+        emit({"as_of": on.isoformat(), "known_at": iso(at), "flags": [one | _said(one["flag"]) for one in found]})
+        return
+    for one in found:
+        record = " ".join(text for text in (one["case_id"], one["event_id"]) if text)
+        who = "  ".join(text for text in (one["department"], one["recorded_by"]) if text)
+        print(f"{one['project_code']}  {saw(one['flag'])}  {record}  {who}")
+    say(_n("{n} flag as of {day}.", "{n} flags as of {day}.", len(found)).format(n=len(found), day=on.isoformat()))
+
+
+def _said(flag: str) -> dict[str, str]:
+    return {"saw": saw(flag), "why": why(flag)}
+
+
+def _explained(pack: str | None, json: bool) -> None:
     from rules.flags import NAMES, threshold
     from rules.portfolio import DEFAULT_PACK
 
@@ -33,7 +76,7 @@ def flags(
             {"number": n.days, "since": n.since.isoformat(), "sure": n.flag, "source": n.source}
             for n in (number.versions if number else ())
         ]
-        found.append({"flag": flag, "saw": saw(flag), "why": why(flag), "thresholds": thresholds})
+        found.append({"flag": flag} | _said(flag) | {"thresholds": thresholds})
     if json:
         emit({"pack": name, "flags": found})
         return

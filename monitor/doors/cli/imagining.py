@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
+from monitor.doors.cli.common import REFUSED, KnownAt, Refused, emit, iso, leave, moment, say, settings
 from monitor.doors.cli.importing import say_refusals
 from monitor.doors.cli.judging import Json, day
 from monitor.intake import FileRefused
@@ -50,6 +51,7 @@ def whatif(
         bool, typer.Option("--each-department", help=N_("Each department in turn: the lights its promises would save."))
     ] = False,
     as_of: Annotated[str | None, typer.Option(help=N_("The day as of whose end to judge; today if left out."))] = None,
+    known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
     from monitor.verbs.whatif import what_if, what_if_each
@@ -61,9 +63,12 @@ def whatif(
         raise typer.BadParameter(_("one of --promises, --department and --each-department"), param_hint="--promises")
     if not from_database and not what:
         raise typer.BadParameter(_("give files, or --from-database"), param_hint="PATH")
+    if known_at is not None and not from_database:
+        raise typer.BadParameter(_("files are known as they are; give --from-database"), param_hint="--known-at")
     if pack is not None and pack not in shipped():
         names = ", ".join(sorted(shipped()))
         raise Refused(_("There is no pack {name}. There are: {names}").format(name=pack, names=names))
+    at = moment(known_at)
     scenario = Scenario(
         yellow=yellow,
         red=red,
@@ -76,9 +81,9 @@ def whatif(
     if not (each_department or scenario != Scenario()):
         raise typer.BadParameter(_("say what is assumed, such as --promises or --red 70"), param_hint="whatif")
     on = day(as_of, "--as-of") if as_of else today(settings())
-    logs, rules = _from_database(what) if from_database else _from_files(what or [])
+    logs, rules = _from_database(what, at) if from_database else _from_files(what or [])
     asked = what_if_each if each_department else what_if
-    document = asked(_known(logs, department), rules, on, scenario)
+    document = {"known_at": iso(at)} | asked(_known(logs, department), rules, on, scenario)
     if json:
         emit(document)
     else:
@@ -117,12 +122,12 @@ def _from_files(paths: list[str]) -> tuple[Any, Any]:
     return logs, Rules.shipped()
 
 
-def _from_database(codes: list[str] | None) -> tuple[Any, Any]:
+def _from_database(codes: list[str] | None, known_at: dt.datetime | None) -> tuple[Any, Any]:
     from monitor.reading.viewer import EVERYONE
     from monitor.wiring import monitor
 
     known = monitor(settings())
-    logs, rules, missing = known.reader.logs(EVERYONE, codes or None)
+    logs, rules, missing = known.reader.logs(EVERYONE, codes or None, known_at=known_at)
     if missing:
         raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
     return logs, rules

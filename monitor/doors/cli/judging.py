@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, database_if_any, emit, leave, moment, say, settings
+from monitor.doors.cli.common import (
+    REFUSED,
+    KnownAt,
+    Refused,
+    database_if_any,
+    emit,
+    iso,
+    leave,
+    moment,
+    say,
+    settings,
+)
 from monitor.doors.cli.importing import say_refusals
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import today
@@ -49,7 +60,7 @@ def assess(
     ] = False,
     as_of: Annotated[str | None, typer.Option(help=N_("The day as of whose end to judge; today if left out."))] = None,
     known_at: Annotated[
-        str | None, typer.Option(help=N_("Only named in the document: files are known as they are."))
+        str | None, typer.Option(help=N_("By the notices known at this moment; files are known as they are."))
     ] = None,
     json: Json = False,
 ) -> None:
@@ -60,7 +71,7 @@ def assess(
         raise Refused(_("--force-pack needs --pack."))
     on = day(as_of, "--as-of") if as_of else today(settings())
     known = moment(known_at)
-    rules = Rules.shipped()
+    rules = Rules.shipped().laid_over((), known and known.date())
     if pack is not None:
         meant = _pack(pack)
         rules = rules.with_packs([meant])
@@ -76,7 +87,7 @@ def assess(
         say_refusals(refusals)
         leave(REFUSED)
     if json:
-        emit({"as_of": on.isoformat(), "known_at": known.isoformat() if known else None, "projects": found})
+        emit({"as_of": on.isoformat(), "known_at": iso(known), "projects": found})
     else:
         table(found, on)
 
@@ -106,44 +117,50 @@ def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
     say(_("{n} projects as of {day}; days are working days.").format(n=len(found), day=as_of.isoformat()))
 
 
-def _calendar(region: str | None) -> Any:
-    """The calendar of an area by the shipped notices and, where there is a database, those entered in it."""
+def _calendar(region: str | None, known_at: dt.datetime | None) -> Any:
+    """The calendar of an area by the shipped notices and, where there is a database, those entered in it; as known
+    now or at a moment."""
     from monitor.reading.lawbook import known_rules
     from rules.portfolio import Rules
 
     rules = Rules.shipped()
     if database := database_if_any():
         with database.reading() as connection:
-            rules = known_rules(connection, rules)
+            rules = known_rules(connection, rules, known_at)
+    else:
+        rules = rules.laid_over((), known_at and known_at.date())
     return rules.calendar(rules.area(settings().region if region is None else region))
 
 
 @calendar_app.command("count", help=N_("Working days after START up to and including END."))
-def count(start: str, end: str, region: Region = None, json: Json = False) -> None:
-    known = _calendar(region)
+def count(start: str, end: str, region: Region = None, known_at: KnownAt = None, json: Json = False) -> None:
+    at = moment(known_at)
+    known = _calendar(region, at)
     first, last = day(start, "START"), day(end, "END")
     days = known.count(first, last)
     provisional = max(first, last) > known.known_until
     if json:
-        emit({"start": start, "end": end, "days": days, "provisional": provisional, "calendar": known.name})
+        emit({"start": start, "end": end, "days": days, "provisional": provisional} | _told(known, at))
     else:
         print(f"{days}{_provisional(provisional)}")
 
 
 @calendar_app.command("add", help=N_("The N-th working day after START."))
-def add(start: str, n: int, region: Region = None, json: Json = False) -> None:
-    known = _calendar(region)
+def add(start: str, n: int, region: Region = None, known_at: KnownAt = None, json: Json = False) -> None:
+    at = moment(known_at)
+    known = _calendar(region, at)
     due = known.add(day(start, "START"), n)
     provisional = due > known.known_until
     if json:
-        emit({"start": start, "n": n, "due_on": due.isoformat(), "provisional": provisional, "calendar": known.name})
+        emit({"start": start, "n": n, "due_on": due.isoformat(), "provisional": provisional} | _told(known, at))
     else:
         print(f"{due.isoformat()}{_provisional(provisional)}")
 
 
 @calendar_app.command("days", help=N_("Each day from FIRST to LAST: whether it works."))
-def days(first: str, last: str, region: Region = None, json: Json = False) -> None:
-    known = _calendar(region)
+def days(first: str, last: str, region: Region = None, known_at: KnownAt = None, json: Json = False) -> None:
+    at = moment(known_at)
+    known = _calendar(region, at)
     begin, end = day(first, "FROM"), day(last, "TO")
     found = []
     for n in range((end - begin).days + 1):
@@ -152,11 +169,15 @@ def days(first: str, last: str, region: Region = None, json: Json = False) -> No
             {"day": one.isoformat(), "works": known.is_working_day(one), "provisional": one > known.known_until}
         )
     if json:
-        emit({"calendar": known.name, "known_until": known.known_until.isoformat(), "days": found})
+        emit(_told(known, at) | {"known_until": known.known_until.isoformat(), "days": found})
         return
     for one_day in found:
         word = _("working day") if one_day["works"] else _("rest day")
         print(f"{one_day['day']}  {word}{_provisional(bool(one_day['provisional']))}")
+
+
+def _told(calendar: Any, at: dt.datetime | None) -> dict[str, Any]:
+    return {"calendar": calendar.name, "known_at": iso(at)}
 
 
 def _provisional(yes: bool) -> str:

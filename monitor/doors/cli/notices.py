@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.doors.cli import common
-from monitor.doors.cli.common import Refused, emit, leave, office_moment, say
+from monitor.doors.cli.common import KnownAt, Refused, emit, leave, moment, office_moment, say
 from monitor.doors.cli.effects import change_line, days_text, place, summary
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
@@ -41,12 +41,15 @@ def register(app: typer.Typer) -> None:
 def every(
     context: typer.Context,
     past: Annotated[bool, typer.Option("--past", help=N_("Also those that were revised or taken back."))] = False,
+    known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
     if context.invoked_subcommand:
         return
-    known = monitor(common.settings())
-    found = listed(known.database, known.rules, past=past)
+    if past and known_at:
+        raise typer.BadParameter(_("one of --past and --known-at"), param_hint="--past")
+    at, known = moment(known_at), monitor(common.settings())
+    found = listed(known.database, known.rules, past=past, known_at=at)
     if json:
         beside = [
             {

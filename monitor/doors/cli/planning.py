@@ -11,7 +11,7 @@ import typer
 from rich.cells import cell_len
 
 from monitor.doors.cli import common
-from monitor.doors.cli.common import Refused, emit, leave, moment, say
+from monitor.doors.cli.common import KnownAt, Refused, emit, iso, leave, moment, say
 from monitor.doors.cli.importing import say_refusals
 from monitor.looks import stage_word
 from monitor.settings import today
@@ -36,9 +36,7 @@ def plan(
     as_of: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("As of the end of this day; today."))
     ] = None,
-    known_at: Annotated[
-        str | None, typer.Option(help=N_("As known at this moment, such as 2026-11-20T09:00:00+08:00."))
-    ] = None,
+    known_at: KnownAt = None,
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
     on, known = as_of.date() if as_of else today(common.settings()), moment(known_at)
@@ -46,7 +44,7 @@ def plan(
     if found is None:
         raise Refused(_("There is no project {codes}.").format(codes=code))
     if json:
-        emit({"as_of": on.isoformat(), "known_at": known.isoformat() if known else None, **found})
+        emit({"as_of": on.isoformat(), "known_at": iso(known), **found})
         return
     for one in found["plans"]:
         print("\n".join(_page(one)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from monitor.doors.cli import common
-from monitor.doors.cli.common import Refused, emit, leave, say
+from monitor.doors.cli.common import KnownAt, Refused, emit, iso, leave, say
 from monitor.doors.cli.lines import standing_line
 from monitor.reading.projects import ProjectQuery
+from monitor.reading.projects_then import MOST, TooMany
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
 from monitor.text import N_, _
@@ -88,9 +90,7 @@ def status(
     codes: Annotated[list[str] | None, typer.Argument(metavar="CODE...")] = None,
     every: Annotated[bool, typer.Option("--all", help=N_("Every project."))] = False,
     as_of: Day = None,
-    known_at: Annotated[
-        str | None, typer.Option(help=N_("As known at this moment, such as 2026-11-20T09:00:00+08:00."))
-    ] = None,
+    known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
     if bool(codes) == every:
@@ -101,7 +101,7 @@ def status(
     if missing:
         raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
     if json:
-        emit({"as_of": on.isoformat(), "known_at": moment.isoformat() if moment else None, "projects": objects})
+        emit({"as_of": on.isoformat(), "known_at": iso(moment), "projects": objects})
         return
     for one in objects:
         print(standing_line(one))
@@ -122,30 +122,53 @@ def listed(
     phase: Annotated[str | None, typer.Option(help=N_("A phase; unfinished projects if left out."))] = None,
     stage: Annotated[str | None, typer.Option(help=N_("The current stage."))] = None,
     as_of: Day = None,
+    known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
     known = monitor(common.settings())
-    on = _day(as_of, known)
+    on, at = _day(as_of, known), common.moment(known_at)
     chosen = _word(light, Light, "--light"), _word(stage, Stage, "--stage")
     phase = "unfinished" if phase in (None, "unfinished") else _word(phase, Phase, "--phase") or ""
     found: list[dict[str, Any]] = []
+    ask = _asking(known, on, at, filtered=bool(chosen[1] or department or phase not in ("unfinished", "")))
     for key in _departments(known, department):
         query = ProjectQuery(
             light=chosen[0], stage=chosen[1], department_id=key, region=region, phase=phase, limit=1_000_000_000
         )
-        records = known.reader.projects(EVERYONE, on, query).rows.to_dict("records")
+        records = ask(query).to_dict("records")
         # A frame says "none" by a number that is not itself.
         found += [{str(name): None if value != value else value for name, value in one.items()} for one in records]
     unique = {row["project_code"]: row for row in found}
     rows = sorted(unique.values(), key=lambda row: (-Light[row["light"].upper()], -row["used"], row["project_code"]))
     if json:
-        emit({"as_of": on.isoformat(), "total": len(rows), "projects": [_plain(row) for row in rows]})
+        projects = [_plain(row) for row in rows]
+        emit({"as_of": on.isoformat(), "known_at": iso(at), "total": len(rows), "projects": projects})
         return
     for row in rows:
         shown = row | {"held_by": [{"department": row["held_by"]}] if row["held_by"] else [], "judged": True}
         shown["calendar"] = {"region": row["calendar"]}
         print(standing_line(shown))
     say(_("{n} projects as of {day}; days are working days.").format(n=len(rows), day=on.isoformat()))
+
+
+def _asking(known: Monitor, on: dt.date, at: dt.datetime | None, *, filtered: bool) -> Callable[[ProjectQuery], Any]:
+    """Asks the standings; where they cannot answer, assesses: as known at a moment, and for filters of a past day by
+    what is not in the dates of a standing."""
+    swept = known.reader.horizon(EVERYONE).swept_as_of
+    if at is None and not (filtered and swept and on < swept):
+        return lambda query: known.reader.projects(EVERYONE, on, query).rows
+
+    def assessed(query: ProjectQuery) -> Any:
+        try:
+            return known.reader.projects_then(EVERYONE, on, query, known_at=at)
+        except TooMany as error:
+            raise Refused(
+                _(
+                    "{n} projects would have to be assessed one by one, at most {most} are: narrow it by --region."
+                ).format(n=error.projects, most=MOST)
+            ) from error
+
+    return assessed
 
 
 def _departments(known: Monitor, name: str | None) -> list[int | None]:
