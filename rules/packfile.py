@@ -41,7 +41,7 @@ _PACK_KEYS = (
 ).split()
 _ITEM_KEYS = (
     "code name stage lead kind prerequisites parallel conditional condition alternative_to wraps "
-    "usual_procedures statutory promised"
+    "project_kinds usual_procedures statutory promised"
 ).split()
 
 
@@ -168,6 +168,7 @@ def _item(table: Table) -> Item:
         condition=table.text("condition", ""),
         alternative_to=table.text("alternative_to", ""),
         wraps=table.texts("wraps", ()),
+        project_kinds=frozenset(table.texts("project_kinds", ())),
         usual_procedures=table.text("usual_procedures", ""),
         statutory=_limit(table.table("statutory"), "start") if "statutory" in table else None,
         promised=_limit(table.table("promised")) if "promised" in table else None,
