@@ -51,7 +51,7 @@ class Limit(Number):
 class Item:
     """An entry of the catalogue (事项). ``prerequisites``: of each inner tuple one is enough.
 
-    ``project_kinds``: the kinds of projects (备案, 核准, 审批) that begin with it; empty where the kind does not matter.
+    ``project_kinds``: the kinds of projects (备案, 核准, 审批) that begin with it; empty where it is no beginning.
     """
 
     code: str
