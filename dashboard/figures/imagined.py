@@ -9,7 +9,7 @@ from monitor.looks import LIGHT_ORDER, Paint, light_word
 from monitor.text import _
 from rules.vocabulary import Light
 
-HEIGHT = 156
+HEIGHT = 196
 
 
 def before_after(frame: pd.DataFrame, paint: Paint) -> Figure:
@@ -39,7 +39,7 @@ def before_after(frame: pd.DataFrame, paint: Paint) -> Figure:
             paint,
             HEIGHT,
             barmode="stack",
-            bargap=0.4,
+            bargap=0.45,
             margin={"l": 84, "r": 8, "t": 0, "b": 28},
             showlegend=False,
             xaxis=axis(paint, showgrid=False, automargin=False, nticks=5, tickformat=",d"),

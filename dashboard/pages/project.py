@@ -224,7 +224,9 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             yield part("project-whatif", lambda: _supposed(pack, view, code, at))
 
     def _supposed(pack: RulePack, view: Any, code: str, at: Address) -> Any:
-        logs, rules, _missing = reader.logs(EVERYONE, [code])
+        logs, rules, missing = reader.logs(EVERYONE, [code])
+        if missing:  # taken back since the page began to be read
+            return None
         document = what_if(logs, rules, at.as_of, Scenario(promises=True))
         return imagined_panel(document, law(pack, sentences.date_of(view.facts.get("coded_on")) or at.as_of), at)
 

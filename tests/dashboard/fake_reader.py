@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from rules.almanac import calendar
+from tests.dashboard import fake_log
 from tests.dashboard.fake_project import RICH, standing_of, view_of
 
 TODAY = dt.date(2026, 11, 21)
@@ -40,6 +41,8 @@ class FakeReader:
     known: dict[str, Any] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()  # names of methods that fail
     bare: bool = False  # nothing was imported yet
+    many: int | None = None  # how many unfinished projects there are said to be
+    plans: dict[str, Any] = field(default_factory=dict)  # documents in place of those of the records
 
     def _asked(self, name: str) -> None:
         if name in self.broken:
@@ -67,6 +70,7 @@ class FakeReader:
         rows = [
             (region, REGIONS[region][:-1] + REGIONS[region][-1] + office) for region in REGIONS for office in OFFICES
         ]
+        rows += [("330106", fake_log.LAND), ("330106", fake_log.HOUSING)]
         return pd.DataFrame(
             {"department_id": range(1, len(rows) + 1), "region": [r for r, _ in rows], "name": [n for _, n in rows]}
         )
@@ -151,6 +155,37 @@ class FakeReader:
         frame = self._rows(as_of, None)
         row = frame[frame["project_code"] == code]
         return None if row.empty else standing_of(row.iloc[0].to_dict(), as_of)
+
+    def plan(self, viewer: object, code: str, as_of: dt.date, *, known_at: object = None) -> Any:
+        self._asked("plan")
+        return self.plans.get(code, fake_log.plan_of(code, as_of))
+
+    def logs(self, viewer: object, codes: Any) -> Any:
+        self._asked("logs")
+        return [fake_log.some(codes)], fake_log.RULES, [code for code in codes if code not in fake_log.NAMES]
+
+    def unfinished(
+        self, viewer: object, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
+    ) -> int:
+        self._asked("unfinished")
+        return self.many if self.many is not None else len(self._inside(region, department_id))
+
+    def unfinished_logs(
+        self, viewer: object, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
+    ) -> Any:
+        self._asked("unfinished_logs")
+        return [fake_log.some(self._inside(region, department_id))], fake_log.RULES
+
+    def _inside(self, region: str | None, department_id: int | None) -> list[str]:
+        """The records are of two regions; of a department those of its region."""
+        if department_id is not None:
+            names = self.department_names(None)
+            region = str(names.loc[names["department_id"] == department_id, "region"].iloc[0])
+        return [code for code in fake_log.NAMES if code[5:].startswith(region or "")]
+
+    def project_names(self, viewer: object, codes: Any) -> dict[str, str]:
+        self._asked("project_names")
+        return {code: fake_log.NAMES[code] for code in codes}
 
     def departments(
         self,

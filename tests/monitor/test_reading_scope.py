@@ -8,7 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.reading.viewer import EVERYONE
+from monitor.verbs.whatif import what_if, what_if_each
+from rules.whatif import Scenario
 from tests.monitor.looking import DAY, World, made, unfinished
+from tests.monitor.sweeping import dump
 
 EARLIER = dt.date(2025, 3, 31)  # a sweep went on since
 
@@ -59,3 +62,11 @@ def test_names_by_code(world: World) -> None:
     found = world.reader.project_names(EVERYONE, [*some, "NOPE"])
     assert found == {code: world.projects[code]["name"] for code in some}
     assert world.reader.project_names(EVERYONE, []) == {}
+
+
+def test_asking_what_would_be_writes_nothing(world: World) -> None:
+    before = dump(world.here.database)
+    for verb, scenario in ((what_if, Scenario(promises=True)), (what_if, Scenario(red=60)), (what_if_each, Scenario())):
+        logs, rules = world.reader.unfinished_logs(EVERYONE, DAY, region="33")
+        assert verb(logs, rules, DAY, scenario)["before"]["projects"] > 20
+    assert dump(world.here.database) == before
