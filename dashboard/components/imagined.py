@@ -93,7 +93,7 @@ def one(document: Document) -> list[Any]:
         before=phrases.working_days(before["days"]), after=phrases.working_days(after["days"])
     )
     light = lights.light(was) if was == now else lights.turn(was, now)
-    parts = [html.P([light, " ", _("Nothing would change.") if same else days], className="told one-told")]
+    parts = [html.P([light, " ", _("Nothing would change.") if same else days], className="one-told")]
     if document["assumed"]["promises"] and not same:
         parts.append(html.P(_moved(document), className="muted"))
     told = {0: _("inside its budget"), 1: _("past its budget")}

@@ -147,6 +147,19 @@ def test_the_table_is_saved_whole(browser: Browser, demo: str, tmp_path: Path) -
         quiet(seen)
 
 
+def test_a_name_is_no_formula_in_the_file(browser: Browser, demo: str, tmp_path: Path) -> None:
+    with visit(browser, demo) as seen:
+        page = seen.go("/whatif")
+        rows = [{"a": "=1+1", "b": -3}, {"a": 'one, "two"', "b": None}]
+        file = {"name": "x.csv", "columns": [["a", "A"], ["b", "B"]]}
+        with page.expect_download() as download:
+            page.evaluate("([rows, file]) => void window.dash_clientside.grid.save(1, rows, file)", [rows, file])
+        download.value.save_as(tmp_path / "x.csv")
+        with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as text:
+            assert list(csv.reader(text)) == [["A", "B"], ["'=1+1", "-3"], ['one, "two"', ""]]
+        quiet(seen)
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_plan_of_a_project(browser: Browser, demo: str, size: Size, language: str) -> None:
