@@ -9,9 +9,13 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, urlencode
 
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
+WHATIF = "/whatif"
 
 FOLLOWING = ("as_of", "region")  # choices that go along to every page
-CHOICES = ("light", "stage", "department", "phase", "text", "period", "known_at")
+CHOICES = (
+    *("light", "stage", "department", "phase", "text", "period", "known_at"),
+    *("ask", "project", "keeper", "pack", "yellow", "red", "pre_construction", "acceptance"),  # of a question
+)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from dashboard import preferences, shell, theme
 from dashboard.address import Address
 from dashboard.callbacks import Today, report, view_of
 from dashboard.components.states import empty, failed
-from dashboard.pages import departments, overview, project, projects
+from dashboard.pages import departments, overview, project, projects, whatif
 from monitor.settings import today as today_of
 from monitor.text import _, language
 
-PAGES: tuple[ModuleType, ...] = (overview, projects, project, departments)
+PAGES: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-mantine-color-scheme="{scheme}" data-palette="{palette}">

@@ -32,6 +32,14 @@ def report(error: Exception, where: str) -> str:
     return number
 
 
+def part(where: str, make: Callable[[], Any]) -> Any:
+    """A piece of a page; one that fails says so in its place, and the others stand."""
+    try:
+        return make()
+    except Exception as error:
+        return failed(report(error, where))
+
+
 class Places:
     """The names of regions by their codes. The reader is asked only for a code that was not met before."""
 
@@ -48,6 +56,19 @@ class Places:
         return self._known
 
 
+def department_options(reader: Any, places: Places, region: str | None) -> list[tuple[str, str]]:
+    """Departments (of a region and of all that it contains) to choose from: key, name; with the region of each where
+    there are several."""
+    frame = reader.department_names(EVERYONE)
+    if region:
+        frame = frame[frame["region"].astype(str).str.startswith(region)]
+    names = places.names(frame["region"])
+    return [
+        (str(key), name if region else f"{names.get(str(area), area)} · {name}")
+        for key, area, name in frame[["department_id", "region", "name"]].itertuples(index=False)
+    ]
+
+
 def fill(app: Dash, page: str, slot: str, today: Today) -> Callable[[Callable[[Address], Any]], None]:
     """Decorates the function that fills ``slot`` of ``page`` each time the address changes.
 
@@ -58,9 +79,6 @@ def fill(app: Dash, page: str, slot: str, today: Today) -> Callable[[Callable[[A
         @app.callback(Output(slot, "children"), Input(view_of(page), "data"))
         @wraps(make)
         def _fill(view: dict[str, str]) -> Any:
-            try:
-                return make(Address.read(view["path"], view["search"], today()))
-            except Exception as error:
-                return failed(report(error, slot))
+            return part(slot, lambda: make(Address.read(view["path"], view["search"], today())))
 
     return wire

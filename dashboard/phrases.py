@@ -61,6 +61,15 @@ def working_days(n: float | Fraction | None) -> str:
     return _n("{n} working day", "{n} working days", 1 if n == 1 else 2).format(n=days(n))
 
 
+def slip(n: float | None) -> str:
+    """推迟 4 个工作日, 提前 2 个工作日, 按计划: how a day lies to the planned one; empty where one is not known."""
+    if n is None or n != n:
+        return ""
+    if n == 0:
+        return _("on plan")
+    return (_("{days} late") if n > 0 else _("{days} early")).format(days=working_days(abs(n)))
+
+
 def days(n: float | Fraction | None) -> str:
     """A number of days: whole ones plain, parts with one decimal."""
     if n is None:

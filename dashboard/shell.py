@@ -222,6 +222,16 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         Input("search", "n_submit"),
         prevent_initial_call=True,
     )
+    field = {"type": "assume", "key": ALL, "of": ALL, "usual": ALL}
+    app.clientside_callback(
+        ClientsideFunction(ui, "ask"),
+        Output("url", "href", allow_duplicate=True),
+        Input({"type": "ask", "kind": ALL}, "n_clicks"),
+        Input(field, "n_submit"),
+        State(field, "value"),
+        State(field, "id"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction(ui, "prefer"),
         Output("nav", "data-preferred"),

@@ -49,7 +49,10 @@ class Limit(Number):
 
 @dataclass(frozen=True)
 class Item:
-    """An entry of the catalogue (事项). ``prerequisites``: of each inner tuple one is enough."""
+    """An entry of the catalogue (事项). ``prerequisites``: of each inner tuple one is enough.
+
+    ``project_kinds``: the kinds of projects (备案, 核准, 审批) that begin with it; empty where it is no beginning.
+    """
 
     code: str
     name: str
@@ -62,6 +65,7 @@ class Item:
     condition: str = ""
     alternative_to: str = ""
     wraps: tuple[str, ...] = ()
+    project_kinds: frozenset[str] = frozenset()
     usual_procedures: str = ""
     statutory: Limit | None = None
     promised: Limit | None = None

@@ -34,7 +34,7 @@ _PACK_KEYS = (
 ).split()
 _ITEM_KEYS = (
     "code name stage lead kind prerequisites parallel conditional condition alternative_to wraps "
-    "usual_procedures statutory promised"
+    "project_kinds usual_procedures statutory promised"
 ).split()
 
 
@@ -158,6 +158,7 @@ def _item(table: Table) -> Item:
         condition=table.text("condition", ""),
         alternative_to=table.text("alternative_to", ""),
         wraps=table.texts("wraps", ()),
+        project_kinds=frozenset(table.texts("project_kinds", ())),
         usual_procedures=table.text("usual_procedures", ""),
         statutory=packparts.limit(table.table("statutory"), "start") if "statutory" in table else None,
         promised=packparts.limit(table.table("promised"), "start") if "promised" in table else None,

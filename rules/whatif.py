@@ -1,4 +1,4 @@
-"""What if: the same log under other numbers, on another calendar, or with promises kept (情景测算).
+"""What if: the same log under other numbers, on another calendar, or with promises kept (假设推演).
 
 A scenario alters the rules, the log, or both, and hands them to `rules.assess`; nothing is written anywhere and there
 is no other engine. Numbers of a scenario are made up by whoever asks; they carry the flag E and no source of law.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from rules.notice import Notice
 from rules.pack import Dated, Number, RulePack
 from rules.portfolio import Part, Rules, Traits, parts
 from rules.promises import late_cases, promises_kept
-from rules.vocabulary import Group, Light
+from rules.vocabulary import Group, Light, Stage
 from rules.workdays import FIRST
 
 _HERE = "what-if"
@@ -92,10 +92,11 @@ def _number(key: str, days: int) -> Dated:
 
 @dataclass
 class Seen:
-    """What is seen of each project of a log: whether it is there by that day, its light, and its days."""
+    """What is seen of each project of a log: whether it is there by that day, its light, its stage, and its days."""
 
     present: Bools
     light: I8
+    stage: I8  # the current one; PARALLEL where none of the four was reached
     used: I32  # working days of the works that it shows
     over: Bools  # [project, Group]: that works is past the group's budget
 
@@ -104,16 +105,18 @@ class Seen:
         """No project yet."""
         none = np.full(projects, Light.NONE, np.int8)
         over = np.zeros((projects, len(Group)), np.bool_)
-        return cls(np.zeros(projects, np.bool_), none, np.zeros(projects, np.int32), over)
+        stage = np.full(projects, Stage.PARALLEL, np.int8)
+        return cls(np.zeros(projects, np.bool_), none, stage, np.zeros(projects, np.int32), over)
 
     def part(self, chosen: Bools) -> Seen:
         """Some of the projects."""
-        return Seen(self.present[chosen], self.light[chosen], self.used[chosen], self.over[chosen])
+        return Seen(*(getattr(self, field.name)[chosen] for field in fields(Seen)))
 
     def take(self, a: Assessed, rows: npt.NDArray[np.intp]) -> None:
         """Takes in what a chunk of a log means; ``rows`` of this table are the projects of the log."""
         own = rows[a.scene.chunk.first :][: len(a.light)]
-        self.present[own], self.light[own], self.used[own] = a.facts.present, a.light, a.total.used[a.worst]
+        self.present[own], self.light[own], self.stage[own] = a.facts.present, a.light, a.facts.stage
+        self.used[own] = a.total.used[a.worst]
         for rule, group in zip(a.scene.pack.groups, a.groups, strict=True):
             over = reached(group.red_on[a.worst], a.scene.as_of)
             self.over[own, rule.group] = over & (a.light != Light.NONE)

@@ -34,6 +34,42 @@
       h("b", null, props.valueFormatted || props.value));
   };
 
+  const shape = (row, side) => h("span", { className: "shape shape-" + row[side] }, row[side + "_shape"]);
+
+  grid.Turn = function (props) {
+    const row = props.data;
+    if (!row) return h("span", { className: "waiting" });
+    return h("span", { className: "turn" },
+      h("span", { title: row.before_word }, shape(row, "before")), h("span", { className: "muted arrow" }, "→"),
+      h("span", { className: "light light-" + row.after }, shape(row, "after"), " ", row.after_word));
+  };
+
+  grid.Days = function (props) {
+    const row = props.data;
+    if (!row) return h("span", { className: "waiting" });
+    if (row.used_before === row.used_after) return h("span", null, row.used_after);
+    return h("span", null, h("span", { className: "muted" }, row.used_before, h("span", { className: "arrow" }, "→")), row.used_after);
+  };
+
+  // A spreadsheet takes a text that begins with one of these for a formula.
+  function cell(value) {
+    const text = value === null || value === undefined ? "" : String(value);
+    const plain = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+    return /[",\r\n]/.test(plain) ? '"' + plain.replaceAll('"', '""') + '"' : plain;
+  }
+
+  function save(clicks, rows, file) {
+    if (!clicks) return window.dash_clientside.no_update;
+    const lines = [file.columns.map(([, word]) => word), ...rows.map((row) => file.columns.map(([key]) => row[key]))];
+    const text = "\ufeff" + lines.map((line) => line.map(cell).join(",") + "\r\n").join("");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+    link.download = file.name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    return window.dash_clientside.no_update;
+  }
+
   // Narrow screens keep the columns that answer "which, and how long".
   function fit(id) {
     window.dash_ag_grid.getApiAsync(id).then((api) => {
@@ -57,6 +93,6 @@
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    grid: { renew, fit: (rows, id) => (fit(id), window.dash_clientside.no_update) },
+    grid: { renew, save, fit: (rows, id) => (fit(id), window.dash_clientside.no_update) },
   });
 })();

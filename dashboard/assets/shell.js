@@ -59,6 +59,41 @@
     return link("/projects", kept);
   }
 
+  // A question comes into the address when it is asked, with what belongs to it and differs from what is usual.
+  function ask(clicks, submits, values, ids) {
+    const from = window.dash_clientside.callback_context, pressed = from.triggered_id;
+    if (!pressed || !from.triggered.some((one) => one.value)) return quiet();
+    const chosen = values[ids.findIndex((id) => id.key === "ask")], params = following();
+    const asked = pressed.kind || pressed.of || chosen, at = window.location.pathname;
+    const project = at.startsWith("/project/") ? decodeURIComponent(at.slice("/project/".length)) : query().get("project");
+    if (project) params.set("project", project);
+    params.set("ask", asked);
+    ids.forEach((id, i) => {
+      const told = values[i] === null || values[i] === undefined ? "" : String(values[i]);
+      if (id.key !== "ask" && (id.of === "" || id.of === asked) && told && told !== id.usual) params.set(id.key, told);
+    });
+    const to = link("/whatif", params);
+    if (to !== at + window.location.search) return to;
+    // Asked once more: the records may have changed since.
+    window.dash_clientside.set_props("whatif-view", { data: { path: at, search: window.location.search, again: Date.now() } });
+    return quiet();
+  }
+
+  function assumed(view, ids) {
+    const params = new URLSearchParams((view && view.search) || "");
+    return ids.map((id) => {
+      const told = params.get(id.key) || id.usual;
+      return id.of === "numbers" && told ? Number(told) : told || null;
+    });
+  }
+
+  // Whoever fills in a field of a question asks that one.
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest && event.target.closest(".assume-row");
+    const choice = row && row.querySelector("input[type=radio]");
+    if (choice && !choice.checked && event.target !== choice) choice.click();
+  });
+
   // A part of a figure whose data name an address leads there.
   function open(click) {
     const to = click && click.points && click.points[0] && click.points[0].customdata;
@@ -93,7 +128,7 @@
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    shell: { follow, choose, find, open, prefer, fold, name, print: (n) => (n && window.print(), quiet()) },
+    shell: { follow, choose, find, ask, assumed, open, prefer, fold, name, print: (n) => (n && window.print(), quiet()) },
   });
 
   document.addEventListener("keydown", (event) => {

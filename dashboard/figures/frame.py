@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from monitor.looks import FONT, Paint
@@ -60,6 +61,8 @@ def day_ticks() -> str:
     return "%-m月%-d日" if language() == "zh_CN" else "%-d %b"
 
 
-def month_ticks() -> str:
-    """How a month stands on an axis of time."""
+def ticks(start: dt.date, end: dt.date) -> str:
+    """How a day stands on an axis of time from ``start`` to ``end``: by its month, where months are apart."""
+    if (end - start).days < 150:  # six ticks: two of them in one month
+        return day_ticks()
     return "%Y年%-m月" if language() == "zh_CN" else "%b %Y"

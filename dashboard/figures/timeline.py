@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from dashboard import phrases
-from dashboard.figures.frame import Figure, axis, layout, month_ticks
+from dashboard.figures.frame import Figure, axis, layout, ticks
 from monitor.looks import STRETCH_KINDS, Paint, day_word, stage_word, state_word
 from monitor.text import _
 from rules.vocabulary import CaseState, Stage
@@ -87,21 +88,22 @@ def _dues(cases: pd.DataFrame, rows: dict[str, float], paint: Paint) -> list[dic
     return traces
 
 
-def _lines(cases: pd.DataFrame) -> tuple[dict[str, float], list[tuple[float, str]], float]:
-    """Where each case lies, where each run of cases of one stage has its word, and how many lines there are."""
+def lines(names: Iterable[str], stages: Iterable[str]) -> tuple[dict[str, float], list[tuple[float, str]], float]:
+    """Where each row lies, where each run of rows of one stage has its word, and how many lines there are."""
     rows: dict[str, float] = {}
     heads: list[tuple[float, str]] = []
     at, before = 0.0, None
-    for case, stage in zip(cases["case_id"], cases["stage"]):
+    for name, stage in zip(names, stages):
         if stage != before:
             heads.append((at, str(stage)))
             at, before = at + HEAD, stage
-        rows[str(case)] = at
+        rows[str(name)] = at
         at += 1
     return rows, heads, at
 
 
-def _note(y: float, text: str, colour: str) -> dict[str, Any]:
+def note(y: float, text: str, colour: str) -> dict[str, Any]:
+    """A line of text at the left edge, over what is drawn."""
     return {
         "x": 0,
         "xref": "paper",
@@ -123,7 +125,7 @@ def _names(cases: pd.DataFrame, rows: dict[str, float], paint: Paint) -> list[di
         said = phrases.working_days(case["used"]) if state is CaseState.DECIDED else state_word(state)
         # A narrow screen cuts off the end of the line: the department, which the table below has too.
         text = f"<b>{escape(str(case['item_name']))}</b>  {said} · {escape(str(case['department']))}"
-        notes.append(_note(rows[str(case["case_id"])] + 0.27, text, paint.token("ink")))
+        notes.append(note(rows[str(case["case_id"])] + 0.27, text, paint.token("ink")))
     return notes
 
 
@@ -132,7 +134,7 @@ def timeline(cases: pd.DataFrame, stretches: pd.DataFrame, as_of: dt.date, paint
 
     ``cases`` and ``stretches`` as of `monitor.reading.project`; a case that nothing happened to is a name only.
     """
-    rows, heads, height = _lines(cases)
+    rows, heads, height = lines(cases["case_id"], cases["stage"])
     known = [*stretches["since"], *cases["accepted_on"].dropna(), as_of]
     start = min(known) - dt.timedelta(3)
     dues = [d for c in ("promised_due_on", "statutory_due_on") for d in cases[c].dropna()]
@@ -148,7 +150,7 @@ def timeline(cases: pd.DataFrame, stretches: pd.DataFrame, as_of: dt.date, paint
         "y1": 1,
         "line": {"color": paint.token("accent"), "width": 1, "dash": "dot"},
     }
-    words = [_note(y + HEAD / 2, stage_word(Stage[stage.upper()]), paint.token("muted")) for y, stage in heads]
+    words = [note(y + HEAD / 2, stage_word(Stage[stage.upper()]), paint.token("muted")) for y, stage in heads]
     return {
         "data": _bars(stretches, rows, paint) + _dues(cases, rows, paint),
         "layout": layout(
@@ -161,7 +163,7 @@ def timeline(cases: pd.DataFrame, stretches: pd.DataFrame, as_of: dt.date, paint
                 paint,
                 type="date",
                 range=[start.isoformat(), end.isoformat()],
-                tickformat=month_ticks(),
+                tickformat=ticks(start, end),
                 nticks=6,
                 automargin=False,
             ),

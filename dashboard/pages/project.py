@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
@@ -10,9 +11,10 @@ from urllib.parse import unquote
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dashboard import phrases, sentences, words
-from dashboard.address import PROJECT, PROJECTS, Address
-from dashboard.callbacks import Places, Today, fill
-from dashboard.components import knowing, lights, records
+from dashboard.address import PROJECT, PROJECTS, WHATIF, Address
+from dashboard.callbacks import Places, Today, fill, part
+from dashboard.components import asking, imagined, knowing, lights, records
+from dashboard.components import plan as plans
 from dashboard.components.composition import composition, key
 from dashboard.components.corrections import corrections
 from dashboard.components.graph import graph
@@ -21,13 +23,17 @@ from dashboard.components.standing import changes, holders, works
 from dashboard.components.states import empty, panel, slot
 from dashboard.components.strip import strip
 from dashboard.components.turns import stage
+from dashboard.figures import plan as plan_figure
 from dashboard.figures.timeline import timeline
 from dashboard.preferences import paint
+from dashboard.questions import NUMBERS, PROMISES, THRESHOLDS, law
 from monitor.looks import STAGE_ORDER, phase_word
 from monitor.reading.viewer import EVERYONE
 from monitor.text import _, language
+from monitor.verbs.whatif import what_if
 from rules.pack import RulePack
 from rules.vocabulary import Light
+from rules.whatif import Scenario
 
 PATH, NAME = PROJECT, "project"
 Limits = tuple[int | None, int | None]  # days of yellow and of red
@@ -46,13 +52,6 @@ def code_of(at: Address) -> str:
 def layout(at: Address) -> html.Div:
     """Everything on the page comes from one call of the reader, but the corrections, which take their time."""
     return html.Div([knowing.field(at), slot("project-body", 720), slot("project-corrections", 120)])
-
-
-def thresholds(pack: RulePack, view: Any, at: Address) -> Limits:
-    """Yellow and red of the project: the numbers in force on its day of coding; None where the rule has none."""
-    day = sentences.date_of(view.facts.get("coded_on")) or at.as_of
-    yellow, red = (number.on(day).days if number else None for number in (pack.yellow, pack.red))
-    return yellow, red
 
 
 def _facts(view: Any, pack: RulePack | None, regions: Mapping[str, str]) -> html.Dl:
@@ -115,12 +114,46 @@ def _standing(view: Any, at: Address, limits: Limits | None, by_case: dict[str, 
     return html.Section(parts, className=f"panel standing-panel edge-{light.word}")
 
 
-def body(view: Any, at: Address, regions: Mapping[str, str]) -> html.Div:
-    """The whole page of a project from one `ProjectView`."""
+def plan_panel(document: Any, names: Mapping[str, str], at: Address) -> html.Section:
+    """What was planned and what became of it; of each works where there are several. ``names``: items by case."""
+    head, note = _("Plan"), _("by the promises; a slip holds the owner's own time too, and blames nobody")
+    if (why := plans.nothing_planned(document)) is not None:
+        return panel(head, why)
+    parts: list[Any] = [html.P(told, className="muted")] if (told := plans.over(document)) else []
+    for plan in document["plans"]:
+        frame = plans.items_frame(plan)
+        if plan["works_code"]:
+            parts.append(html.H3(_("Works {code}").format(code=plan["works_code"])))
+        if not frame.empty:
+            parts += [plans.groups(plan), plans.stages(plan), plans.key(at.as_of, frame)]
+            parts += [graph(plan_figure.plan(frame, at.as_of, paint()), plan_figure.said(frame)), plans.items(plan)]
+        parts.append(plans.unplanned(plan, names))
+    return panel(head, parts, note=note, className="plan")
+
+
+def imagined_panel(document: Any, numbers: Mapping[str, int | None], at: Address) -> html.Section:
+    """What kept promises would change, and the way to other questions about the project."""
+    code = code_of(at)
+    whole = dcc.Link(_("What is assumed, and more"), href=at.href(WHATIF, ask=PROMISES, project=code))
+    fields = asking.numbers(numbers, {}, tuple(THRESHOLDS))
+    parts = [
+        html.P([html.Strong(_("If every department had kept its promises")), " ", whole], className="one-head"),
+        *imagined.one(document),
+        html.Div(
+            [html.Strong(_("With other thresholds")), *fields, asking.button(NUMBERS)],
+            className="assume-fields no-print",
+        ),
+    ]
+    return panel(_("What if"), parts, note=_("a calculation; nothing is changed"))
+
+
+def body(view: Any, at: Address, regions: Mapping[str, str], ahead: Sequence[Any]) -> html.Div:
+    """The whole page of a project from one `ProjectView`; ``ahead``: the panels of its plan and of assumptions."""
     standing = view.standing
     pack: RulePack | None = view.pack
+    numbers = law(pack, sentences.date_of(view.facts.get("coded_on")) or at.as_of)
     judged = pack is not None and sentences.light_of(standing) is not Light.NONE
-    limits = thresholds(pack, view, at) if pack is not None and judged else None
+    limits = (numbers["yellow"], numbers["red"]) if judged else None
     by_case = {str(row["case_id"]): row for row in view.cases.to_dict("records")}
     items = {case: str(row["item_name"]) for case, row in by_case.items()}
     parts: list[Any] = [_head(view, at), _facts(view, pack, regions), _standing(view, at, limits, by_case)]
@@ -137,7 +170,7 @@ def body(view: Any, at: Address, regions: Mapping[str, str]) -> html.Div:
         parts.append(panel(_("Parts of the project"), works(standing), note=_("each is counted by itself")))
     if view.cases.empty:
         parts.append(panel(_("Cases over time"), empty(_("No item was applied for yet."))))
-        return html.Div(parts)
+        return html.Div([*parts, *ahead])
     order = [word.word for word in STAGE_ORDER]
     cases = view.cases.sort_values("stage", key=lambda words: words.map(order.index), kind="stable")
     spanned = bool(standing["ledger"].get("span"))
@@ -153,6 +186,7 @@ def body(view: Any, at: Address, regions: Mapping[str, str]) -> html.Div:
             note=_("hatched: the clock stands still"),
         )
     )
+    parts += ahead
     if spanned:
         parts.append(panel(_("Day by day"), strip(view.days), note=_("one cell a day; point at it for its reason")))
     parts.append(panel(_("Cases and limits"), records.cases(cases)))
@@ -181,8 +215,26 @@ def _ask(code: str, at: Address) -> html.Div:
 
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
-    """One call of the reader fills the page, another one its corrections."""
+    """Each part is read once; the plan, the assumption and the corrections fail by themselves."""
     places = Places(reader)
+
+    def _ahead(view: Any, code: str, at: Address, moment: dt.datetime | None) -> Iterator[Any]:
+        names = {str(row["case_id"]): str(row["item_name"]) for row in view.cases.to_dict("records")}
+
+        def planned() -> Any:
+            return plan_panel(reader.plan(EVERYONE, code, at.as_of, known_at=moment), names, at)
+
+        yield part("project-plan", planned)
+        if view.pack is not None and sentences.light_of(view.standing) is not Light.NONE:
+            yield part("project-whatif", lambda: _supposed(view, code, at, moment))
+
+    def _supposed(view: Any, code: str, at: Address, moment: dt.datetime | None) -> Any:
+        logs, rules, missing = reader.logs(EVERYONE, [code], known_at=moment)
+        if missing:  # taken back since the page began to be read
+            return None
+        document = what_if(logs, rules, at.as_of, Scenario(promises=True))
+        numbers = law(view.pack, sentences.date_of(view.facts.get("coded_on")) or at.as_of)
+        return imagined_panel(document, numbers, at)
 
     @fill(app, NAME, "project-body", today)
     def _body(at: Address) -> Any:
@@ -192,7 +244,9 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         except ValueError:
             return knowing.refused(at)
         view = reader.project(EVERYONE, code, at.as_of, known_at=moment) if code else None
-        whole = body(view, at, places.names([view.facts.get("region")])) if view is not None else _ask(code, at)
+        if view is None:
+            return [knowing.note(moment, at), _ask(code, at)] if moment else _ask(code, at)
+        whole = body(view, at, places.names([view.facts.get("region")]), list(_ahead(view, code, at, moment)))
         return [knowing.note(moment, at), whole] if moment else whole
 
     @fill(app, NAME, "project-corrections", today)

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from dashboard import phrases
 from dashboard.address import PROJECTS, Address
-from dashboard.callbacks import Places, Today, report, view_of
+from dashboard.callbacks import Places, Today, department_options, report, view_of
 from dashboard.components.choices import choice
 from dashboard.components.grid import DEFAULTS, column, grid_options
 from dashboard.components.lights import of, policy_note
@@ -182,14 +182,8 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
     )
     def _departments(view: dict[str, str]) -> Any:
         at = Address.read(view["path"], view["search"], today())
-        frame = reader.department_names(EVERYONE)
-        if at.region:
-            frame = frame[frame["region"].astype(str).str.startswith(at.region)]
-        names = places.names(frame["region"])
-        return [
-            {"value": str(i), "label": name if at.region else f"{names.get(str(region), region)} · {name}"}
-            for i, region, name in frame[["department_id", "region", "name"]].itertuples(index=False)
-        ]
+        options = department_options(reader, places, at.region)
+        return [{"value": key, "label": word} for key, word in options]
 
     app.clientside_callback(
         ClientsideFunction("grid", "renew"),

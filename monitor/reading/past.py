@@ -53,8 +53,8 @@ def plan_object(
     connection: Connection, code: str, as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
 ) -> dict[str, Any] | None:
     """The plan of one project; None where it is not there, or was not yet."""
-    _, found = judged(connection, list(project_ids(connection, [code]).values()), as_of, rules, known_at)
-    return next((document(a, part.log) for part, a in found), None)
+    loaded, found = judged(connection, list(project_ids(connection, [code]).values()), as_of, rules, known_at)
+    return next((document(a, part.log, kind=loaded.traits.kind[0]) for part, a in found), None)
 
 
 def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:

@@ -14,7 +14,7 @@ from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
 from monitor.reading import flagged as flagged_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import late_stops, past, standings
+from monitor.reading import late_stops, past, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading import projects_then as then_room
@@ -171,6 +171,27 @@ class Reader:
         with self.database.reading() as connection:
             rules = known_rules(connection, self.rules, known_at)
             return then_room.projects_then(connection, viewer, as_of, query, rules, known_at)
+
+    def unfinished(
+        self, viewer: Viewer, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
+    ) -> int:
+        """How many projects are unfinished on a day, of a region or with a case of a department."""
+        with self.database.reading() as connection:
+            return scope.unfinished(connection, viewer, as_of, region=region, department_id=department_id)
+
+    def unfinished_logs(
+        self, viewer: Viewer, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
+    ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules]:
+        """What was told of these projects, a part at a time, and the rules with the notices that were entered."""
+        with self.database.reading() as connection:
+            keys = scope.unfinished_ids(connection, viewer, as_of, region=region, department_id=department_id)
+            rules = known_rules(connection, self.rules)
+        return ((one.log, one.traits) for one in past.logs(self.database, keys)), rules
+
+    def project_names(self, viewer: Viewer, codes: Sequence[str]) -> dict[str, str]:
+        """Names by project code; a code that is not there is left out."""
+        with self.database.reading() as connection:
+            return scope.project_names(connection, viewer, codes)
 
     def plan(
         self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None

@@ -98,7 +98,6 @@ HABITS: dict[str, Habit] = {
 _PLAIN = Habit(share=_needed(0.05))
 # What an acceptance item looks back to: it is needed where this one was.
 _FOLLOWS = {"D02": ("C02",), "D04": ("B03",), "D05": ("C04",), "D07": ("P04", "P05"), "A06": ("A07",)}
-_FIRST_OF_KIND = {"filing": "A01", "verification": "A02", "approval": "A03"}
 
 
 def habit_of(item: Item) -> Habit:
@@ -118,12 +117,10 @@ def order(catalogue: Catalogue) -> list[Item]:
 
 def items_of(catalogue: Catalogue, kind: str, tags: frozenset[str], renewal: bool, draws: Draws) -> set[str]:
     """Codes of the items that a project of this kind and with these tags needs."""
-    wanted: set[str] = {_FIRST_OF_KIND[kind]}
-    if kind == "approval":
-        wanted.add("A04")
+    entrances = {code for code, item in catalogue.items.items() if item.project_kinds}
+    wanted = {code for code in entrances if kind in catalogue.items[code].project_kinds}
     if kind != "filing":
         wanted.add("A05")
-    entrances = {"A01", "A02", "A03", "A04"}
     for item in sorted(catalogue.items.values(), key=lambda i: i.code in _FOLLOWS and i.code != "A06"):
         code = item.code
         if code in entrances or (code == "A07" and renewal):

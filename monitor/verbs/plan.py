@@ -32,5 +32,5 @@ def plan_of_files(
     )
     for part in parts(log.part(chosen), one, rules):
         for assessed in part.assess(as_of, detail=False):
-            return document(assessed, part.log), []
+            return document(assessed, part.log, kind=one.kind[0]), []
     return None, []

@@ -18,7 +18,7 @@ from monitor.text import _
 from monitor.verbs.logbook import logbook
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
-from rules.vocabulary import Group, Light
+from rules.vocabulary import Group, Light, Stage
 from rules.whatif import Imagined, Saving, Scenario, Seen, altered_rules, each_department, imagine
 
 Logs = Iterable[tuple[EventLog, Traits]]
@@ -100,6 +100,7 @@ def _changed(log: EventLog, now: Seen, then: Seen) -> list[Json]:
     return [
         {
             "project_code": log.projects.code[n],
+            "stage": Stage(now.stage[n]).word if now.stage[n] else None,
             "before": Light(now.light[n]).word,
             "after": Light(then.light[n]).word,
             "used_before": int(now.used[n]),

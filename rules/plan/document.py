@@ -13,8 +13,8 @@ from rules.workdays import day_number, day_of
 Json = dict[str, Any]
 
 
-def document(a: Assessed, log: EventLog, project: int = 0) -> Json | None:
-    """The object of one project of a chunk; None where the project is not there as of that day."""
+def document(a: Assessed, log: EventLog, project: int = 0, *, kind: str = "") -> Json | None:
+    """The object of one project of a chunk, which is of a ``kind``; None where it is not there as of that day."""
     if not a.facts.present[project]:
         return None
     calendar = a.scene.calendar
@@ -27,7 +27,7 @@ def document(a: Assessed, log: EventLog, project: int = 0) -> Json | None:
             "known_until": calendar.known_until.isoformat(),
         },
         "phase": Phase(a.facts.phase[project]).word,
-        "plans": [_Writer(a, log, plan).plan() for plan in plans(a, project)],
+        "plans": [_Writer(a, log, plan).plan() for plan in plans(a, project, kind)],
     }
 
 
@@ -52,15 +52,20 @@ class _Writer:
             "unplanned": [self.case_id(case) for case in found.unplanned],
         }
 
-    def dates(self, of: Stretch) -> Json:
-        """What a stretch of nodes and one node have in common."""
+    def dates(self, of: Stretch, **more: int) -> Json:
+        """The ends of a stretch of nodes; ``more``: other dates that are marked where they are provisional."""
         return {
             "planned_finish": _iso(of.planned_finish),
             "finish": _iso(of.finish),
             "forecast_finish": _iso(of.ends) if of.finish == NO_DAY else None,
             "slip": self.the_plan.slip(of.planned_finish, of.ends),
-            "provisional": self.provisional(planned_finish=of.planned_finish, forecast_finish=of.ends),
+            "provisional": self.provisional(planned_finish=of.planned_finish, forecast_finish=of.ends, **more),
         }
+
+    def whole(self, of: Stretch) -> Json:
+        """The starts and ends of a stretch, as far as a stage and one node have them in common."""
+        begun = {"planned_start": _iso(of.planned_start), "start": _iso(of.start)}
+        return begun | self.dates(of, planned_start=of.planned_start)
 
     def group(self, group: Group) -> Json:
         begins, of = self.the_plan.begins[group], self.the_plan.group(group)
@@ -69,7 +74,7 @@ class _Writer:
 
     def stage(self, stage: Stage, of: Stretch) -> Json:
         done = sum(node.finish != NO_DAY for node in of.nodes)
-        return {"lead": self.s.pack.leads[stage] or None, "items": len(of.nodes), "done": done, **self.dates(of)}
+        return {"lead": self.s.pack.leads[stage] or None, "items": len(of.nodes), "done": done, **self.whole(of)}
 
     def node(self, node: Node) -> Json:
         limit = max(node.limits, default=None)
@@ -82,10 +87,8 @@ class _Writer:
             "waits_for": list(node.waits),
             "limit": limit[0] if limit else None,
             "unit": limit[1].word if limit else None,
-            "planned_start": _iso(node.planned_start),
-            "start": _iso(node.start),
+            **self.whole(Stretch([node])),
             "start_slip": self.the_plan.slip(node.planned_start, node.start),
-            **self.dates(Stretch([node])),
             "critical": node.item.code in self.chains[node.group],
         }
 

@@ -1,6 +1,7 @@
 """The forward pass: the items of one project laid along the working calendar from their promised limits.
 
-1. Items: those with a case, and the unconditional ones still to come (`graph.to_come`).
+1. Items: those with a case, and those still to come: the unconditional ones, and the one that a project of its kind
+   begins with (`graph.to_come`).
 2. Planned: an item begins when everything that it waits for is planned to be done; one that waits for nothing begins
    on the day of coding. It lasts its promised limit: the case's own where told, else the catalogue's; without one no
    day is planned for it. Acceptance is planned from the day its first case was accepted, and unknown before:
@@ -61,9 +62,18 @@ class Node:
 
 @dataclass
 class Stretch:
-    """Nodes taken together (a stage, a group): the latest of their dates, known only where all are."""
+    """Nodes taken together (a stage, a group): their first start, as far as known; the latest of their ends, known only
+    where all are."""
 
     nodes: list[Node]
+
+    @cached_property
+    def planned_start(self) -> int:
+        return _first(n.planned_start for n in self.nodes)
+
+    @cached_property
+    def start(self) -> int:
+        return _first(n.start for n in self.nodes)
 
     @cached_property
     def planned_finish(self) -> int:
@@ -118,22 +128,21 @@ class Plan:
         return int(after - before)
 
 
-def plans(a: Assessed, project: int) -> list[Plan]:
-    """The plans of one project of a chunk, one for each works that is judged by itself."""
+def plans(a: Assessed, project: int, kind: str = "") -> list[Plan]:
+    """The plans of one project of a chunk, one for each works that is judged by itself. ``kind``: of the project."""
     low, high = np.searchsorted(a.scene.project, (project, project + 1)).tolist()
     found = []
     for works in a.units.works[a.units.first[project] : a.units.first[project + 1]].tolist():
         of = a.scene.works[low:high].tolist()
-        found.append(
-            _Pass(a, project, [low + n for n, w in enumerate(of) if NONE in (works, w) or w == works]).plan(works)
-        )
+        mine = [low + n for n, w in enumerate(of) if NONE in (works, w) or w == works]
+        found.append(_Pass(a, project, kind, mine).plan(works))
     return found
 
 
 class _Pass:
-    def __init__(self, a: Assessed, project: int, cases: Sequence[int]) -> None:
+    def __init__(self, a: Assessed, project: int, kind: str, cases: Sequence[int]) -> None:
         self.a, self.s, self.calendar = a, a.scene, a.scene.calendar
-        self.project = project
+        self.project, self.kind = project, kind
         self.unfinished = a.facts.phase[project] in UNFINISHED
         granted = np.flatnonzero(approved(self.s.status) & (self.s.day == a.cases.closed_on[self.s.case]))
         shut = np.isin(a.cases.state, (CaseState.DECIDED, CaseState.UNJUDGED))
@@ -157,14 +166,14 @@ class _Pass:
         for node in nodes.values():
             self.happened(node)
         if self.unfinished:
-            for code in to_come(catalogue, nodes.keys(), {c: n.start != NO_DAY for c, n in nodes.items()}):
+            begun = {code: node.start != NO_DAY for code, node in nodes.items()}
+            for code in to_come(catalogue, nodes.keys(), begun, self.kind):
                 nodes[code] = Node(catalogue.items[code], [])
         order = present_waits(catalogue, nodes)
         nodes = {code: nodes[code] for code in order}
-        first = [n.start for n in nodes.values() if n.group is Group.ACCEPTANCE and n.start != NO_DAY]
         begins = {
             Group.PRE_CONSTRUCTION: int(self.s.coded_on[self.project]),
-            Group.ACCEPTANCE: min(first, default=NO_DAY),
+            Group.ACCEPTANCE: _first(n.start for n in nodes.values() if n.group is Group.ACCEPTANCE),
         }
         for code, node in nodes.items():
             node.waits = order[code]
@@ -176,8 +185,7 @@ class _Pass:
 
     def happened(self, node: Node) -> None:
         """Step 3. A case that was withdrawn, turned away or rejected does not do an item, nor does it keep it open."""
-        opened = [int(self.s.opening.opened[c]) for c in node.cases if self.s.opening.opened[c] != NO_DAY]
-        node.start = min(opened, default=NO_DAY)
+        node.start = _first(int(self.s.opening.opened[c]) for c in node.cases)
         if not set(node.cases).intersection(self.live):
             node.finish = max((int(self.a.cases.closed_on[c]) for c in node.cases if c in self.done), default=NO_DAY)
 
@@ -221,6 +229,11 @@ class _Pass:
             due = self.calendar.add(at, days) if unit is Unit.WORKING_DAY else self.calendar.following(at + days)
             ends.append(int(due[0]))
         return max(ends)
+
+
+def _first(days: Iterable[int]) -> int:
+    """The first day that is known."""
+    return min((day for day in days if day != NO_DAY), default=NO_DAY)
 
 
 def _latest(days: Iterable[int]) -> int:

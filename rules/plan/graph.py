@@ -37,9 +37,11 @@ def present_waits(catalogue: Catalogue, codes: Iterable[str]) -> dict[str, tuple
     return placed
 
 
-def to_come(catalogue: Catalogue, there: Set[str], begun: Mapping[str, bool]) -> list[str]:
+def to_come(catalogue: Catalogue, there: Set[str], begun: Mapping[str, bool], kind: str = "") -> list[str]:
     """Unconditional items without a case that are still to come, given the items there are and whether each has begun.
 
+    Which item a project begins with goes by its kind (`Item.project_kinds`); where a case of such an item is there, by
+    that, whatever kind was told. A kind that no item names is as good as none: the unconditional one comes.
     Not those for which an alternative stands, nor those that something which has begun waits for (waived, or recorded
     elsewhere; an item that wraps others begins beside them), nor, once acceptance has begun, those of earlier stages.
     """
@@ -50,13 +52,23 @@ def to_come(catalogue: Catalogue, there: Set[str], begun: Mapping[str, bool]) ->
     behind = list(started)
     while behind:
         item = catalogue.items[behind.pop()]
-        before = {c for group in item.prerequisites for c in group} - set(item.wraps) - over
+        before = {c for group in waits(catalogue, item) for c in group} - set(item.wraps) - over
         over |= before
         behind += before
+    by_kind = {k for item in catalogue.items.values() for k in item.project_kinds}
+    kinds = {k for code in there for k in catalogue.items[code].project_kinds} or by_kind & {kind}
     return [
         code
         for code, item in catalogue.items.items()
-        if not (item.conditional or code in there or code in replaced or code in over)
+        if _comes(item, kinds)
+        and not (code in there or code in replaced or code in over)
         and item.alternative_to not in there
         and not (accepting and item.stage is not Stage.ACCEPTANCE)
     ]
+
+
+def _comes(item: Item, kinds: Set[str]) -> bool:
+    """Whether a project of these kinds (none: not known) comes to an item, unless something stands in its place."""
+    if item.project_kinds and kinds:
+        return bool(item.project_kinds & kinds)
+    return not item.conditional

@@ -33,11 +33,13 @@ FLAGS = [
 ]
 Size = Literal[1440, 390]
 HEIGHTS: dict[Size, int] = {1440: 900, 390: 844}
-# A page is whole when nothing on it is being read any more, and its graphs have been drawn.
+# A page is whole when nothing on it is being read any more, and its graphs have been drawn. A grid is a script of its
+# own, which may come after all else.
 WHOLE = """() => document.querySelector('#page h1, #page .state')
     && !document.querySelector('#page .loading')
     && !document.querySelector('[data-dash-is-loading="true"]')
     && !document.querySelector('.ag-root .waiting')
+    && [...document.querySelectorAll('#projects-rows, #page .export + div')].every((box) => box.querySelector('.grid'))
     && [...document.querySelectorAll('#page .grid')].every((grid) => grid.querySelector('.ag-row a')
         || document.querySelector('#projects-said .state'))
     && [...document.querySelectorAll('#page .graph')].every((graph) => graph.querySelector('.main-svg .subplot'))"""

@@ -14,7 +14,15 @@ from tests.browser.chromium import Size, chromium, visit
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 TALLEST = 2400  # pixels: a project of two years goes on for thousands
-PAGES = {"overview": "/", "projects": "/projects", "project": "", "departments": "/departments"}
+PAGES = {
+    "overview": "/",
+    "projects": "/projects",
+    "project": "",
+    "departments": "/departments",
+    "whatif": "/whatif?ask=promises",
+}
+# A grid that is not on the screen is not painted, nor is it where a picture is taller than the screen.
+PAINTED = ".ag-root-wrapper { content-visibility: visible !important; }"
 
 
 def busiest(browser: Browser, base: str) -> str:
@@ -26,7 +34,7 @@ def busiest(browser: Browser, base: str) -> str:
 
 
 def main(base: str) -> None:
-    """The four pages at both widths, then dark, English and paper."""
+    """The pages at both widths, then dark and English, and the plan of a project by itself."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         paths = PAGES | {"project": busiest(browser, base)}
@@ -34,18 +42,28 @@ def main(base: str) -> None:
         for size in sizes:
             for name, path in paths.items():
                 _shoot(browser, base, path, f"{name}-{size}", size)
-        for name in ("overview", "project"):
+        _shoot_plan(browser, base, paths["project"])
+        for name in ("overview", "project", "whatif"):
             _shoot(browser, base, paths[name], f"{name}-1440-dark", 1440, scheme="dark")
             _shoot(browser, base, paths[name], f"{name}-1440-en", 1440, language="en")
 
 
 def _shoot(browser: Browser, base: str, path: str, name: str, size: Size, **cookies: str) -> None:
     with visit(browser, base, size, **cookies) as seen:
-        seen.go(path).wait_for_timeout(300)
+        seen.go(path).add_style_tag(content=PAINTED)
+        seen.page.wait_for_timeout(300)
         whole = seen.page.evaluate("document.documentElement.scrollHeight")
         part = {"x": 0, "y": 0, "width": size, "height": min(whole, TALLEST)}
         seen.page.screenshot(path=FOLDER / f"{name}.png", full_page=True, clip=part)
         sys.stderr.write(f"{name}\n")
+
+
+def _shoot_plan(browser: Browser, base: str, path: str) -> None:
+    with visit(browser, base) as seen:
+        page = seen.go(path)
+        page.set_viewport_size({"width": 1440, "height": 6000})  # all of it on the screen, and no bar across it
+        page.wait_for_timeout(300)
+        page.locator("section.plan").screenshot(path=FOLDER / "plan-1440.png")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rules.almanac import calendar
+from tests.dashboard import fake_log
 from tests.dashboard.fake_corrections import CORRECTIONS
 from tests.dashboard.fake_project import RICH, standing_of, view_of
 
@@ -43,6 +44,8 @@ class FakeReader:
     broken: frozenset[str] = frozenset()  # names of methods that fail
     bare: bool = False  # nothing was imported yet
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    many: int | None = None  # how many unfinished projects there are said to be
+    plans: dict[str, Any] = field(default_factory=dict)  # documents in place of those of the records
 
     def _asked(self, name: str) -> None:
         if name in self.broken:
@@ -70,6 +73,7 @@ class FakeReader:
         rows = [
             (region, REGIONS[region][:-1] + REGIONS[region][-1] + office) for region in REGIONS for office in OFFICES
         ]
+        rows += [("330106", fake_log.LAND), ("330106", fake_log.HOUSING)]
         return pd.DataFrame(
             {"department_id": range(1, len(rows) + 1), "region": [r for r, _ in rows], "name": [n for _, n in rows]}
         )
@@ -163,6 +167,37 @@ class FakeReader:
         self._asked("corrections")
         told = [one for one in CORRECTIONS if until is None or dt.datetime.fromisoformat(one["known_from"]) <= until]
         return (told if codes == [RICH] else []), [code for code in codes if code in ("", "NOPE")]
+
+    def plan(self, viewer: object, code: str, as_of: dt.date, *, known_at: object = None) -> Any:
+        self._asked("plan")
+        return self.plans.get(code, fake_log.plan_of(code, as_of))
+
+    def logs(self, viewer: object, codes: Any, *, known_at: object = None) -> Any:
+        self._asked("logs")
+        return [fake_log.some(codes)], fake_log.RULES, [code for code in codes if code not in fake_log.NAMES]
+
+    def unfinished(
+        self, viewer: object, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
+    ) -> int:
+        self._asked("unfinished")
+        return self.many if self.many is not None else len(self._inside(region, department_id))
+
+    def unfinished_logs(
+        self, viewer: object, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
+    ) -> Any:
+        self._asked("unfinished_logs")
+        return [fake_log.some(self._inside(region, department_id))], fake_log.RULES
+
+    def _inside(self, region: str | None, department_id: int | None) -> list[str]:
+        """The records are of two regions; of a department those of its region."""
+        if department_id is not None:
+            names = self.department_names(None)
+            region = str(names.loc[names["department_id"] == department_id, "region"].iloc[0])
+        return [code for code in fake_log.NAMES if code[5:].startswith(region or "")]
+
+    def project_names(self, viewer: object, codes: Any) -> dict[str, str]:
+        self._asked("project_names")
+        return {code: fake_log.NAMES[code] for code in codes}
 
     def departments(
         self,

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.address import Address
-from dashboard.pages import departments, overview, project, projects
+from dashboard.pages import departments, overview, project, projects, whatif
 from tests.dashboard.conftest import ask, client_of, said
 from tests.dashboard.fake_project import RICH
 from tests.dashboard.fake_reader import TODAY, FakeReader
@@ -45,7 +45,7 @@ def rows_of(client: FlaskClient, search: str = "", counted: Any = None, **reques
     return dict(answer.get_json()["response"])
 
 
-@pytest.mark.parametrize("page", [overview, projects, project, departments])
+@pytest.mark.parametrize("page", [overview, projects, project, departments, whatif])
 def test_a_page_lays_itself_out_without_asking(page: Any) -> None:
     layout = page.layout(Address.read(page.PATH, "", TODAY))
     assert json.dumps(layout.to_plotly_json(), default=lambda part: part.to_plotly_json())

@@ -55,6 +55,15 @@ def test_the_plan_of_files_is_the_plan_of_the_database(run: Run, folder: Path) -
     assert one["unplanned"] == ["C3"]
 
 
+def test_what_it_begins_with_goes_by_the_kind(run: Run, tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", [PROJECT | {"kind": "verification"}], CASES[1:2], [])
+    told = run("plan", "P1", "--file", folder, *ON, "--json")
+    assert run("import", folder).code == 0
+    assert run("plan", "P1", *ON, "--json").document == told.document
+    [one] = told.document["plans"]
+    assert [item["item_code"] for item in one["items"] if item["stage"] == "initiation"] == ["A02", "A08"]
+
+
 def test_a_plan_is_asked_as_known_at_a_moment(run: Run, folder: Path, tmp_path: Path) -> None:
     assert run("import", folder).code == 0
     moment = dt.datetime.now(dt.UTC)

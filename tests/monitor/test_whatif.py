@@ -56,7 +56,10 @@ def told(run: Run, *words: object) -> Any:
 def test_a_project_that_would_be_green(run: Run, folder: Path) -> None:
     found = told(run, folder, "--promises")
     # From 2 to 9 March and four days behind it instead of 56.
-    changed = {"project_code": "P1", "before": "yellow", "after": "green", "used_before": 56, "used_after": 9}
+    changed = {
+        "project_code": "P1", "stage": "planning", "before": "yellow", "after": "green", "used_before": 56,
+        "used_after": 9,
+    }  # fmt: skip
     assert found["changed"] == [changed]
     assert (found["decided_earlier"], found["moved_up"]) == (1, 1)
     assert [found[side]["yellow"] for side in ("before", "after")] == [1, 0]

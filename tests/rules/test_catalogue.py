@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from monitor.words import KIND_WORDS
 from rules.errors import PackError
 from rules.pack import Item, Limit
 from rules.packfile import read, shipped
@@ -105,6 +106,12 @@ def test_alternatives_name_one_another_and_the_joint_acceptance_wraps_its_parts(
     }
 
 
+def test_each_kind_of_project_begins_with_items_of_its_own() -> None:
+    begins = {code: set(item.project_kinds) for code, item in ITEMS.items() if item.project_kinds}
+    assert begins == {"A01": {"filing", "low_risk"}, "A02": {"verification"}, "A03": {"approval"}, "A04": {"approval"}}
+    assert KIND_WORDS.keys() == set().union(*begins.values())
+
+
 def test_no_item_waits_for_itself() -> None:
     """Every item can be reached; of alternatives one is enough."""
     done: set[str] = set()
@@ -174,6 +181,7 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("A02.prerequisites", ["A05"], "item[1].prerequisites", ["A05"], "a list of lists of codes"),
         ("A02.prerequisites", [[]], "item[1].prerequisites", [[]], "a list of lists of codes"),
         ("A02.prerequisites", [["Z01"]], "item A02", "Z01", "another item of this catalogue"),
+        ("A02.project_kinds", "verification", "item[1].project_kinds", "verification", "a list of texts"),
         ("A02.wraps", ["Z01"], "item A02", "Z01", "another item of this catalogue"),
         ("A02.wraps", ["A02"], "item A02", "A02", "another item of this catalogue"),
         ("A02.alternative_to", "Z01", "item A02", "Z01", "another item of this catalogue"),

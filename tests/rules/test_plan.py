@@ -43,7 +43,7 @@ def planned(as_of: str, *cases: Told, pack: RulePack = PACK, coded_on: str = "20
     log, traits = log_of([project], [row for row, _ in cases], [e for _, events in cases for e in events])
     [part] = parts(log, traits, under(pack, CALENDAR))
     [a] = part.assess(dt.date.fromisoformat(as_of))
-    return document(a, part.log)
+    return document(a, part.log, kind=columns.get("kind", ""))
 
 
 def plan(as_of: str, *cases: Told, **more: Any) -> Any:
@@ -327,6 +327,7 @@ def test_a_stage_is_done_when_its_items_are_and_names_its_lead() -> None:
     assert dates(of, "lead", "items", "done", "finish", "planned_finish", "forecast_finish", "slip") == [
         PACK.leads[Stage.INITIATION], 2, 1, None, "2026-03-09", "2026-03-09", 0,
     ]  # fmt: skip
+    assert dates(of, "planned_start", "start") == ["2026-03-02", "2026-03-02"]
     told[1] = item("A08", ("3", "2026-03-02"), ("11", "2026-03-10"))
     assert dates(plan("2026-03-31", *told)["stages"]["initiation"], "done", "finish", "slip") == [2, "2026-03-10", 1]
 
@@ -334,7 +335,8 @@ def test_a_stage_is_done_when_its_items_are_and_names_its_lead() -> None:
 def test_dates_beyond_the_last_notice_are_marked() -> None:
     found = nodes("2026-12-21", item("A08", ("3", "2026-12-21"), promised_days="3"), coded_on="2026-12-21")
     assert found["A08"]["provisional"] == []  # due on the 24th, the last day that is known
-    assert found["B01"]["provisional"] == ["forecast_finish", "planned_finish"]
+    assert found["B01"]["provisional"] == ["forecast_finish", "planned_finish"]  # planned to begin on the 24th
+    assert found["C01"]["provisional"] == ["forecast_finish", "planned_finish", "planned_start"]
 
 
 def test_a_case_of_no_item_is_in_no_plan_and_is_named() -> None:

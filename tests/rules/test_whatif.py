@@ -98,8 +98,8 @@ def test_lights_are_counted_by_from_and_to() -> None:
     pairs = [(was, now) for was in kinds for now in kinds]
     there = np.ones(len(pairs), np.bool_)
     before, after = (
-        Seen(there, np.array([p[n] for p in pairs], np.int8), np.full(len(pairs), 9 - n, np.int32), there[:, None])
-        for n in (0, 1)
+        Seen(there, lights, there.astype(np.int8), np.full(len(pairs), 9 - n, np.int32), there[:, None])
+        for n, lights in enumerate(np.array(pairs, np.int8).T)
     )
     saving = Saving()
     saving.add(before, after)
