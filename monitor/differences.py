@@ -37,6 +37,8 @@ CAUSES = {
     "notice": N_("Notice of holidays"),
     "notice_revised": N_("Notice of holidays revised"),
     "notice_withdrawn": N_("Notice of holidays taken back"),
+    "pack": N_("Rule entered"),
+    "pack_withdrawn": N_("Rule withdrawn"),
 }
 FACTS = {
     "coded_on": N_("day of coding"),
@@ -55,13 +57,19 @@ FACTS = {
     "promised_days": N_("promised days"),
     "promised_unit": N_("unit of the promised limit"),
     "clock_start": N_("start of the clock"),
+    "marks": N_("marks"),
 }
 _UNITS = {"working_day": N_("working day"), "natural_day": N_("natural day")}
 _VALUES: dict[str, Mapping[str, str]] = {
     "kind": KIND_WORDS,
     "holder": HOLDER_WORDS,
     "end_reason": {"completed": N_("completed"), "terminated": N_("terminated")},
-    "clock_start": {"accepted": N_("from acceptance"), "received": N_("from receipt")},
+    "clock_start": {
+        "accepted": N_("from acceptance"),
+        "received": N_("from receipt"),
+        "predecessor": N_("from the predecessor"),
+        "unified": N_("with its stage"),
+    },
     "statutory_unit": _UNITS,
     "promised_unit": _UNITS,
 }

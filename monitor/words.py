@@ -73,6 +73,11 @@ SURE_WORDS = {
     "T": N_("second-hand"),
     "E": N_("a setting, not law"),
 }
+MARK_WORDS = {
+    "area_assessment": N_("Area assessed as a whole"),
+    "standard_land": N_("Standard land"),
+    "commitment": N_("By commitment"),
+}
 WHOSE_WORDS = {
     "owner": N_("the owner's time"),
     "procedure": N_("time of the procedure"),

@@ -51,8 +51,10 @@ def changes(standing: Standing, as_of: dt.date) -> Any:
     items = []
     for turn in standing["turns"]:
         day = sentences.date_of(turn["on"])
+        became = sentences.date_of(turn.get("became_on"))
+        since = html.Small(_("so since {day}").format(day=became.isoformat())) if became else None
         items.append(
-            html.Li([html.Span(phrases.day_long(day), className="day"), lights.light(lights.of(turn["light"]))])
+            html.Li([html.Span(phrases.day_long(day), className="day"), lights.light(lights.of(turn["light"])), since])
         )
     change = sentences.date_of(standing.get("next_change"))
     if change and change > as_of:

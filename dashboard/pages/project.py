@@ -23,6 +23,7 @@ from dashboard.components.standing import changes, holders, works
 from dashboard.components.states import empty, panel, slot
 from dashboard.components.strip import strip
 from dashboard.components.turns import stage
+from dashboard.components.waiting import deadlines, late_stops
 from dashboard.figures import plan as plan_figure
 from dashboard.figures.timeline import timeline
 from dashboard.preferences import paint
@@ -168,6 +169,11 @@ def body(view: Any, at: Address, regions: Mapping[str, str], ahead: Sequence[Any
     )
     if len(standing.get("works") or ()) > 1:
         parts.append(panel(_("Parts of the project"), works(standing), note=_("each is counted by itself")))
+    if "late_stops" in standing:
+        note = _("told after the light had turned; approval-monitor confirm")
+        parts.append(panel(_("Pauses to be confirmed"), late_stops(standing, items), note=note))
+    if (due := deadlines(standing, items)) is not None:
+        parts.append(panel(_("Deadlines beside the limits"), due))
     if view.cases.empty:
         parts.append(panel(_("Cases over time"), empty(_("No item was applied for yet."))))
         return html.Div([*parts, *ahead])

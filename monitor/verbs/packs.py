@@ -72,7 +72,11 @@ def summary(pack: RulePack) -> Json:
 
 def document(pack: RulePack) -> Json:
     """A pack in full, its catalogue's limits included."""
-    settings = {"warning_days": pack.warning_days, "late_stop_days": pack.late_stop_days} | pack.oddities
+    settings: dict[str, Dated | None] = {
+        "warning_days": pack.warning_days,
+        "late_stop_days": pack.late_stop_days,
+    } | pack.oddities
+    settings |= {"deemed_acceptance": pack.deemed_acceptance, "commitment_check": pack.commitment_check}
     return summary(pack) | {
         "note": pack.note,
         "note_en": pack.note_en,
@@ -80,6 +84,21 @@ def document(pack: RulePack) -> Json:
         "clocks": {name: _clock(clock) for name, clock in pack.clocks.items()},
         "pauses": [_pause(rule) for _kind, rule in sorted(pack.pauses.items())],
         "settings": {name: _versions(number) for name, number in settings.items()},
+        "extension": {
+            "promised": pack.extension.promised,
+            "flag": pack.extension.flag,
+            "source": pack.extension.source,
+        },
+        "marks": [
+            {
+                "id": rule.mark.word,
+                "waives": sorted(rule.waives),
+                "promised": {code: _limit(limit) for code, limit in sorted(rule.promised.items())},
+                "flag": rule.flag,
+                "source": rule.source,
+            }
+            for rule in pack.marks.values()
+        ],
         "leads": {stage.word: name for stage, name in pack.leads.items() if name},
         "catalogue": {"name": pack.catalogue.name, "version": pack.catalogue.version},
         "items": [_item(item) for item in pack.catalogue.items.values()],
@@ -109,6 +128,8 @@ def _pause(rule: PauseRule) -> Json:
         "kind": rule.kind.word,
         "stops": sorted(rule.stops),
         "whose": rule.whose,
+        "needs_basis": rule.needs_basis,
+        "ceiling": _limit(rule.ceiling),
         "runs_on": {"clock": rule.runs_on[0], "holder": rule.runs_on[1].word} if rule.runs_on else None,
         "flag": rule.flag,
         "source": rule.source,

@@ -13,6 +13,7 @@ from monitor.words import (
     CLOCK_WORDS,
     HOLDER_WORDS,
     KIND_WORDS,
+    MARK_WORDS,
     PAUSE_WORDS,
     SCOPE_WORDS,
     SURE_WORDS,
@@ -38,6 +39,7 @@ def full(pack: RulePack) -> Iterator[str]:
     yield from ("", _("Whose days count"), *_clocks(pack))
     yield from ("", _("What stops the clock"), *_pauses(pack))
     yield from ("", _("Settings"), *_settings(pack))
+    yield from ("", _("Extensions, and marks of a project"), *_marks(pack))
     if any(pack.leads.values()):
         yield from ("", _("Lead departments"))
         yield from (f"{_PAD}{stage_word(s)}{_PAD}{pack.leads[s]}" for s in STAGE_ORDER if pack.leads[s])
@@ -115,7 +117,8 @@ def _pauses(pack: RulePack) -> Iterator[str]:
     """Kinds that do the same, in one line."""
     alike: dict[tuple[object, ...], list[PauseRule]] = {}
     for _kind, rule in sorted(pack.pauses.items()):
-        alike.setdefault((rule.stops, rule.whose, rule.runs_on, rule.flag, rule.source), []).append(rule)
+        does = (rule.stops, rule.whose, rule.runs_on, rule.needs_basis, rule.ceiling, rule.flag, rule.source)
+        alike.setdefault(does, []).append(rule)
     for rules in alike.values():
         rule, names = rules[0], _listed([_(PAUSE_WORDS[one.kind]) for one in rules])
         if not rule.stops:
@@ -130,6 +133,11 @@ def _pauses(pack: RulePack) -> Iterator[str]:
             told += _PAD + _("in {clock} it runs on where it is with: {holder}").format(
                 clock=_(CLOCK_WORDS[clock]), holder=_(HOLDER_WORDS[holder.word])
             )
+        if rule.needs_basis:
+            told += _PAD + _("only with its legal basis")
+        if rule.ceiling:
+            unit = NATURAL if rule.ceiling.unit is Unit.NATURAL_DAY else ""
+            told += _PAD + _("for at most {n}").format(n=days(rule.ceiling.days, unit))
         source = rule.source if rule.named else _("this pack does not name it")
         yield f"{told}{_PAD}{sure(rule.flag, source)}"
 
@@ -139,6 +147,8 @@ def _settings(pack: RulePack) -> Iterator[str]:
     settings = (
         (_("Warning when at most {n} are left, never more than a third of the limit"), pack.warning_days),
         (_("A pause learned of more than {n} after it began has to be confirmed"), pack.late_stop_days),
+        (_("Received and no word for {n}: accepted on the day of receipt"), pack.deemed_acceptance),
+        (_("A commitment is to be checked within {n} of the decision"), pack.commitment_check),
         (_("A record entered more than {n} after it happened is flagged"), odd.get("late_entry_days")),
         (_("A pause of more than {n} is flagged"), odd.get("long_pause_days")),
         (_("Acceptance and decision {n} or more apart but entered on one day are flagged"), odd.get("together_days")),
@@ -149,6 +159,19 @@ def _settings(pack: RulePack) -> Iterator[str]:
     for many in odd["bulk_events"].versions if "bulk_events" in odd else ():
         text = _("{n} records of a project on one day of rest are flagged").format(n=many.days)
         yield f"{_PAD}{text}{_PAD}{sure(many.flag, many.source, many.since)}"
+
+
+def _marks(pack: RulePack) -> Iterator[str]:
+    """Extensions, and what each mark of a project does."""
+    extension = pack.extension
+    moves = _("An extension approved before the promise falls due moves it too")
+    stays = _("An extension moves the statutory limit alone")
+    yield f"{_PAD}{moves if extension.promised else stays}{_PAD}{sure(extension.flag, extension.source)}"
+    for rule in pack.marks.values():
+        does = [_("waives {items}").format(items=_listed(sorted(rule.waives)))] if rule.waives else []
+        does += [f"{code} {_limit(limit)}" for code, limit in sorted(rule.promised.items())]
+        told = _listed(does) or _("changes nothing")
+        yield f"{_PAD}{_(MARK_WORDS[rule.mark.word])}{_PAD}{told}{_PAD}{sure(rule.flag, rule.source)}"
 
 
 def _items(pack: RulePack) -> Iterator[str]:

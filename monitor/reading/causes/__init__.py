@@ -9,10 +9,11 @@ from itertools import chain
 
 from monitor.reading.causes.arrangements import NOTICES
 from monitor.reading.causes.cause import Asked, Found
+from monitor.reading.causes.entered_packs import PACKS
 from monitor.reading.causes.entries import ENTRIES
 from monitor.reading.causes.facts import FACTS
 
-FINDERS = (ENTRIES, FACTS, NOTICES)
+FINDERS = (ENTRIES, FACTS, NOTICES, PACKS)
 
 
 def moments(asked: Asked, ids: Sequence[int]) -> list[tuple[dt.datetime, list[Found]]]:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import aliased
 from monitor.reading.causes.cause import Asked, Cause, Finder, Found
 from monitor.tables import ApprovalCase, Batch, CaseFact, Department, ProjectFact, Source
 from monitor.tables.among import among
-from rules.vocabulary import ClockStart, EndReason, Holder, Stage, Unit
+from rules.vocabulary import ClockStart, EndReason, Holder, Mark, Stage, Unit
 
 _OF_PROJECT: dict[str, Any] = {
     **dict.fromkeys(("coded_on", "ended_on", "kind", "region", "pack"), str),
     "end_reason": lambda n: EndReason(n).word,
+    "marks": lambda bits: "; ".join(mark.word for mark in Mark if mark & bits) or None,
 }
 _OF_CASE: dict[str, Any] = {
     "stage": lambda n: Stage(n).word,
