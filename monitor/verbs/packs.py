@@ -75,8 +75,10 @@ def document(pack: RulePack) -> Json:
     settings: dict[str, Dated | None] = {
         "warning_days": pack.warning_days,
         "late_stop_days": pack.late_stop_days,
-    } | pack.oddities
-    settings |= {"deemed_acceptance": pack.deemed_acceptance, "commitment_check": pack.commitment_check}
+        "deemed_acceptance": pack.deemed_acceptance,
+        "commitment_check": pack.commitment_check,
+        **pack.oddities,
+    }
     return summary(pack) | {
         "note": pack.note,
         "note_en": pack.note_en,
