@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.address import Address
 from dashboard.components.plan import items_frame
 from dashboard.figures import plan as figure
+from dashboard.pages import project
 from monitor.looks import Paint
-from tests.dashboard.conftest import ask, client_of
+from tests.dashboard.conftest import ask, client_of, said
 from tests.dashboard.fake_log import plan_of
 from tests.dashboard.fake_project import RICH
 from tests.dashboard.fake_reader import TODAY, FakeReader
@@ -41,10 +44,20 @@ def test_the_plan_of_a_project(client: FlaskClient) -> None:
         "牵头部门", "发展改革", "按阶段的计划", "按事项的计划",
         # Planned for 9 March, approved on 18 May: 16 working days of March, 21 of April, 10 of May later.
         "2026-03-02\n – \n2026-05-18", "推迟 47 个工作日",
-        "（暂定）", "不属于目录事项、未列入计划的办件：",
+        "不属于目录事项、未列入计划的办件：",
         "推迟的天数含业主准备时间，不作为问责依据",
     ):  # fmt: skip
         assert word in text, word
+
+
+def test_a_day_beyond_the_last_notice_is_marked() -> None:
+    later = dt.date(2026, 12, 20)
+    at = Address.read(f"/project/{RICH}", "", later)
+    panel = project.plan_panel(plan_of(RICH, later), {}, at)
+    text = said(json.loads(json.dumps(panel, default=lambda part: part.to_plotly_json())))
+    # Seven days for B04 from Sunday the 20th end on the 29th; the notice of 2027 may change the days after the 24th.
+    assert "2026-12-29（暂定）" in text
+    assert "2026-04-07（暂定）" not in text
 
 
 def test_what_kept_promises_would_change(client: FlaskClient) -> None:
