@@ -14,9 +14,7 @@ One engine for one project and for a million; the same inputs give the same stan
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,13 +22,14 @@ import numpy as np
 import numpy.typing as npt
 
 from rules import late, projects, shares
+from rules.abreast import abreast
 from rules.clock import days_by_key, unite
 from rules.copies import copies
 from rules.counted import Counted, count
 from rules.flags import Flags, flags
 from rules.flags.view import View
 from rules.horizon import days_ahead, foresee
-from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog, chunks
+from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog
 from rules.measure import GroupMeasure, Measure
 from rules.pack import RulePack
 from rules.revealed import became_on
@@ -39,8 +38,6 @@ from rules.shares import Holding, LedgerDays, Shares
 from rules.units import Units
 from rules.vocabulary import Light, Phase
 from rules.workdays import WorkCalendar, day_number
-
-WORKERS = 2  # threads that judge chunks; a third cuts them
 
 
 @dataclass
@@ -95,25 +92,15 @@ def assess(
     def judge(chunk: Chunk) -> Assessed:
         pending = late.withheld(log, chunk, pack, calendar, counting)
         if pending is None:
-            return _assess(log, counting(chunk, day), detail)
+            return assessed(log, counting(chunk, day), detail)
         stops = _late_stops(log, pending, counting, day, detail)
-        return _assess(log, counting(pending.rest(), day), detail, stops)
+        return assessed(log, counting(pending.rest(), day), detail, stops)
 
-    if len(log.projects) <= size:
-        yield from map(judge, chunks(log, size))
-        return
-    # numpy lets other threads run while it sorts and sums, so chunks are judged while the next ones are cut.
-    with ThreadPoolExecutor(WORKERS) as pool:
-        waiting: deque[Future[Assessed]] = deque()
-        for chunk in chunks(log, size):
-            waiting.append(pool.submit(judge, chunk))
-            if len(waiting) > WORKERS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    yield from abreast(judge, log, size)
 
 
-def _assess(log: EventLog, found: Counted, detail: bool, stops: LateStops | None = None) -> Assessed:
+def assessed(log: EventLog, found: Counted, detail: bool, stops: LateStops | None = None) -> Assessed:
+    """What is counted of a chunk with its lights and dates; ``detail`` as in `assess`."""
     scn, unit = found.scene, found.units
     foresee(log, found)
     grey = projects.any_by(scn.projects, scn.project, scn.opening.unjudged & scn.counts)
@@ -151,7 +138,7 @@ def _late_stops(log: EventLog, pending: late.Late, counting: late.Count, as_of: 
         return None
     project = np.unique(chunk.project[chunk.case[rows]])
     copied, _ = copies(chunk, project, lambda copy, events: np.ones(len(events), np.bool_))
-    confirmed = _assess(log, counting(copied, as_of), detail)
+    confirmed = assessed(log, counting(copied, as_of), detail)
     return LateStops(chunk.event_rows[rows], chunk.case[rows], project, confirmed)
 
 

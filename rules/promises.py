@@ -15,25 +15,31 @@ An assumption, not a finding. The steps, on a log as it stands as of a day:
    closed after their project had ended, and those with records on two days of one working day (a rest day and the
    working day before it), which moving would put on one day.
 
-The result is a log like any other: `rules.assess` says what it means.
+What so comes about is a log like any other, and is assessed like any other: chunk by chunk, as it is cut. It is known
+all at once, so that nothing in it is a late stop; those that wait for a confirmation stop nothing from the beginning.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from rules import cases
+from rules.abreast import abreast
+from rules.assess import Assessed, assessed
+from rules.counted import Counted, count
 from rules.derived import IS_DECISION, first_days
-from rules.log import I32, NO_DAY, NONE, Bools, EventLog, Events, Names, chunks
+from rules.late import withheld
+from rules.log import I32, NO_DAY, NONE, Bools, Chunk, EventLog
 from rules.pack import Item, RulePack
+from rules.rewriting import rewritten
 from rules.scene import Scene, scene
-from rules.vocabulary import Status, Unit
+from rules.vocabulary import Unit
 from rules.workdays import WorkCalendar, day_number
 
 _FAR = np.int32(2**31 - 1)
@@ -41,9 +47,13 @@ _FAR = np.int32(2**31 - 1)
 
 @dataclass
 class Kept:
-    """The altered log, and by case (rows of the log): the day on which a late case is now decided (NO_DAY: as it
-    was), and by how many working days a case is moved up."""
+    """A chunk of projects of which promises were kept: what it means, and the log of its events as they would read.
 
+    By case of the chunk: the day on which a late case is now decided (NO_DAY: as it was), and by how many working
+    days a case is moved up.
+    """
+
+    assessed: Assessed
     log: EventLog
     decided_on: I32
     moved_by: I32
@@ -56,28 +66,73 @@ def promises_kept(
     as_of: dt.date,
     chosen: Bools | None = None,
     *,
+    detail: bool = True,
     size: int = 8192,
-) -> Kept:
-    """The log of which the ``chosen`` departments (one entry a department of the log; None: all) kept their promises.
+) -> Iterator[Kept]:
+    """The projects, chunk by chunk, of which the ``chosen`` departments (one entry a department of the log; None: all)
+    kept their promises.
 
-    Projects, cases and names keep their rows. Raises what `rules.assess.assess` raises.
+    ``detail`` and what is raised: as `rules.assess.assess`. Projects, cases and names keep their rows in every log.
     """
     log.check()
-    items = [pack.catalogue.items.get(code) for code in log.items]
-    before = Order.of(items)
-    kept = Kept(log, np.full(len(log.cases), NO_DAY, np.int32), np.zeros(len(log.cases), np.int32))
-    at_once = np.zeros(len(log.cases), np.bool_)
-    for chunk in chunks(log, size):
-        scn = scene(log, chunk, pack, calendar, items, day_number(as_of))
-        due = _late(scn, log)
+    stand = _Stand(log, pack, calendar, day_number(as_of))
+    order = Order.of(stand.items)
+
+    def judge(chunk: Chunk) -> Kept:
+        scn = stand.scene(chunk)
+        due, by = _late(scn, log), np.zeros(scn.cases, np.int32)
         if chosen is not None:
             due[~chosen[scn.department]] = NO_DAY
+        told = log
         if (due != NO_DAY).any():
-            kept.decided_on[chunk.case_rows] = due
-            kept.moved_by[chunk.case_rows] = _moved(scn, due, before)
-            at_once[chunk.case_rows] = due == scn.opening.opened
-    kept.log = _altered(log, kept, at_once, calendar, day_number(as_of))
-    return kept
+            by = _moved(scn, due, order)
+            told, chunk = rewritten(log, scn, due, by)
+            scn = replace(stand, log=told).scene_of(chunk)
+        return Kept(assessed(told, count(told, scn), detail), told, due, by)
+
+    yield from abreast(judge, log, size)
+
+
+def late_cases(log: EventLog, pack: RulePack, calendar: WorkCalendar, as_of: dt.date) -> Bools:
+    """Which cases of a log are late: what `promises_kept` would have decided earlier."""
+    log.check()
+    stand = _Stand(log, pack, calendar, day_number(as_of))
+
+    def judge(chunk: Chunk) -> npt.NDArray[np.intp]:
+        rows: npt.NDArray[np.intp] = chunk.case_rows[_late(stand.scene(chunk), log) != NO_DAY]
+        return rows
+
+    late = np.zeros(len(log.cases), np.bool_)
+    for rows in abreast(judge, log, 8192):
+        late[rows] = True
+    return late
+
+
+@dataclass
+class _Stand:
+    """A log as it stands as of a day: late stops that wait for a confirmation stop nothing in it."""
+
+    log: EventLog
+    pack: RulePack
+    calendar: WorkCalendar
+    as_of: int
+
+    @cached_property
+    def items(self) -> list[Item | None]:
+        return [self.pack.catalogue.items.get(code) for code in self.log.items]
+
+    def scene(self, chunk: Chunk) -> Scene:
+        """The scene of a chunk without them."""
+        waiting = withheld(self.log, chunk, self.pack, self.calendar, self._count)
+        return self.scene_of(waiting.rest() if waiting else chunk)
+
+    def scene_of(self, chunk: Chunk, until: int | None = None) -> Scene:
+        """The scene of a chunk as it is."""
+        as_of = self.as_of if until is None else until
+        return scene(self.log, chunk, self.pack, self.calendar, self.items, as_of)
+
+    def _count(self, chunk: Chunk, until: int) -> Counted:
+        return count(self.log, self.scene_of(chunk, until))
 
 
 # ---- step 1: who is late
@@ -218,81 +273,3 @@ def _spread(
     """Each row as often as its range is long, and the numbers of the range."""
     many = high - low
     return np.repeat(rows, many), np.repeat(low - np.cumsum(many) + many, many) + np.arange(many.sum())
-
-
-# ---- the altered log
-
-
-def _altered(log: EventLog, kept: Kept, at_once: Bools, calendar: WorkCalendar, as_of: int) -> EventLog:
-    """The log with its late cases decided and its followers moved; what is only knowledge of events stays."""
-    e, moved_by = log.events, kept.moved_by
-    last = np.where(kept.decided_on == NO_DAY, _FAR, kept.decided_on)[e.case]
-    touched = np.flatnonzero((e.day >= last) & (e.status <= Status.EXTENDED))
-    stands = log.happened()
-    over = touched[e.day[touched] > last[touched]]
-    told = over if stands is None else over[stands[over]]
-    decision = _decisions(e, told[e.day[told] <= as_of])
-    keep, day = np.ones(len(e), np.bool_), e.day.copy()
-    keep[over] = False
-    keep[decision], day[decision] = True, last[decision]
-    again = touched[(e.day[touched] == last[touched]) & (e.status[touched] == Status.ACCEPTED)]
-    again = again if stands is None else again[stands[again]]
-    # An acceptance would outweigh the decision of its day; the one that opens the case has to stay.
-    first = again[_firsts(e.case[again], np.argsort(e.case[again], kind="stable"))]
-    keep[again] = False
-    keep[first[at_once[e.case[first]]]] = True
-    silent = kept.decided_on != NO_DAY
-    silent[e.case[decision]] = False
-    more = np.flatnonzero(silent)
-    ids = _Picked(e.event_id, np.flatnonzero(keep), [f"{log.cases.case_id[n]}@due" for n in more.tolist()])
-    events = _events(e, ids, day, Events.plain(
-        ids.more, more.astype(np.int32), np.full(len(more), Status.APPROVED, np.int8), kept.decided_on[more]
-    ))  # fmt: skip
-    moving = np.flatnonzero((moved_by[events.case] > 0) & (events.day <= as_of) & (events.status <= Status.EXTENDED))
-    index = calendar.index(events.day[moving]) - moved_by[events.case[moving]]
-    events.day[moving] = calendar.day_at(np.maximum(index, 1))
-    events.entered[moving] = NO_DAY  # when it would have been typed in nobody knows
-    return replace(log, events=events)
-
-
-def _decisions(e: Events, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """The first decision of each case among the rows; of two on a day the lower code, whatever the order of rows."""
-    rows = rows[IS_DECISION[e.status[rows]]]
-    return rows[_firsts(e.case[rows], np.lexsort((e.status[rows], e.day[rows], e.case[rows])))]
-
-
-def _firsts(case: I32, order: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """The place of the first row of each case in an order by case."""
-    new = np.ones(len(case), np.bool_)
-    np.not_equal(case[order][1:], case[order][:-1], out=new[1:])
-    return order[new]
-
-
-@dataclass
-class _Picked(Sequence[str]):
-    """Some of the names, and more behind them, without a copy."""
-
-    names: Names
-    rows: npt.NDArray[np.intp]
-    more: list[str]
-
-    def __len__(self) -> int:
-        return len(self.rows) + len(self.more)
-
-    def __getitem__(self, n: Any) -> Any:
-        return self.names[self.rows[n]] if n < len(self.rows) else self.more[n - len(self.rows)]
-
-
-def _events(e: Events, ids: _Picked, day: I32, more: Events) -> Events:
-    """The picked events on their new days with more behind them, what they name renumbered."""
-    at = np.full(len(e) + 1, NONE, np.int32)
-    at[ids.rows] = np.arange(len(ids.rows), dtype=np.int32)
-    columns: dict[str, Any] = {"event_id": ids}
-    for field in fields(Events):
-        if field.name != "event_id":
-            own = day if field.name == "day" else getattr(e, field.name)
-            own = own[ids.rows]
-            if field.name in ("voids", "confirms"):
-                own = at[own]
-            columns[field.name] = np.concatenate((own, getattr(more, field.name)))
-    return Events(**columns)

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from rules import almanac
-from rules.assess import reached
+from rules.assess import Assessed, reached
 from rules.errors import PackError
 from rules.log import I8, I32, NO_DAY, Bools, EventLog, Names
 from rules.notice import Notice
 from rules.pack import Dated, Number, RulePack
 from rules.portfolio import Part, Rules, Traits, parts
-from rules.promises import promises_kept
+from rules.promises import late_cases, promises_kept
 from rules.vocabulary import Group, Light
 from rules.workdays import FIRST
 
@@ -110,16 +110,13 @@ class Seen:
         """Some of the projects."""
         return Seen(self.present[chosen], self.light[chosen], self.used[chosen], self.over[chosen])
 
-    def take(self, log: EventLog, part: Part, rows: npt.NDArray[np.intp], as_of: dt.date) -> None:
-        """Takes in what a log means under the rules of a part; ``rows`` of this table are its projects."""
-        at = 0
-        for a in replace(part, log=log).assess(as_of, detail=False):
-            own = rows[at : at + len(a.light)]
-            self.present[own], self.light[own], self.used[own] = a.facts.present, a.light, a.total.used[a.worst]
-            for rule, group in zip(part.pack.groups, a.groups, strict=True):
-                over = reached(group.red_on[a.worst], a.scene.as_of)
-                self.over[own, rule.group] = over & (a.light != Light.NONE)
-            at += len(a.light)
+    def take(self, a: Assessed, rows: npt.NDArray[np.intp]) -> None:
+        """Takes in what a chunk of a log means; ``rows`` of this table are the projects of the log."""
+        own = rows[a.scene.chunk.first :][: len(a.light)]
+        self.present[own], self.light[own], self.used[own] = a.facts.present, a.light, a.total.used[a.worst]
+        for rule, group in zip(a.scene.pack.groups, a.groups, strict=True):
+            over = reached(group.red_on[a.worst], a.scene.as_of)
+            self.over[own, rule.group] = over & (a.light != Light.NONE)
 
 
 @dataclass
@@ -138,14 +135,15 @@ def imagine(log: EventLog, traits: Traits, rules: Rules, as_of: dt.date, scenari
     """
     out = Imagined(Seen.nothing(len(log.projects)))
     for part in _parts(log, traits, rules, scenario):
-        told = part.log
-        if scenario.promises:
-            chosen = None if scenario.department is None else named(part.log.departments, scenario.department)
-            kept = promises_kept(part.log, part.pack, part.calendar, as_of, chosen)
-            told = kept.log
+        if not scenario.promises:
+            for a in part.assess(as_of, detail=False):
+                out.seen.take(a, part.projects)
+            continue
+        chosen = None if scenario.department is None else named(part.log.departments, scenario.department)
+        for kept in promises_kept(part.log, part.pack, part.calendar, as_of, chosen, detail=False):
+            out.seen.take(kept.assessed, part.projects)
             out.decided += int((kept.decided_on != NO_DAY).sum())
             out.moved += int((kept.moved_by > 0).sum())
-        out.seen.take(told, part, part.projects, as_of)
     return out
 
 
@@ -194,17 +192,18 @@ def each_department(
     """
     out: dict[str, Saving] = {}
     for part in _parts(log, traits, rules, scenario):
-        late = promises_kept(part.log, part.pack, part.calendar, as_of).decided_on != NO_DAY
+        late = late_cases(part.log, part.pack, part.calendar, as_of)
         before = Seen.nothing(len(part.log.projects))
-        before.take(part.log, part, np.arange(len(part.log.projects)), as_of)
+        for a in part.assess(as_of, detail=False):
+            before.take(a, np.arange(len(part.log.projects)))
         for name, chosen in _late_departments(part.log, late):
             mine = late & chosen[part.log.cases.department]
             touched = np.zeros(len(part.log.projects), np.bool_)
             touched[part.log.cases.project[mine]] = True
             own = part.log.part(touched)
-            kept = promises_kept(own, part.pack, part.calendar, as_of, chosen)
             after = Seen.nothing(len(own.projects))
-            after.take(kept.log, part, np.arange(len(own.projects)), as_of)
+            for kept in promises_kept(own, part.pack, part.calendar, as_of, chosen, detail=False):
+                after.take(kept.assessed, np.arange(len(own.projects)))
             saving = out.setdefault(name, Saving())
             saving.cases += int(mine.sum())
             saving.add(before.part(touched), after)

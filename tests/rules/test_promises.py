@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from rules.assess import assess
 from rules.document import documents
-from rules.log import NO_DAY
+from rules.log import NO_DAY, NONE, Events
 from rules.pack import RulePack
 from rules.portfolio import parts
 from rules.promises import promises_kept
@@ -36,12 +37,11 @@ def kept(
     found, decided, moved = {}, {}, {}
     for part in parts(columns, traits, under(pack, calendar)):
         chosen = None if departments is None else np.array([d in departments for d in part.log.departments], np.bool_)
-        altered = promises_kept(part.log, part.pack, part.calendar, as_of, chosen, size=size)
-        ids = part.log.cases.case_id
-        decided |= {ids[n]: day_of(altered.decided_on[n]) for n in np.flatnonzero(altered.decided_on != NO_DAY)}
-        moved |= {ids[n]: int(altered.moved_by[n]) for n in np.flatnonzero(altered.moved_by)}
-        for chunk in assess(altered.log, part.pack, part.calendar, as_of, size=size):
-            found |= {d["project_code"]: d for d in documents(chunk, altered.log)}
+        for altered in promises_kept(part.log, part.pack, part.calendar, as_of, chosen, size=size):
+            ids = [part.log.cases.case_id[n] for n in altered.assessed.scene.chunk.case_rows]
+            decided |= {ids[n]: day_of(altered.decided_on[n]) for n in np.flatnonzero(altered.decided_on != NO_DAY)}
+            moved |= {ids[n]: int(altered.moved_by[n]) for n in np.flatnonzero(altered.moved_by)}
+            found |= {d["project_code"]: d for d in documents(altered.assessed, altered.log)}
     return found, decided, moved
 
 
@@ -75,6 +75,30 @@ def test_the_columns_agree_with_the_definition(seed: int, size: int) -> None:
         assert moved == definition.moved_by
         expected = judge(log[0], log[1], definition.events, pack, calendar, as_of)
         assert not differences(got, expected, as_of.isoformat()), as_of
+
+
+def backwards(e: Events) -> Events:
+    """The rows from the last to the first; none of them names another."""
+    assert (e.voids == NONE).all()
+    assert (e.confirms == NONE).all()
+    return Events(**{name: column[::-1] for name, column in (vars(e) | {"event_id": list(e.event_id)}).items()})
+
+
+def test_what_is_assessed_is_what_its_log_means() -> None:
+    """The chunk is not cut again from the log that is rewritten; cut again, backwards, it means the same."""
+    changed, as_of = 0, dt.date(2026, 11, 20)
+    for seed in range(6):
+        columns, _traits = log_of(*in_order(awkward_log(seed, 12), seed))
+        for altered in promises_kept(columns, PACK, CALENDAR, as_of, size=5):
+            if altered.log is columns:
+                continue
+            changed += 1
+            found = list(documents(altered.assessed, altered.log))
+            again = replace(altered.log, events=backwards(altered.log.events))
+            told = {d["project_code"]: d for a in assess(again, PACK, CALENDAR, as_of) for d in documents(a, again)}
+            assert found == [told[d["project_code"]] for d in found]
+            assert len(found) == len(altered.assessed.light)
+    assert changed > 6
 
 
 # ---- counted on the fingers: March 2026 has no holiday; Monday the 2nd, 9th, 16th, 23rd
@@ -194,7 +218,8 @@ def rewritten(*cases: tuple[Any, Any], as_of: str = "2026-03-31") -> list[tuple[
     """The events of P as they would read: day, id and status."""
     project = {"project_code": "P", "coded_on": "2026-03-02"}
     log = [project], [row for row, _ in cases], [event for _, events in cases for event in events]
-    events = promises_kept(log_of(*log)[0], PACK, CALENDAR, dt.date.fromisoformat(as_of)).log.events
+    (altered,) = promises_kept(log_of(*log)[0], PACK, CALENDAR, dt.date.fromisoformat(as_of))
+    events = altered.log.events
     rows = zip(events.day.tolist(), events.event_id, events.status.tolist(), strict=True)
     return sorted((day_of(day).isoformat(), code, Status(status).word) for day, code, status in rows)
 
@@ -219,23 +244,30 @@ def test_what_has_not_happened_yet_neither_decides_nor_moves() -> None:
     ]
 
 
+def test_when_a_record_that_is_moved_would_have_been_typed_in_nobody_knows() -> None:
+    late = told(1, "A08", "5", ("accepted", "2026-03-02", {"entered_at": "2026-03-02"}), *DONE_LATE[1:])
+    follows = told(2, "B01", "7", ("accepted", "2026-03-18", {"entered_at": "2026-03-20"}), ("approved", "2026-03-25"))
+    log = [{"project_code": "P", "coded_on": "2026-03-02"}], [late[0], follows[0]], [*late[1], *follows[1]]
+    (altered,) = promises_kept(log_of(*log)[0], PACK, CALENDAR, dt.date(2026, 3, 31))
+    e = altered.log.events
+    entered = {code: day for code, day in zip(e.event_id, e.entered.tolist(), strict=True) if day != NO_DAY}
+    assert {code: day_of(day).isoformat() for code, day in entered.items()} == {"P-1#0": "2026-03-02"}
+
+
 def test_an_acceptance_that_was_void_does_not_stand_for_the_one_that_holds() -> None:
     row, events = told(
         1, "A01", "0", ("accepted", "2026-03-02"), ("accepted", "2026-03-02"), ("approved", "2026-03-04"),
         ("voided", "2026-03-03", {"voids": "P-1#0"}),
     )  # fmt: skip
-    happened = [line for line in rewritten((row, events)) if line[1] != "P-1#0"]
-    assert happened == [
-        *(("2026-03-02", "P-1#1", "accepted"), ("2026-03-02", "P-1#2", "approved")),
-        ("2026-03-03", "P-1#3", "voided"),
-    ]
+    assert rewritten((row, events)) == [("2026-03-02", "P-1#1", "accepted"), ("2026-03-02", "P-1#2", "approved")]
 
 
 def test_the_log_itself_is_left_alone() -> None:
     log = in_order(awkward_log(5, 10), 5)
     columns, _traits = log_of(*log)
     before = copy.deepcopy(columns)
-    assert (promises_kept(columns, PACK, CALENDAR, dt.date(2026, 11, 20)).decided_on != NO_DAY).any()
+    (altered,) = promises_kept(columns, PACK, CALENDAR, dt.date(2026, 11, 20))
+    assert (altered.decided_on != NO_DAY).any()
     for table in ("projects", "cases", "events"):
         for name, column in vars(getattr(columns, table)).items():
             assert np.array_equal(column, getattr(getattr(before, table), name)), name
