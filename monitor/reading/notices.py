@@ -17,7 +17,7 @@ from monitor.tables.among import among
 from rules import notice as law
 from rules.almanac import changed_days
 from rules.portfolio import Rules
-from rules.workdays import day_number
+from rules.workdays import WorkCalendar, day_number
 
 
 @dataclass(frozen=True)
@@ -93,33 +93,42 @@ def touched(connection: Connection, before: Rules, after: Rules, as_of: dt.date 
     """The standings that rest on a day which works by one of two rules alone.
 
     An unfinished one also rests on every day up to ``as_of``, the last sweep's: its open stretch is not in its dates.
+    What begins on a day of rest is counted from the working day before it, and rests on the days from that one on.
     One that was never assessed is due anyway, and is left out.
     """
     regions = list(connection.execute(select(Standing.region).distinct()).scalars())
     days: dict[str, list[dt.date]] = {}
-    alike: defaultdict[tuple[dt.date, ...], list[str]] = defaultdict(list)
+    alike: defaultdict[_Changed, list[str]] = defaultdict(list)
     found: dict[tuple[str, str], list[dt.date]] = {}
     for region in regions:
         areas = before.area(region), after.area(region)
+        was = before.calendar(areas[0])
         if areas not in found:
-            found[areas] = changed_days(before.calendar(areas[0]), after.calendar(areas[1]))
+            found[areas] = changed_days(was, after.calendar(areas[1]))
         if found[areas]:
             days[region] = found[areas]
-            alike[tuple(found[areas])].append(region)
+            alike[_changed(found[areas], was)].append(region)
     projects: list[int] = []
     for changed, codes in alike.items():
         projects += _resting(connection, changed, None if len(codes) == len(regions) else codes, as_of)
     return Touched(sorted(regions), days, sorted(projects))
 
 
-def _resting(
-    connection: Connection, changed: tuple[dt.date, ...], regions: list[str] | None, as_of: dt.date | None
-) -> list[int]:
+_Changed = tuple[tuple[int, int], ...]  # days that change, each with the last day on which what rests on it may begin
+
+
+def _changed(days: list[dt.date], was: WorkCalendar) -> _Changed:
+    following = was.day_at(was.index(np.array(days, "datetime64[D]")) + 1)
+    return tuple(zip(map(day_number, days), (following - 1).tolist(), strict=True))
+
+
+def _resting(connection: Connection, changed: _Changed, regions: list[str] | None, as_of: dt.date | None) -> list[int]:
     until = type_coerce(Standing.rests_until, Integer)
     open_ = Standing.phase.in_([int(p) for p in UNFINISHED])
     today = day_number(as_of) if as_of else 0
-    near = [until.is_(None), until >= day_number(changed[0])]
-    if today >= day_number(changed[0]):
+    earliest = changed[0][0]
+    near = [until.is_(None), until >= earliest]
+    if today >= earliest:
         near.append(open_)
     query = select(Standing.project_id, type_coerce(Standing.rests_from, Integer), until, open_).where(
         Standing.assessed_on.is_not(None), or_(*near)
@@ -132,6 +141,6 @@ def _resting(
     far = 2**31
     first = np.array([-1 if row[1] is None else row[1] for row in rows])
     last = np.array([far if row[2] is None else max(row[2], today) if row[3] else row[2] for row in rows])
-    days = np.array([day_number(day) for day in changed] + [far + 1])
-    rests = days[np.searchsorted(days, first)] <= last
+    days, begun = np.array([*changed, (far + 1, far + 1)]).T
+    rests = days[np.searchsorted(begun, first)] <= last
     return [row[0] for row, yes in zip(rows, rests.tolist(), strict=True) if yes]

@@ -50,8 +50,8 @@ class Standing(Base):
 
     `phase` is a word of Phase, or NO_PHASE while the project is not there yet. What stands here, in its groups, cases
     and turns rests on the days from `rests_from` to `rests_until` and, while it is unfinished, on those up to today: a
-    calendar in which another day works leaves it as it is. `due_because`: the notice that made it due, until it is
-    assessed.
+    calendar in which another day works leaves it as it is. (Where it begins on a day of rest, it rests on the working
+    day before that too.) `due_because`: the notice that made it due, until it is assessed.
     """
 
     __tablename__ = "standing"

@@ -13,8 +13,11 @@ import pytest
 
 from monitor.database import Database
 from monitor.reading.notices import entered
+from monitor.reading.projects import ProjectQuery
+from monitor.reading.viewer import EVERYONE
 from monitor.verbs.notices import NoSuchNotice, listed, preview, take_back
 from rules.almanac import calendar
+from rules.notice import Notice
 from tests.monitor.canonical_files import rows
 from tests.monitor.closures import (
     DAY,
@@ -110,6 +113,41 @@ def test_next_years_notice_settles_what_is_provisional(database: Database, tmp_p
     assert here.reader().horizon(None).known_until == dt.date(2027, 12, 24)  # type: ignore[arg-type]
 
 
+# ---- what begins on a day of rest
+
+
+@pytest.mark.parametrize(
+    ("notice", "used"),
+    [
+        # Accepted on Sunday 16 March 2025: Friday the 14th is day 0, and the 17th to the 31st of March are 11 days.
+        (closure("", "2025-03-14", amends=True), 11),
+        (closure("", "", work=days("2025-03-15"), amends=True), 11),
+        (closure("", "2025-03-17", amends=True), 10),
+        (closure("", "2025-03-13", amends=True), 11),
+    ],
+    ids=("the day before rests", "the Saturday works", "the Monday rests", "the Thursday rests"),
+)
+def test_a_record_on_a_day_of_rest_counts_from_the_working_day_before_it(
+    database: Database, tmp_path: Path, notice: Notice, used: int
+) -> None:
+    here = office(database, tmp_path)
+    running(here, "P", since="2025-03-16")
+    here.tick(DAY)
+    assert listed_used(here) == 11
+    done = landed(here, notice)
+    assert listed_used(here) == used
+    assert done.touched == (dt.date(2025, 3, 13) not in notice.rest)
+    stood = standings(database)
+    here.rebuild(DAY)
+    assert standings(database) == stood
+
+
+def listed_used(here: Office) -> int:
+    """Days used of the only project, as the list tells them from the stored dates."""
+    (used,) = here.reader().projects(EVERYONE, DAY, ProjectQuery()).rows["used"].tolist()
+    return int(used)
+
+
 # ---- a closure of one region
 
 
@@ -146,9 +184,6 @@ def test_a_standing_that_is_left_alone_counts_by_the_new_days(database: Database
     here.tick(DAY)
     assert landed(here, national("2025-04-22", "")).touched == 0
     day = dt.date(2025, 4, 30)
-    from monitor.reading.projects import ProjectQuery
-    from monitor.reading.viewer import EVERYONE
-
     listed_days = here.reader().projects(EVERYONE, day, ProjectQuery()).rows["used"].tolist()
     assert listed_days == [here.objects(day)["P"]["used"]]
     assert listed_days[0] == calendar().count(dt.date(2024, 6, 3), day) - 1
