@@ -69,6 +69,7 @@ def layout(at: Address) -> html.Div:
             html.H1(title()),
             _filters(at),
             html.Div(id="projects-said"),
+            dcc.Store(id="projects-counted"),
             html.Div(
                 dag.AgGrid(
                     id=GRID,
@@ -86,8 +87,8 @@ def layout(at: Address) -> html.Div:
     )
 
 
-def query(at: Address, request: dict[str, Any]) -> ProjectQuery:
-    """What the address and the grid ask for together."""
+def query(at: Address, request: dict[str, Any], *, counted: bool = True) -> ProjectQuery:
+    """What the address and the grid ask for together; ``counted``: also how many there are in all."""
     start, end = int(request["startRow"]), int(request["endRow"])
     sort = (request.get("sortModel") or [{"colId": "used", "sort": "desc"}])[0]
     phase = at.get("phase") or UNFINISHED
@@ -102,6 +103,7 @@ def query(at: Address, request: dict[str, Any]) -> ProjectQuery:
         descending=sort["sort"] == "desc",
         offset=start,
         limit=end - start,
+        counted=counted,
     )
 
 
@@ -148,30 +150,31 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         Output(GRID, "getRowsResponse"),
         Output("projects-total", "children"),
         Output("projects-said", "children"),
+        Output("projects-counted", "data"),
         Input(GRID, "getRowsRequest"),
         State(view_of(NAME), "data"),
+        State("projects-counted", "data"),
         prevent_initial_call=True,
     )
-    def _rows(request: dict[str, Any] | None, view: dict[str, str]) -> tuple[Any, Any, Any]:
+    def _rows(request: dict[str, Any] | None, view: dict[str, str], counted: dict[str, Any] | None) -> Any:
         if request is None:
-            return no_update, no_update, no_update
+            return no_update, no_update, no_update, no_update
         at = Address.read(view["path"], view["search"], today())
+        known = counted["total"] if counted and counted["view"] == view and int(request["startRow"]) else None
         try:
-            page = reader.projects(EVERYONE, at.as_of, query(at, request))
-            answer = {"rowData": rows(page.rows, at, places.names(page.rows["region"])), "rowCount": page.total}
+            page = reader.projects(EVERYONE, at.as_of, query(at, request, counted=known is None))
+            found = rows(page.rows, at, places.names(page.rows["region"]))
         except Exception as error:
-            return {"rowData": [], "rowCount": 0}, "", failed(report(error, GRID))
-        total = _("{n} in all").format(n=phrases.projects(page.total))
-        if page.total:
-            return answer, total, _searched(at)
-        return (
-            answer,
-            total,
-            [
-                _searched(at),
-                empty(_("No project fits these choices."), _("Take back a filter, or search by another name or code.")),
-            ],
+            return {"rowData": [], "rowCount": 0}, "", failed(report(error, GRID)), no_update
+        if known is not None:  # a further block of a list that was counted with its first
+            return {"rowData": found, "rowCount": known}, no_update, no_update, no_update
+        total = page.total
+        words = _("{n} in all").format(n=phrases.projects(total))
+        nothing = empty(
+            _("No project fits these choices."), _("Take back a filter, or search by another name or code.")
         )
+        said = _searched(at) if total else [_searched(at), nothing]
+        return {"rowData": found, "rowCount": total}, words, said, {"view": view, "total": total}
 
     @app.callback(
         Output({"type": "choice", "key": "department", "default": ""}, "data"),
@@ -194,6 +197,10 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         Input(view_of(NAME), "data"),
         State(GRID, "id"),
     )
+
+
+def _nothing() -> Any:
+    return empty(_("No project fits these choices."), _("Take back a filter, or search by another name or code."))
 
 
 def _searched(at: Address) -> Any:

@@ -27,7 +27,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class ProjectQuery:
-    """What is asked of the list: words as in documents, ``phase`` also "unfinished" or "" (all)."""
+    """What is asked of the list: words as in documents, ``phase`` also "unfinished" or "" (all).
+
+    Among a million projects the count costs more than the rows; who knows it from another page of the same list asks
+    for the rows alone (``counted`` False).
+    """
 
     light: str | None = None
     stage: str | None = None
@@ -39,14 +43,15 @@ class ProjectQuery:
     descending: bool = True
     offset: int = 0
     limit: int = 100
+    counted: bool = True
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list (columns COLUMNS) and how many there are in all."""
+    """Rows of a list (columns COLUMNS) and how many there are in all (None: not asked)."""
 
     rows: pd.DataFrame
-    total: int
+    total: int | None
 
 
 _IN_ORDER = ("project_code", "yellow_on", "red_on")  # an index gives these orders
@@ -76,10 +81,7 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     """
     swept = last_sweep(connection)
     conditions = _conditions(as_of, query, swept, by_index=query.sort not in _IN_ORDER)
-    # A count wants the narrowest index, whatever the order: that of the light's day where one is asked for.
-    counted = _conditions(as_of, query, swept, by_index=query.light not in ("red", "yellow"))
     named = query.text or query.sort in ("name", "agent", "investment")
-    total = connection.execute(_from(select(func.count()), bool(query.text)).where(*counted)).scalar() or 0
     order = _order(connection, as_of, query)
     keys = _from(select(Standing.project_id), bool(named or query.sort == "project_code"))
     if query.sort == "used":
@@ -90,7 +92,13 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     frame = _rows(connection, as_of, chosen)
     if swept is not None and as_of < swept and chosen:
         frame = _sorted(as_it_was(connection, frame, chosen, as_of, rules), query)
-    return Page(frame, int(total))
+    return Page(frame, _total(connection, as_of, query, swept) if query.counted else None)
+
+
+def _total(connection: Connection, as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> int:
+    # A count wants the narrowest index, whatever the order: that of the light's day where one is asked for.
+    counted = _conditions(as_of, query, swept, by_index=query.light not in ("red", "yellow"))
+    return connection.execute(_from(select(func.count()), bool(query.text)).where(*counted)).scalar() or 0
 
 
 def _from(query: Any, named: bool) -> Any:

@@ -142,7 +142,8 @@ class FakeReader:
             hit = frame["name"].str.contains(query.text, regex=False) | frame["project_code"].str.startswith(query.text)
             frame = frame[hit]
         frame = frame.sort_values([query.sort, "project_code"], ascending=[not query.descending, True])
-        return SimpleNamespace(rows=frame.iloc[query.offset : query.offset + query.limit], total=len(frame))
+        total = len(frame) if query.counted else None
+        return SimpleNamespace(rows=frame.iloc[query.offset : query.offset + query.limit], total=total)
 
     def project(self, viewer: object, code: str, as_of: dt.date, *, known_at: object = None) -> Any:
         self._asked("project")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -22,15 +23,21 @@ METHODS = {
 }  # fmt: skip
 
 
-def rows_of(client: FlaskClient, search: str = "", **request: Any) -> dict[str, Any]:
-    """The answer to a grid that asks for rows."""
+def rows_of(client: FlaskClient, search: str = "", counted: Any = None, **request: Any) -> dict[str, Any]:
+    """The answer to a grid that asks for rows; ``counted``: what was kept of an answer before."""
     asked = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}} | request
-    outputs = [("projects-grid", "getRowsResponse"), ("projects-total", "children"), ("projects-said", "children")]
+    outputs = [
+        *(("projects-grid", "getRowsResponse"), ("projects-total", "children"), ("projects-said", "children")),
+        ("projects-counted", "data"),
+    ]
     body = {
         "output": ".." + "...".join(f"{i}.{p}" for i, p in outputs) + "..",
         "outputs": [{"id": i, "property": p} for i, p in outputs],
         "inputs": [{"id": "projects-grid", "property": "getRowsRequest", "value": asked}],
-        "state": [{"id": "projects-view", "property": "data", "value": {"path": "/projects", "search": search}}],
+        "state": [
+            {"id": "projects-view", "property": "data", "value": {"path": "/projects", "search": search}},
+            {"id": "projects-counted", "property": "data", "value": counted},
+        ],
         "changedPropIds": ["projects-grid.getRowsRequest"],
     }
     answer = client.post("/_dash-update-component", json=body)
@@ -89,6 +96,27 @@ def test_rows_come_block_by_block(client: FlaskClient) -> None:
     first = rows["rowData"][0]
     assert first["href"].startswith("/project/")
     assert first["light_shape"] in "▲◆●○–"
+
+
+def test_a_further_block_is_not_counted_again_while_the_choices_stay() -> None:
+    reader = FakeReader()
+    client, asked = client_of(reader), list[bool]()
+    found = reader.projects
+
+    def watched(viewer: object, as_of: dt.date, query: Any) -> Any:
+        asked.append(query.counted)
+        return found(viewer, as_of, query)
+
+    reader.projects = watched  # type: ignore[method-assign]
+    kept = rows_of(client, "?light=red")["projects-counted"]["data"]
+    further = rows_of(client, "?light=red", counted=kept | {"total": 4321}, startRow=100, endRow=200)
+    assert further["projects-grid"]["getRowsResponse"]["rowCount"] == 4321
+    assert "projects-total" not in further
+    for search, start in (("?light=red", 0), ("?light=yellow", 100)):  # looked at anew, or another list
+        again = rows_of(client, search, counted=kept | {"total": 4321}, startRow=start, endRow=start + 100)
+        assert again["projects-grid"]["getRowsResponse"]["rowCount"] != 4321
+        assert "projects-total" in again
+    assert asked == [True, False, True, True]
 
 
 def test_rows_are_filtered_and_sorted_by_the_server(client: FlaskClient) -> None:

@@ -32,6 +32,7 @@ def listed(world: World, day: dt.date = DAY, **query: Any) -> list[Json]:
     """The rows of the list, missing values as None."""
     page = world.reader.projects(EVERYONE, day, ProjectQuery(**({"limit": EVERY} | query)))
     assert list(page.rows.columns) == list(COLUMNS)
+    assert page.total is not None
     assert page.total >= len(page.rows)
     return [{k: None if v != v else v for k, v in row.items()} for row in page.rows.to_dict("records")]
 
@@ -157,6 +158,10 @@ def test_every_column_sorts_and_pages_fit_together(world: World, sort: str, desc
     pages = [listed(world, sort=sort, descending=descending, offset=n, limit=17) for n in range(0, len(whole) + 17, 17)]
     assert [row for page in pages for row in page] == whole
     assert world.reader.projects(EVERYONE, DAY, ProjectQuery(offset=EVERY)).total == len(whole)
+    query = ProjectQuery(limit=17, sort=sort, descending=descending, counted=False)
+    rows_alone = world.reader.projects(EVERYONE, DAY, query)
+    assert rows_alone.total is None
+    assert rows_alone.rows["project_code"].tolist() == [row["project_code"] for row in whole[:17]]
 
 
 @pytest.mark.parametrize("day", [DAY - dt.timedelta(1), dt.date(2025, 3, 31), dt.date(2023, 10, 7)], ids=str)
