@@ -1,6 +1,6 @@
 """Tick, overview, list, project and department pages at 1,000,000 open projects against 10,000.
 
-    python -m tests.benchmarks.store_million [--projects N] [--url URL] [--json FILE]
+    python -m tests.benchmarks.store_million [--projects N] [--keep DIR] [--json FILE]
 
 Made-up projects come in through `import`; 5,000 of them get a new record and are ticked. Goals: docs/benchmarks.md.
 """
@@ -19,19 +19,15 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from monitor.database import Database, upgrade
 from monitor.reading.projects import ProjectQuery
 from monitor.reading.reader import Reader
 from monitor.reading.viewer import EVERYONE
-from monitor.settings import Settings, now
+from monitor.settings import now
 from monitor.tables import Standing
-from monitor.verbs.import_log import import_log
 from monitor.verbs.tick import tick
-from rules.portfolio import Rules
-from tests.benchmarks.made_up_files import write_files
+from tests.benchmarks.stored import DAY, Stored
 from tests.benchmarks.table import Row, report
 
-DAY = dt.date(2026, 11, 20)
 DUE = 5_000
 # What is recorded of each due project before each tick: a step that moves no day, as when time passes, and a stop and
 # a going on, which move its days, its dates and its department's share.
@@ -41,60 +37,31 @@ TICKS = {
 }
 
 
-class Stored:
-    """A database with so many open projects, assessed as of DAY."""
+def tick_due(stored: Stored, status: str) -> float:
+    """Seconds of a tick after one new record for each of DUE projects scattered over all."""
+    step = stored.projects // DUE
+    path = stored.folder / "events.csv"
+    moment = now().strftime("%y%m%d%H%M%S%f")
+    lines = [
+        f"B{n * step:07d}x{moment},B{n * step:07d}b,{status},{DAY.isoformat()},expert_review\n" for n in range(DUE)
+    ]
+    path.write_text("event_id,case_id,status,occurred_at,procedure\n" + "".join(lines), "utf-8")
+    stored.take(path)
+    began = time.perf_counter()
+    done = tick(stored.database, stored.rules, DAY, now)
+    assert done.projects == DUE
+    return time.perf_counter() - began
 
-    def __init__(self, folder: Path, projects: int) -> None:
-        self.folder, self.projects = folder, projects
-        self.settings, self.rules = Settings(), Rules.shipped()
-        file = folder / f"{projects}.db"
-        kept = file.exists()
-        self.database = Database(f"sqlite:///{file}")
-        if not kept:
-            self._make()
-        self.reader = Reader(self.database, self.rules, region="33", place_names={}, demo=False, office="")
 
-    def _make(self) -> None:
-        upgrade(self.database)
-        path = self.folder / str(self.projects)
-        write_files(path, self.projects, DAY)
-        began = time.perf_counter()
-        self._import(path)
-        taken = time.perf_counter()
-        tick(self.database, self.rules, DAY, now)
-        ticked = time.perf_counter()
-        size = sum(file.stat().st_size for file in self.folder.glob(f"{self.projects}.db*")) / 1e6
-        spent = f"import {taken - began:.1f} s, first tick {ticked - taken:.1f} s, {size:.0f} MB"
-        print(f"{self.projects:,} projects: {spent}")
+def bare_count(stored: Stored) -> float:
+    """Seconds of the bare count by stage, the floor of pages."""
 
-    def _import(self, path: Path) -> None:
-        done = import_log(self.database, [path], zone=self.settings.zone, clock=now, today=DAY)
-        assert not done.refusals, done.refusals[0]
+    def ask() -> None:
+        query = select(Standing.stage, func.count()).where(Standing.phase.in_([0, 1, 2, 3]))
+        with stored.database.reading() as connection:
+            connection.execute(query.group_by(Standing.stage)).all()
 
-    def tick_due(self, status: str) -> float:
-        """Seconds of a tick after one new record for each of DUE projects scattered over all."""
-        step = self.projects // DUE
-        path = self.folder / "events.csv"
-        moment = now().strftime("%y%m%d%H%M%S%f")
-        lines = [
-            f"B{n * step:07d}x{moment},B{n * step:07d}b,{status},{DAY.isoformat()},expert_review\n" for n in range(DUE)
-        ]
-        path.write_text("event_id,case_id,status,occurred_at,procedure\n" + "".join(lines), "utf-8")
-        self._import(path)
-        began = time.perf_counter()
-        done = tick(self.database, self.rules, DAY, now)
-        assert done.projects == DUE
-        return time.perf_counter() - began
-
-    def bare_count(self) -> float:
-        """Seconds of the bare count by stage, the floor of pages."""
-
-        def ask() -> None:
-            query = select(Standing.stage, func.count()).where(Standing.phase.in_([0, 1, 2, 3]))
-            with self.database.reading() as connection:
-                connection.execute(query.group_by(Standing.stage)).all()
-
-        return median(ask)
+    return median(ask)
 
 
 def median(ask: Callable[[], Any], runs: int = 5) -> float:
@@ -133,9 +100,9 @@ def main() -> None:
         small, large = Stored(folder, 10_000), Stored(folder, asked.projects)
         rows = []
         for what, records in TICKS.items():
-            little, much = (statistics.median(map(s.tick_due, records)) for s in (small, large))
+            little, much = (statistics.median(tick_due(s, one) for one in records) for s in (small, large))
             rows.append(Row(f"tick: 5,000 due, {what}", much, little, 1.5, "5,000 due among 10,000"))
-        floor = large.bare_count()
+        floor = bare_count(large)
         look = large.reader
 
         def page(**query: Any) -> Callable[[], None]:
