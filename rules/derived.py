@@ -30,6 +30,12 @@ class Openings:
     unjudged: Bools
     revealed_on: I32  # of an acceptance known only later than its day: the day on which it became so; NO_DAY
 
+    @property
+    def by_law(self) -> Bools:
+        """The acceptance is by law alone: with others, or by silence."""
+        found: Bools = self.derived & ~self.supposed & ~self.unjudged
+        return found
+
 
 def first_days(cases: int, case: I32, day: I32, which: Bools) -> I32:
     """The first day of the chosen events of each case; events sorted by case and day."""

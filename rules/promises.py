@@ -3,8 +3,8 @@
 An assumption, not a finding. The steps, on a log as it stands as of a day:
 
 1. A case is late once its promised clock has run past its due day. A late case of a chosen department is decided on
-   that due day: as it was decided later, or approved where it was not. What was recorded of it after that day is left
-   out. Every other case keeps the days that it had.
+   that due day, or on the day on which it was taken on, if that was later: as it was decided later, or approved where
+   it was not. What was recorded of it after that day is left out. Every other case keeps the days that it had.
 2. The predecessors of a case are the cases of the project of any item that its item has for a prerequisite (of the
    same works, or either without a code), closed on or before the day on which it was accepted. A case with
    predecessors is moved up so that it keeps its gap in working days to the close of the latest of them: by the days
@@ -12,24 +12,27 @@ An assumption, not a finding. The steps, on a log as it stands as of a day:
    move by that one.
 3. A case that is moved keeps everything between its records: each goes to the working day as many working days
    earlier. Not moved are cases still open (how long they would have run from an earlier day on, nobody knows), those
-   closed after their project had ended, and those with records on two days of one working day (a rest day and the
-   working day before it), which moving would put on one day.
+   taken on by law alone (with others, or by silence: the day is not in their own records), those closed after their
+   project had ended, and those with records on two days of one working day (a rest day and the working day before it),
+   which moving would put on one day.
 
-What so comes about is a log like any other, and is assessed like any other: chunk by chunk, as it is cut.
+What so comes about is a log like any other, and is assessed like any other: chunk by chunk, as it is cut. It is known
+all at once, so that nothing in it is a late stop; those that wait for a confirmation stop nothing from the beginning.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from rules import cases
 from rules.abreast import abreast
-from rules.assess import Assessed, assessed
+from rules.assess import Assessed, assessed, reached
 from rules.copies import spread
 from rules.counted import Counted, count
 from rules.derived import IS_DECISION, first_days
@@ -38,7 +41,6 @@ from rules.log import I32, NO_DAY, NONE, Bools, Chunk, EventLog
 from rules.pack import Item, RulePack
 from rules.rewriting import rewritten
 from rules.scene import Scene, scene
-from rules.vocabulary import Unit
 from rules.workdays import WorkCalendar, day_number
 
 _FAR = np.int32(2**31 - 1)
@@ -74,15 +76,11 @@ def promises_kept(
     ``detail`` and what is raised: as `rules.assess.assess`. Projects, cases and names keep their rows in every log.
     """
     log.check()
-    items = [pack.catalogue.items.get(code) for code in log.items]
-    order = Order.of(items)
-
-    def counting(chunk: Chunk, until: int) -> Counted:
-        return count(log, scene(log, chunk, pack, calendar, items, until))
+    stand = _Stand(log, pack, calendar, day_number(as_of))
+    order = Order.of(stand.items)
 
     def judge(chunk: Chunk) -> Kept:
-        chunk = settled(log, chunk, pack, calendar, counting)
-        scn = scene(log, chunk, pack, calendar, items, day_number(as_of))
+        scn = stand.scene(chunk)
         due, by = _late(scn, log), np.zeros(scn.cases, np.int32)
         if chosen is not None:
             due[~chosen[scn.department]] = NO_DAY
@@ -90,7 +88,7 @@ def promises_kept(
         if (due != NO_DAY).any():
             by = _moved(scn, due, order)
             told, chunk = rewritten(log, scn, due, by)
-            scn = scene(told, chunk, pack, calendar, items, scn.as_of)
+            scn = replace(stand, log=told).scene_of(chunk)
         return Kept(assessed(told, count(told, scn), detail), told, due, by)
 
     yield from abreast(judge, log, size)
@@ -99,15 +97,10 @@ def promises_kept(
 def late_cases(log: EventLog, pack: RulePack, calendar: WorkCalendar, as_of: dt.date) -> Bools:
     """Which cases of a log are late: what `promises_kept` would have decided earlier."""
     log.check()
-    items = [pack.catalogue.items.get(code) for code in log.items]
-
-    def counting(chunk: Chunk, until: int) -> Counted:
-        return count(log, scene(log, chunk, pack, calendar, items, until))
+    stand = _Stand(log, pack, calendar, day_number(as_of))
 
     def judge(chunk: Chunk) -> npt.NDArray[np.intp]:
-        chunk = settled(log, chunk, pack, calendar, counting)
-        due = _late(scene(log, chunk, pack, calendar, items, day_number(as_of)), log)
-        rows: npt.NDArray[np.intp] = chunk.case_rows[due != NO_DAY]
+        rows: npt.NDArray[np.intp] = chunk.case_rows[_late(stand.scene(chunk), log) != NO_DAY]
         return rows
 
     late = np.zeros(len(log.cases), np.bool_)
@@ -116,22 +109,43 @@ def late_cases(log: EventLog, pack: RulePack, calendar: WorkCalendar, as_of: dt.
     return late
 
 
+@dataclass
+class _Stand:
+    """A log as it stands as of a day: late stops that wait for a confirmation stop nothing in it."""
+
+    log: EventLog
+    pack: RulePack
+    calendar: WorkCalendar
+    as_of: int
+
+    @cached_property
+    def items(self) -> list[Item | None]:
+        return [self.pack.catalogue.items.get(code) for code in self.log.items]
+
+    def scene(self, chunk: Chunk) -> Scene:
+        """The scene of a chunk without them."""
+        return self.scene_of(settled(self.log, chunk, self.pack, self.calendar, self._count))
+
+    def scene_of(self, chunk: Chunk, until: int | None = None) -> Scene:
+        """The scene of a chunk as it is."""
+        as_of = self.as_of if until is None else until
+        return scene(self.log, chunk, self.pack, self.calendar, self.items, as_of)
+
+    def _count(self, chunk: Chunk, until: int) -> Counted:
+        return count(self.log, self.scene_of(chunk, until))
+
+
 # ---- step 1: who is late
 
 
 def _late(scn: Scene, log: EventLog) -> I32:
-    """The due day of each case whose promised clock has run past it; NO_DAY for all others."""
-    clock = cases.own_clocks(scn, log, cases.standings(scn), statutory=False).promised
-    late = (clock.limit >= 0) & (clock.used > clock.limit)
-    due = np.where(late, clock.due_on, np.int32(NO_DAY))
-    natural = late & (clock.unit == Unit.NATURAL_DAY)
-    if natural.any():  # due on a rest day it had until the next working day, and may have kept that
-        cut = scn.cut
-        ran = cut.promised & natural[cut.case] & (cut.start < cut.end)
-        past = np.zeros(scn.cases, np.bool_)
-        past[cut.case[ran & (cut.end > due[cut.case])]] = True
-        due[natural & ~past] = NO_DAY
-    return due
+    """The day on which each case whose promised clock has run past its due day would be decided; NO_DAY for others."""
+    # Late is the day after the due day, also where a pack's light turns on the due day itself.
+    plain = replace(scn, pack=replace(scn.pack, comparison="over"))
+    clock = cases.own_clocks(plain, log, cases.standings(plain), statutory=False).promised
+    opened = scn.opening.opened
+    late = reached(clock.red_on, scn.as_of) & (opened != NO_DAY)
+    return np.where(late, np.maximum(clock.due_on, opened), np.int32(NO_DAY))
 
 
 # ---- steps 2 and 3: who follows, and by how much
@@ -182,7 +196,8 @@ def _moved(scn: Scene, due: I32, order: Order) -> I32:
     now[capped] = scn.calendar.index(due[capped])
     late = np.zeros(scn.projects, np.bool_)
     late[scn.project[capped]] = True  # in other projects nothing is saved that could move anything
-    can_move = late[scn.project] & (opened != NO_DAY) & (closed | capped) & ~_held(scn, np.where(capped, due, close))
+    can_move = late[scn.project] & (opened != NO_DAY) & ~scn.opening.by_law & (closed | capped)
+    can_move &= ~_held(scn, np.where(capped, due, close))
     after, before = _edges(scn, order, can_move, closed)
     in_time = close[before] <= opened[after]
     after, before = after[in_time], before[in_time]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.derived import IS_DECISION
-from rules.log import I32, NO_DAY, NONE, Bools, Chunk, EventLog, Events, Names
+from rules.log import I8, I32, NO_DAY, NONE, Bools, Chunk, EventLog, Events, Names
 from rules.scene import Scene
 from rules.vocabulary import Status
 
@@ -44,17 +44,21 @@ def rewritten(log: EventLog, scn: Scene, decided_on: I32, moved_by: I32) -> tupl
     silent = capped.copy()
     silent[case[decision]] = False
 
-    rows, more = np.flatnonzero(keep), np.flatnonzero(silent)
+    # Closed on the day on which the law took it on, it would be none of those that are taken on together.
+    taken_on = capped & scn.opening.by_law & (decided_on == scn.opening.opened)
+
+    rows = np.flatnonzero(keep)
+    names, more, statuses = _added(log, chunk, taken_on, silent)
+    events = _events(log.events, chunk, rows, Events.plain(
+        names, chunk.case_rows[more].astype(np.int32), statuses, decided_on[more]
+    ))  # fmt: skip
     of = np.append(case[rows], more.astype(np.int32))
     on = np.append(day[rows], decided_on[more])
     moving = np.flatnonzero((moved_by[of] > 0) & (on <= as_of))
     on[moving] = calendar.day_at(np.maximum(calendar.index(on[moving]) - moved_by[of[moving]], 1))
-    names = [f"{log.cases.case_id[n]}@due" for n in chunk.case_rows[more].tolist()]
-    events = _events(log.events, chunk, rows, Events.plain(
-        names, chunk.case_rows[more].astype(np.int32), np.full(len(more), Status.APPROVED, np.int8), decided_on[more]
-    ))  # fmt: skip
     events.day = on
     events.entered[moving] = NO_DAY  # when it would have been typed in nobody knows
+    events.learned[:] = NO_DAY  # nor who would have learned of it when
     # No record of a case that is decided is later than its decision, and all of it moves alike: the order stays.
     order = np.arange(len(rows))
     order = np.insert(order, np.searchsorted(case[rows], more, "right"), len(rows) + np.arange(len(more)))
@@ -62,6 +66,18 @@ def rewritten(log: EventLog, scn: Scene, decided_on: I32, moved_by: I32) -> tupl
         chunk, events=np.arange(len(order)), order=order, case=of[order], day=on[order],
         status=events.status[order], procedure=events.procedure[order], holder=events.holder[order],
     )  # fmt: skip
+
+
+def _added(log: EventLog, chunk: Chunk, taken_on: Bools, silent: Bools) -> tuple[list[str], Rows, I8]:
+    """Records that nobody made, on the day of the decision, by case: acceptances and approvals, with their names."""
+    case = np.concatenate((np.flatnonzero(taken_on), np.flatnonzero(silent)))
+    status = np.full(len(case), Status.APPROVED, np.int8)
+    status[: np.count_nonzero(taken_on)] = Status.ACCEPTED
+    order = np.argsort(case, kind="stable")
+    case, status = case[order], status[order]
+    words = {int(Status.APPROVED): "due", int(Status.ACCEPTED): "accepted"}
+    ids = [log.cases.case_id[n] for n in chunk.case_rows[case].tolist()]
+    return [f"{one}@{words[what]}" for one, what in zip(ids, status.tolist(), strict=True)], case, status
 
 
 def _decisions(chunk: Chunk, rows: Rows) -> Rows:

@@ -151,8 +151,8 @@ def _promised(scenario: Scenario, each: bool) -> list[str]:
     return [
         who,
         _(
-            "A case that ran past the day on which its promise fell due is decided on that day: as it was decided "
-            "later, or approved where no decision is known."
+            "A case that ran past the day on which its promise fell due is decided on that day, or on the day on which "
+            "it was taken on if that was later: as it was decided later, or approved where no decision is known."
         ),
         _(
             "A closed case accepted on or after the close of its prerequisites keeps its gap in working days to the "
@@ -160,6 +160,6 @@ def _promised(scenario: Scenario, each: bool) -> list[str]:
         ),
         _(
             "What was accepted before a prerequisite was closed does not move by it; cases still open do not move at "
-            "all, since nobody knows how long they would have run."
+            "all, since nobody knows how long they would have run, nor do those that count as accepted by law alone."
         ),
     ]

@@ -16,6 +16,7 @@ from rules.portfolio import Rules
 from tests.benchmarks.made_up_files import write_files
 
 DAY = dt.date(2026, 11, 20)
+MOMENT = dt.datetime.combine(DAY, dt.time(12), tzinfo=dt.UTC)  # of every import: what is told of DAY is not told late
 
 
 class Stored:
@@ -30,11 +31,12 @@ class Stored:
         upgrade(self.database)
         with self.database.reading() as connection:
             there = last_sweep(connection) is not None
-        if not there:
+        if there:
+            tick(self.database, self.rules, DAY, now)  # idle, unless it was assessed by other rules
+        else:
             self._make()
-        self.reader = Reader(
-            self.database, self.rules, region="33", zone=self.settings.zone, place_names={}, demo=False, office=""
-        )
+        zone = self.settings.zone
+        self.reader = Reader(self.database, self.rules, region="33", zone=zone, place_names={}, demo=False, office="")
 
     def _make(self) -> None:
         path = self.folder / self.name
@@ -51,5 +53,5 @@ class Stored:
 
     def take(self, path: Path) -> None:
         """Imports files; nothing may be refused."""
-        done = import_log(self.database, [path], zone=self.settings.zone, clock=now, today=DAY)
+        done = import_log(self.database, [path], zone=self.settings.zone, clock=lambda: MOMENT, today=DAY)
         assert not done.refusals, done.refusals[0]

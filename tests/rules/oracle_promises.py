@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from rules.pack import RulePack
 from rules.vocabulary import DECISIONS, Status
 from rules.workdays import WorkCalendar
-from tests.rules.oracle import Frame, against_limit, ended, walked
+from tests.rules.oracle import ended, marks_of
+from tests.rules.oracle_bylaw import accept_by_law, wait_for
 from tests.rules.oracle_case import (
     ONE_DAY,
     PROMISED,
@@ -19,9 +19,14 @@ from tests.rules.oracle_case import (
     Case,
     Row,
     office_date,
+    read_case,
+    read_event,
     read_status,
+    suppose_acceptance,
+    walk,
     without_voided,
 )
+from tests.rules.oracle_limits import Frame, due_against
 
 KNOWLEDGE = {Status.VOIDED, Status.CONFIRMED}
 
@@ -70,24 +75,23 @@ def promises_kept(
 ) -> Told:
     """What the events would read if these departments (None: all) had decided within what they promised."""
     days, told = WorkDays(calendar), Told()
-    ended_on = {row["project_code"]: ended(row, as_of) for row in projects}
+    frame = Frame(pack, calendar.is_working_day, as_of)
     standing: dict[str, list[Row]] = defaultdict(list)
     for row in without_voided(events):
         if read_status(row["status"]) not in KNOWLEDGE:
             standing[row["case_id"]].append(row)
-    frame = Frame(pack, cache(calendar.is_working_day), as_of)
-    endless = [{**row, "ended_on": ""} for row in projects]
-    ran, free = (
-        {case.id: case for own in walked(rows, cases, events, frame).values() for case in own}
-        for rows in (projects, endless)
-    )
-    of_project: dict[str, list[_Case]] = defaultdict(list)
-    for row in cases:
-        code, case_id = row["project_code"], row["case_id"]
-        case = _Case(row, standing[case_id], ran[case_id], free[case_id], pack, calendar, as_of, ended_on[code])
-        if departments is not None and row["department"] not in departments:
-            case.due = None
-        of_project[row["project_code"]].append(case)
+    of_project: dict[str, list[_Case]] = {}
+    for project in projects:
+        rows = [row for row in cases if row["project_code"] == project["project_code"]]
+        ended_on = ended(project, as_of)
+        (walked, by_law), (free, _) = (_walked(project, rows, standing, frame, until) for until in (ended_on, None))
+        of_project[project["project_code"]] = own = [
+            _Case(one, other, standing[one.id], one.id in by_law, frame, ended_on)
+            for one, other in zip(walked, free, strict=True)
+        ]
+        for case in own:
+            if departments is not None and case.case.department not in departments:
+                case.due = None
     for own in of_project.values():
         for case in own:
             case.move(own, pack, days, set())
@@ -105,30 +109,36 @@ def promises_kept(
     return told
 
 
+def _walked(
+    project: Row, rows: Sequence[Row], events: Mapping[str, list[Row]], frame: Frame, ended_on: dt.date | None
+) -> tuple[list[Case], set[str]]:
+    """The cases of a project, each walked to as_of, and which of them were taken on by law alone."""
+    found = []
+    for row in rows:
+        case = read_case(row, [e for e in map(read_event, events[row["case_id"]]) if e.day <= frame.as_of], frame.pack)
+        case.marks = marks_of(project)
+        found.append(case)
+    told = {case.id: case.days_of(Status.ACCEPTED) for case in found}
+    accept_by_law(found, frame)
+    wait_for(found, frame)
+    by_law = {case.id: set(case.days_of(Status.ACCEPTED)) - set(told[case.id]) for case in found}
+    for case in found:
+        suppose_acceptance(case)
+        walk(case, frame.pack, frame.as_of, ended_on, frame.works_on)
+    return found, {case.id for case in found if case.first_acceptance in by_law[case.id]}
+
+
 class _Case:
     def __init__(
-        self,
-        row: Row,
-        rows: list[Row],
-        case: Case,
-        free: Case,
-        pack: RulePack,
-        calendar: WorkCalendar,
-        as_of: dt.date,
-        ended_on: dt.date | None,
+        self, case: Case, free: Case, rows: list[Row], by_law: bool, frame: Frame, ended_on: dt.date | None
     ) -> None:
-        """``free``: the case as it would run if its project had not ended."""
-        self.row, self.id, self.rows, self.as_of, self.ended_on = row, row["case_id"], rows, as_of, ended_on
+        self.case, self.id, self.rows, self.as_of, self.ended_on = case, case.id, rows, frame.as_of, ended_on
+        self.by_law, self.moved, self.by = by_law, False, 0
+        self.opened = None if case.unjudged else case.first_acceptance
         self.due: dt.date | None = None
-        self.moved, self.by = False, 0
-        self.case = case
-        limit = against_limit(self.case, PROMISED, Frame(pack, calendar.is_working_day, as_of))
-        if limit["due_on"] and not self.case.unjudged:
-            due = dt.date.fromisoformat(limit["due_on"])
-            natural = pack_unit(self.case, pack) == "natural_day"
-            if any(d > due and (natural or calendar.is_working_day(d)) for d in self.case.days_run(PROMISED)):
-                self.due = due
-        self.opened = None if self.case.unjudged else self.case.first_acceptance
+        limit, ran, due = due_against(case, PROMISED, frame)
+        if limit is not None and due and self.opened and any(day > due for day in ran):
+            self.due = max(due, self.opened)
         self.close = self._close(free)
 
     def _close(self, free: Case) -> dt.date | None:
@@ -146,7 +156,7 @@ class _Case:
         return [d for d in map(_day, self.rows) if d <= min(last, self.as_of)]
 
     def move(self, own: list[_Case], pack: RulePack, days: WorkDays, asked: set[str]) -> None:
-        if self.moved or self.opened is None or not (self.close or self.due):
+        if self.moved or self.opened is None or self.by_law or not (self.close or self.due):
             return
         self.moved = True
         if self.ended_on and (self.due or self.close or self.as_of) > self.ended_on:
@@ -194,15 +204,9 @@ class _Case:
         as_decided["occurred_at"] = due.isoformat()
         taken_on = [r for r in rows if _day(r) == due and read_status(r["status"]) is Status.ACCEPTED]
         rest = [r for r in rows if _day(r) <= due and r not in taken_on]
+        if self.by_law:
+            taken_on = [{**as_decided, "event_id": f"{self.id}@accepted", "status": "accepted"}]
         return [*rest, *(taken_on[:1] if self.opened == due else []), as_decided]
-
-
-def pack_unit(case: Case, pack: RulePack) -> str:
-    """The unit of a case's promise."""
-    if case.row.get("promised_days"):
-        return case.row.get("promised_unit") or "working_day"
-    item = pack.catalogue.items.get(case.item)
-    return item.promised.unit.word if item and item.promised else "working_day"
 
 
 def _day(row: Row) -> dt.date:

@@ -214,6 +214,42 @@ def test_what_was_closed_after_its_project_ended_does_not_move() -> None:
     assert imagined(late, follows, ended_on="2026-03-25")["moved"] == {"2": 5}
 
 
+def test_what_was_taken_on_after_its_due_day_is_decided_on_the_day_on_which_it_was_taken_on() -> None:
+    before = told(1, "A08", "5", ("accepted", "2026-03-02"), ("approved", "2026-03-04"))
+    # Its promise runs from the 4th: the 5th, 6th and 9th are three days, and it was taken on three days later.
+    after = (("accepted", "2026-03-12"), ("approved", "2026-03-20"))
+    follows = told(2, "B01", "3", *after, clock_start="predecessor")
+    assert imagined(before, follows) == {"used": 2, "decided": {"2": "2026-03-12"}, "moved": {}}
+    waits = told(2, "B01", "3", clock_start="predecessor")
+    assert imagined(before, waits) == {"used": 2, "decided": {}, "moved": {}}
+
+
+def test_what_the_law_takes_on_does_not_move_and_can_be_decided_at_once() -> None:
+    at_once = {"clock_start": "unified"}
+    first = told(1, "B04", "9", ("accepted", "2026-03-18"), ("approved", "2026-03-20"), **at_once)
+    second = told(2, "B01", "0", ("approved", "2026-03-25"), **at_once)  # accepted with the first, on the 18th
+    assert imagined(first, second) == {"used": 2, "decided": {"2": "2026-03-18"}, "moved": {}}
+    rewritten_rows = rewritten(first, second)
+    assert [line for line in rewritten_rows if line[1].startswith("P-2")] == [
+        ("2026-03-18", "P-2#0", "approved"),
+        ("2026-03-18", "P-2@accepted", "accepted"),
+    ]
+    in_time = told(2, "B01", "9", ("approved", "2026-03-25"), **at_once)
+    late = told(3, "A08", "5", *DONE_LATE)
+    assert imagined(late, first, in_time)["moved"] == {}
+
+
+def test_a_late_stop_that_nobody_confirmed_stops_no_promise() -> None:
+    stop = {"learned": "2026-03-20"}  # ten days after the light of the promise had turned
+    happened = (
+        *(("accepted", "2026-03-02"), ("correction_started", "2026-03-04", stop)),
+        *(("correction_ended", "2026-03-18", stop), ("approved", "2026-03-20")),
+    )
+    assert imagined(told(1, "A08", "5", *happened)) == {"used": 5, "decided": {"1": "2026-03-09"}, "moved": {}}
+    at_once = [(status, day) for status, day, *_ in happened]
+    assert imagined(told(1, "A08", "5", *at_once)) == {"used": 4, "decided": {}, "moved": {}}
+
+
 def rewritten(*cases: tuple[Any, Any], as_of: str = "2026-03-31") -> list[tuple[str, str, str]]:
     """The events of P as they would read: day, id and status."""
     project = {"project_code": "P", "coded_on": "2026-03-02"}
