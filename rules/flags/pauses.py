@@ -17,9 +17,16 @@ _ARTICLE_45 = np.array([k in ARTICLE_45 for k in Pause])
 
 
 def end_without_start(view: View) -> Found:
-    """A correction or procedure ended on a day on which it was not open and was not opened either."""
-    steps = _steps(view.scene)
-    lonely = steps.ends & ~steps.starts & ~steps.was_open
+    """A correction or procedure ended on a day on which it was not open and was not opened either.
+
+    Not where its start is a late stop that waits for a confirmation: that start is there, it only stops nothing yet.
+    """
+    steps, events = _steps(view.scene), view.log.events
+    case, rows = view.late
+    correction = events.status[rows] == Status.CORRECTION_STARTED
+    waiting = (case.astype(np.int64) << 4) | np.where(correction, np.int8(Pause.CORRECTION), events.procedure[rows])
+    channel = (steps.case.astype(np.int64) << 4) | steps.kind
+    lonely = steps.ends & ~steps.starts & ~steps.was_open & ~np.isin(channel, waiting)
     return of_events(view.scene, steps.rows[lonely[steps.of_row] & steps.is_end])
 
 
