@@ -165,19 +165,19 @@ def _limits(log: EventLog, scene: Scene, which: str) -> tuple[I32, I8]:
     given = own != NONE
     limit, units = np.where(given, own, days[scene.item]), np.where(given, own_unit, unit[scene.item])
     if which == "promised":
-        _shorten(log, scene, limit, units, ~given)
+        _shorten(scene, limit, units, ~given)
     return limit, units
 
 
-def _shorten(log: EventLog, scene: Scene, limit: I32, unit: I8, listed: Bools) -> None:
-    """The promise that a mark of the project gives an item, in place; one that the case tells itself stands."""
-    marks = log.projects.marks[scene.chunk.project_rows][scene.project]
-    for rule in scene.pack.marks.values():
-        mine = listed & (marks & rule.mark != 0)
+def _shorten(scene: Scene, limit: I32, unit: I8, listed: Bools) -> None:
+    """The promise that the marks of a project give an item, in place; one that the case tells itself stands."""
+    marks = scene.marks[scene.project]
+    for bits in np.unique(marks[marks != 0]).tolist():
+        mine = listed & (marks == bits)
         for n, item in enumerate(scene.items):
-            short = rule.promised.get(item.code) if item and mine.any() else None
-            if short:
-                rows = np.flatnonzero(mine & (scene.item == n) & ((limit == NONE) | (limit > short.days)))
+            short = scene.pack.promise(item, bits) if item else None
+            if item and short is not item.promised and short:
+                rows = np.flatnonzero(mine & (scene.item == n))
                 limit[rows], unit[rows] = short.days, short.unit
 
 

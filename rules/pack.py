@@ -222,6 +222,19 @@ class RulePack:
         found |= {f"group {g.group.word}.budget": g.budget for g in self.groups}
         return {key: number for key, number in found.items() if number}
 
+    def waived(self, marks: int) -> frozenset[str]:
+        """Codes of the items that the marks of a project (bits of Mark) waive."""
+        return frozenset(code for mark, rule in self.marks.items() if mark & marks for code in rule.waives)
+
+    def promise(self, item: Item, marks: int) -> Limit | None:
+        """The promise of an item in a project with these marks: the catalogue's, or a shorter one."""
+        found = item.promised
+        for mark, rule in self.marks.items():
+            short = rule.promised.get(item.code) if mark & marks else None
+            if short and (found is None or found.days > short.days):
+                found = short
+        return found
+
     def judging_from(self, day: dt.date) -> RulePack:
         """This pack, leaving to others the projects coded before a day, unless they name it."""
         return replace(self, scope=replace(self.scope, judges_from=day))

@@ -35,6 +35,7 @@ class Scene:
     ended_on: I32
     end_reason: I8
     in_scope: Bools
+    marks: I8  # of each project, bits of Mark
     # events up to as_of, by case and day
     case: I32
     day: I32
@@ -119,6 +120,7 @@ def scene(
         chunk.project, stage, log.cases.item[rows], works, log.cases.department[rows],
         counting[log.cases.holder[rows]],
         log.projects.coded_on[span], ended_on, log.projects.end_reason[span], log.projects.in_scope[span],
+        log.projects.marks[span],
         case, day, status, procedure, holder, rows_past, next_event,
         opening, deemed_on, accepted, paused, cut, runs, begun, calendar.index(cut.start), calendar.index(cut.end),
     )  # fmt: skip

@@ -28,10 +28,11 @@ def _overdue(view: View, kind: Deadline) -> Found:
 def waived_item(view: View) -> Found:
     """Accepted although a mark of the project (区域评估 …) waives the item: nobody should have had to apply for it."""
     scene, odd = view.scene, np.zeros(view.scene.cases, np.bool_)
-    marks = view.log.projects.marks[scene.chunk.project_rows][scene.project]
-    for rule in scene.pack.marks.values():
-        waived = np.array([bool(item and item.code in rule.waives) for item in scene.items] or [False])
-        odd |= (marks & rule.mark != 0) & waived[scene.item]
+    marks = scene.marks[scene.project]
+    for bits in np.unique(marks[marks != 0]).tolist():
+        codes = scene.pack.waived(bits)
+        waived = np.array([bool(item and item.code in codes) for item in scene.items] or [False])
+        odd |= (marks == bits) & waived[scene.item]
     return of_cases(odd & (scene.opening.opened != NO_DAY))
 
 

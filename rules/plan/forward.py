@@ -143,6 +143,7 @@ class _Pass:
     def __init__(self, a: Assessed, project: int, kind: str, cases: Sequence[int]) -> None:
         self.a, self.s, self.calendar = a, a.scene, a.scene.calendar
         self.project, self.kind = project, kind
+        self.marks = int(a.scene.marks[project])
         self.unfinished = a.facts.phase[project] in UNFINISHED
         granted = np.flatnonzero(approved(self.s.status) & (self.s.day == a.cases.closed_on[self.s.case]))
         shut = np.isin(a.cases.state, (CaseState.DECIDED, CaseState.UNJUDGED))
@@ -167,7 +168,10 @@ class _Pass:
             self.happened(node)
         if self.unfinished:
             begun = {code: node.start != NO_DAY for code, node in nodes.items()}
+            waived = self.s.pack.waived(self.marks)
             for code in to_come(catalogue, nodes.keys(), begun, self.kind):
+                if code in waived:
+                    continue
                 nodes[code] = Node(catalogue.items[code], [])
         order = present_waits(catalogue, nodes)
         nodes = {code: nodes[code] for code in order}
@@ -196,8 +200,8 @@ class _Pass:
         if node.cases:
             told = ((int(promised.limit[c]), Unit(promised.unit[c])) for c in standing or node.cases)
             node.limits = [(days, unit) for days, unit in told if days >= 0]
-        elif node.item.promised:
-            node.limits = [(node.item.promised.days, node.item.promised.unit)]
+        elif promise := self.s.pack.promise(node.item, self.marks):
+            node.limits = [(promise.days, promise.unit)]
         starts = [begins, *(n.planned_finish for n in before)]
         if NO_DAY not in starts:
             node.planned_start = max(starts)

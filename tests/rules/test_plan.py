@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from rules.pack import Item, Limit, RulePack
+from rules.pack import Item, Limit, MarkRule, RulePack
 from rules.plan.document import document
 from rules.plan.graph import present_waits
 from rules.portfolio import parts
-from rules.vocabulary import Stage, Unit
+from rules.vocabulary import Mark, Stage, Unit
 from tests.rules.columns import log_of, under
 from tests.rules.common import CALENDAR, PACK, SEEDS, each
 from tests.rules.test_by_hand import Happening, case
@@ -354,3 +354,14 @@ def test_a_project_that_is_not_there_yet_has_no_plan() -> None:
 def test_a_finished_project_is_forecast_nothing(what: str) -> None:
     ended = {"ended_on": "2026-03-20", "end_reason": "completed"}
     assert nodes("2026-03-31", item("A08", ("3", "2026-03-02")), **ended)["A08"][what] is None
+
+
+def test_what_a_mark_waives_is_not_to_come_and_what_it_shortens_is_planned_shorter() -> None:
+    short = Limit(2, dt.date(2019, 1, 1), "E", "made up")
+    rule = MarkRule(Mark.AREA_ASSESSMENT, frozenset({"C03"}), {"B01": short}, "E", "made up")
+    pack = replace(PACK, marks={Mark.AREA_ASSESSMENT: rule})
+    plain, marked = (nodes("2026-03-02", item("A08", ("3", "2026-03-02")), pack=pack, **more)
+                     for more in ({}, {"marks": "area_assessment"}))  # fmt: skip
+    assert ("C03" in plain, "C03" in marked) == (True, False)
+    # A08 has 5 days and ends on Monday the 9th; then the scheme has 7 days to the 18th, or 2 to the 11th.
+    assert (plain["B01"]["planned_finish"], marked["B01"]["planned_finish"]) == ("2026-03-18", "2026-03-11")
