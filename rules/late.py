@@ -50,6 +50,8 @@ def settled(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar,
 
 def withheld(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar, count: Count) -> Late | None:
     """The late stops that are withheld from a chunk; None where there is none."""
+    if not log.says_when_learned:
+        return None
     learned = log.events.learned[chunk.event_rows]
     late = _late(log, chunk, learned, pack, calendar)
     if not late.any():

@@ -188,6 +188,11 @@ class EventLog:
         happened: Bools = stands & (self.events.status <= Status.EXTENDED)
         return happened
 
+    @cached_property
+    def says_when_learned(self) -> bool:
+        """Whether any event tells on which day we learned of it."""
+        return bool((self.events.learned != NO_DAY).any())
+
     def confirmed(self) -> Bools | None:
         """Events that a supervisor confirmed, by a confirmation that stands; None where there is none."""
         e, stands = self.events, self._stands()
