@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from dashboard import phrases, words
+from dashboard import phrases, sentences, words
 from dashboard.components import lights
+from dashboard.sentences import Standing
 from monitor.looks import LIGHT_ORDER
 from monitor.text import _, _n
 from rules.vocabulary import Light
@@ -84,13 +85,13 @@ def figures(document: Document) -> html.Section:
     return html.Section(cells, className="panel figures", **{"aria-label": _("Lights before and after")})
 
 
-def one(document: Document) -> list[Any]:
-    """What changes of a single project: its light, its days, and what was moved for that."""
+def one(document: Document, standing: Standing) -> list[Any]:
+    """What changes of a single project: its light, its days in the unit of its rule, and what was moved for that."""
     before, after = document["before"], document["after"]
     was, now = (next(light for light in LIGHT_ORDER if side[light.word]) for side in (before, after))
     same = was == now and before["days"] == after["days"]
     days = _("{before} as it is, {after} as assumed.").format(
-        before=phrases.working_days(before["days"]), after=phrases.working_days(after["days"])
+        before=sentences.counted(standing, before["days"]), after=sentences.counted(standing, after["days"])
     )
     light = lights.light(was) if was == now else lights.turn(was, now)
     parts = [html.P([light, " ", _("Nothing would change.") if same else days], className="one-told")]

@@ -75,18 +75,11 @@ def _rule(pack: str) -> str:
     return shipped()[pack].name_en if language() == "en" else shipped()[pack].name
 
 
-def _no_project(code: str) -> html.Div:
-    return empty(_("There is no project {code} as of this day.").format(code=code))
-
-
 def answer(document: Mapping[str, Any], names: Mapping[str, str], scope: str, at: Address) -> html.Div:
-    """The whole answer: what would change, what was assumed of which projects, and the table behind it."""
+    """The whole answer of many projects: what would change, what was assumed of which, and the table behind it."""
     assumed = panel(_("What is assumed"), imagined.assumptions(document, scope))
     if "departments" in document:
         return html.Div([_departments(document, at), assumed, lights.policy_note()])
-    if at.get("project"):
-        one = html.Section(imagined.one(document), className="panel")
-        return html.Div([one, assumed, lights.policy_note()])
     frame = imagined.frame(document)
     bars = [lights.key(), graph(before_after(frame, paint()), said(frame))]
     turns = imagined.turns(document) if document["changed"] else html.P(_("No light would change."))
@@ -106,6 +99,13 @@ def answer(document: Mapping[str, Any], names: Mapping[str, str], scope: str, at
         table = [changed.export(document), changed.changed_table(rows)]
         parts.append(panel(_("Projects whose light would change"), table, note=phrases.projects(len(rows))))
     return html.Div(parts)
+
+
+def alone(document: Mapping[str, Any], standing: Any, scope: str) -> html.Div:
+    """The answer of one project."""
+    one = html.Section(imagined.one(document, standing), className="panel")
+    assumed = panel(_("What is assumed"), imagined.assumptions(document, scope))
+    return html.Div([one, assumed, lights.policy_note()])
 
 
 def _departments(document: Mapping[str, Any], at: Address) -> html.Section:
@@ -175,10 +175,11 @@ class _Asked:
             return _too_many(question, n)
         if not n:
             return empty(_("There is no unfinished project here."), _("Choose another region or department."))
+        view = self.reader.project(EVERYONE, code, at.as_of) if code else None
+        if code and view is None:
+            return empty(_("There is no project {code} as of this day.").format(code=code))
         if code:
-            logs, rules, missing = self.reader.logs(EVERYONE, [code])
-            if missing:
-                return _no_project(code)
+            logs, rules, _missing = self.reader.logs(EVERYONE, [code])
         else:
             scope = {"region": at.region, "department_id": at.number("department")}
             logs, rules = self.reader.unfinished_logs(EVERYONE, at.as_of, **scope)
@@ -189,8 +190,8 @@ class _Asked:
         except PackError as refused:
             what = _("Under the rule “{rule}” yellow would not come before red.").format(rule=_rule(refused.key))
             return empty(what, _("The threshold of yellow has to be below that of red."))
-        if code and not document["before"]["projects"]:
-            return _no_project(code)
+        if view and "changed" in document:
+            return alone(document, view.standing, self.scope(at, n))
         codes = [one["project_code"] for one in document.get("changed", ())]
         return answer(document, self.reader.project_names(EVERYONE, codes), self.scope(at, n), at)
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.address import WHATIF, Address
-from dashboard.components import changed
+from dashboard.components import changed, imagined
 from tests.dashboard.conftest import ask, client_of, said
 from tests.dashboard.fake_log import BEYOND, FINE, LATE, NAMES
 from tests.dashboard.fake_project import RICH
@@ -159,6 +159,14 @@ def test_a_project_alone(client: FlaskClient) -> None:
     assert "开工前：已超时限 → 在时限内" in result(client, f"?ask=numbers&pre_construction=60&project={RICH}")
     assert "没有代码为 NOPE 的项目" in result(client, "?ask=promises&project=NOPE")
     assert f"没有代码为 {RICH} 的项目" in result(client, f"?ask=promises&project={RICH}&as_of=2026-02-01")
+
+
+def test_days_are_said_in_the_unit_of_the_rule() -> None:
+    none = dict.fromkeys(("red", "yellow", "grey", "none"), 0) | {"green": 1, "over_budget": {}}
+    document = {"before": none | {"days": 60}, "after": none | {"days": 50}, "assumed": {"promises": False}}
+    for region, unit in (("natural", "个自然日"), ("CN", "个工作日")):
+        text = said([part.to_plotly_json() for part in imagined.one(document, {"calendar": {"region": region}})])
+        assert f"总用时由 60 {unit}变为 50 {unit}。" in text
 
 
 def test_a_region_and_a_department(client: FlaskClient) -> None:
