@@ -53,6 +53,8 @@ CORRECTIONS = [
             _cause("notice", document="某市〔2026〕虚构1号"),
             _cause("notice_revised", document="某市〔2026〕虚构2号"),
             _cause("notice_withdrawn", document="某市〔2026〕虚构3号"),
+            _cause("pack", document="own-40 1", file="own.toml"),
+            _cause("pack_withdrawn", document="own-40 1", file="own.toml"),
         ],
         [_change(ECOLOGY, "share", 10.0, 0.0), _change(HOUSING, "share", 9.5, 19.5)],
     ),
