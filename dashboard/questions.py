@@ -28,7 +28,7 @@ KINDS = {
     PACK: N_("Another rule"),
 }
 THRESHOLDS = {"yellow": N_("Yellow past"), "red": N_("Red past")}
-MOST = {PROMISES: 15_000, EACH: 6_000, NUMBERS: 15_000, PACK: 15_000}
+MOST = {PROMISES: 12_000, EACH: 5_000, NUMBERS: 12_000, PACK: 12_000}
 _A_SECOND = {PROMISES: 1_900, EACH: 850, NUMBERS: 1_900, PACK: 1_900}  # projects, measured on an office machine
 _LARGEST = 999  # working days; four years
 

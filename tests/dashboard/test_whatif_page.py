@@ -177,7 +177,7 @@ def test_a_region_and_a_department(client: FlaskClient) -> None:
     assert "这个范围内没有未办结项目" in result(client, "?ask=promises&region=3302")
 
 
-@pytest.mark.parametrize(("kind", "most"), [("promises", "15,000"), ("each", "6,000")])
+@pytest.mark.parametrize(("kind", "most"), [("promises", "12,000"), ("each", "5,000")])
 def test_too_many_are_not_counted_and_the_command_is_named(kind: str, most: str) -> None:
     many = client_of(FakeReader(many=int(most.replace(",", "")) + 1, broken=frozenset({"unfinished_logs"})))
     text = result(many, f"?ask={kind}")
@@ -187,7 +187,7 @@ def test_too_many_are_not_counted_and_the_command_is_named(kind: str, most: str)
 
 
 def test_as_many_as_it_can_are_counted() -> None:
-    assert "亮灯会变" in result(client_of(FakeReader(many=15_000)), "?ask=promises")
+    assert "亮灯会变" in result(client_of(FakeReader(many=12_000)), "?ask=promises")
 
 
 def test_what_is_counted_is_said_meanwhile() -> None:
