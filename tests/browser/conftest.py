@@ -13,11 +13,12 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import chromium
 
 SECONDS = 120
+expect.set_options(timeout=30_000)  # of a machine that does other things as well
 COMMAND = "from monitor.doors.cli.main import main; main()"
 
 

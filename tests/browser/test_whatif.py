@@ -42,8 +42,8 @@ def test_kept_promises(browser: Browser, demo: str, size: Size, language: str) -
         assert page.locator(".assumptions li").count() > 4
         assert page.locator(".policy").count() == 1
         page.locator(".grid").scroll_into_view_if_needed()
-        assert page.locator(f"{ROW} .turn").count() > 2
-        assert page.locator(f"{ROW} a[href^='/project/']").count() > 2
+        expect(page.locator(f"{ROW} .turn").nth(2)).to_be_attached()
+        expect(page.locator(f"{ROW} a[href^='/project/']").nth(2)).to_be_attached()
         quiet(seen)
 
 
@@ -52,6 +52,7 @@ def test_kept_promises(browser: Browser, demo: str, size: Size, language: str) -
 def test_each_department(browser: Browser, demo: str, size: Size, scheme: str) -> None:
     with visit(browser, demo, size, scheme=scheme) as seen:
         page = seen.go("/whatif?ask=each")
+        page.locator(f"{ROW} [col-id='lights']").first.wait_for()
         saved = [int(n) for n in page.locator(f"{ROW} [col-id='lights']").all_inner_texts()]
         assert saved == sorted(saved, reverse=True)
         assert saved[0] > 0
