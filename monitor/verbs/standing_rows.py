@@ -15,8 +15,8 @@ import numpy.typing as npt
 from monitor.reading.log import Loaded
 from rules.assess import Assessed
 from rules.document import earliest
+from rules.late import rests_until
 from rules.log import NO_DAY, EventLog
-from rules.pausing import IS_START
 from rules.pieces import OPEN, pieces
 from rules.portfolio import Part
 from rules.scene import is_running
@@ -224,12 +224,11 @@ def _rests_on(a: Assessed, log: EventLog) -> tuple[npt.NDArray[np.int32], npt.ND
     for own in (a.clocks.promised, a.clocks.statutory):
         for day in (own.due_on, own.yellow_on, own.red_on):
             reach(s.project, day)
-    # A ceiling and silence after receipt count days up to theirs, and whether a stop came late to the day we learned.
+    # A ceiling and silence after receipt count days up to theirs, and so does whether a stop came late.
     ceiling = np.where(s.paused.ceiling_on <= s.as_of, s.paused.ceiling_on, NO_DAY)
     reach(s.project[s.paused.case], ceiling)
     reach(s.project, s.opening.revealed_on)
-    starts = np.flatnonzero(IS_START[s.status])
-    reach(event[starts], log.events.learned[s.event_rows[starts]])
+    reach(s.project[s.chunk.case], rests_until(log, s.chunk, s.pack, s.calendar))
     if a.late:
         reach(s.project[a.late.case], log.events.learned[a.late.event])
     return first, last

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
+import numpy as np
 import pytest
 
+from rules.counted import count
+from rules.late import rests_until, withheld
+from rules.log import NO_DAY, Chunk, EventLog, chunks
 from rules.pack import RulePack
-from rules.workdays import WorkCalendar
+from rules.scene import scene
+from rules.workdays import WorkCalendar, day_of
 from tests.rules.agreement import differences
-from tests.rules.columns import Log, engine
+from tests.rules.columns import Log, engine, log_of
 from tests.rules.common import CALENDAR, PACK, SEEDS, days_about, each
 from tests.rules.generate import awkward_log
 from tests.rules.oracle import judge
@@ -176,3 +181,63 @@ def test_under_any_pack_too(seed: int) -> None:
 def test_the_made_up_logs_have_late_stops_to_withhold() -> None:
     held = [agree(learned_late(awkward_log(seed, 8), seed), PACK, CALENDAR, seed) for seed in range(6)]
     assert sum(held) >= 3
+
+
+# ---- the days on which it rests
+
+
+def held(columns: EventLog, chunk: Chunk, calendar: WorkCalendar) -> set[int]:
+    """The rows of a chunk that are withheld."""
+    items = [PACK.catalogue.items.get(code) for code in columns.items]
+    found = withheld(
+        columns, chunk, PACK, calendar,
+        lambda part, until: count(columns, scene(columns, part, PACK, calendar, items, until)),
+    )  # fmt: skip
+    return set() if found is None else set(found.rows.tolist())
+
+
+def test_another_working_day_changes_only_stops_that_rest_on_it() -> None:
+    """Days around late stops made days of rest or of work, one by one, on a plain week."""
+    plain, differ, short = WorkCalendar.of(), 0, 0
+    for seed in range(10):
+        columns, _ = log_of(*learned_late(awkward_log(seed, 8), seed))
+        (chunk,) = chunks(columns)
+        rests, was = rests_until(columns, chunk, PACK, plain), held(columns, chunk, plain)
+        learned = columns.events.learned[chunk.event_rows]
+        short += int(((rests != NO_DAY) & (rests < learned)).sum())
+        late = np.flatnonzero((rests != NO_DAY) & (learned > chunk.day + 2))
+        for day in {int(chunk.day[n]) + after for n in late[:8] for after in (1, 2, 3)}:
+            flipped = {day_of(day)}
+            other = WorkCalendar.of(rest=flipped) if day_of(day).weekday() < 5 else WorkCalendar.of(work=flipped)
+            for row in was ^ held(columns, chunk, other):
+                differ += 1
+                assert rests[row] >= day, (seed, day_of(day))
+    assert differ
+    assert short > 5  # most stops rest on few days, however late we learned of them
+
+
+@pytest.mark.parametrize(
+    ("learned", "until"),
+    [
+        ("2026-05-27", "2026-05-27"),  # three working days late, after the light turned on the 22nd: withheld by it
+        ("2026-06-30", "2026-06-30"),
+        ("2026-05-25", "2026-05-25"),  # one working day late: had it been three, it would be withheld
+        ("2026-05-22", None),  # not late at all
+    ],
+)
+def test_a_stop_rests_on_the_days_up_to_that_on_which_we_learned_of_it(learned: str, until: str | None) -> None:
+    assert rest_of(told(ACCEPTED, ("9", "2026-05-22", learned))) == until
+
+
+def test_a_stop_that_came_with_all_else_rests_on_the_days_after_which_it_is_too_late() -> None:
+    """Friday 22 May 2026: Monday and Tuesday are in time, Wednesday is too late, whenever we learned of it."""
+    whole = [{**event, "learned": "2026-09-01"} for event in told(ACCEPTED, ("9", "2026-05-22", ""))]
+    assert rest_of(whole) == "2026-05-27"
+
+
+def rest_of(events: list[Row]) -> str | None:
+    """The last day on which the second event rests."""
+    columns, _ = log_of(PROJECT, CASE, events)
+    (chunk,) = chunks(columns)
+    (day,) = rests_until(columns, chunk, PACK, CALENDAR)[chunk.event_rows == 1].tolist()
+    return None if day == NO_DAY else day_of(day).isoformat()
