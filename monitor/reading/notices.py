@@ -114,15 +114,15 @@ def _changed(days: list[dt.date], was: WorkCalendar) -> _Changed:
 
 
 def _resting(connection: Connection, changed: _Changed, regions: list[str] | None, as_of: dt.date | None) -> list[int]:
-    until = type_coerce(Standing.rests_until, Integer)
+    since, until = type_coerce(Standing.rests_from, Integer), type_coerce(Standing.rests_until, Integer)
     open_ = Standing.phase.in_([int(p) for p in UNFINISHED])
     today = day_number(as_of) if as_of else 0
     earliest = changed[0][0]
     near = [until.is_(None), until >= earliest]
     if today >= earliest:
         near.append(open_)
-    query = select(Standing.project_id, type_coerce(Standing.rests_from, Integer), until, open_).where(
-        Standing.assessed_on.is_not(None), or_(*near)
+    query = select(Standing.project_id, since, until, open_).where(
+        Standing.assessed_on.is_not(None), or_(*near), or_(since.is_(None), since <= changed[-1][1])
     )
     if regions is not None:
         query = query.where(among(connection, Standing.region, regions))
