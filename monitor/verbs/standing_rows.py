@@ -228,8 +228,13 @@ def _rests_on(a: Assessed, log: EventLog) -> tuple[npt.NDArray[np.int32], npt.ND
     ceiling = np.where(s.paused.ceiling_on <= s.as_of, s.paused.ceiling_on, NO_DAY)
     reach(s.project[s.paused.case], ceiling)
     reach(s.project, s.opening.revealed_on)
-    starts = np.flatnonzero(IS_START[s.status])
-    reach(event[starts], log.events.learned[s.event_rows[starts]])
+    learned = log.events.learned[s.event_rows]
+    known = np.where(learned == NO_DAY, s.day, learned)
+    since = np.full(n, np.int32(2**31 - 1), np.int32)
+    np.minimum.at(since, event, known)
+    # Of what came in with the first word of a project none can be late.
+    starts = np.flatnonzero(IS_START[s.status] & (known > since[event]))
+    reach(event[starts], learned[starts])
     if a.late:
         reach(s.project[a.late.case], log.events.learned[a.late.event])
     return first, last
