@@ -302,7 +302,10 @@ def test_standings_of_an_older_schema_are_all_touched_once(database: Database, t
     downgrade(database, "0003")
     assert dump(database, ("case_standing", "share", "tally")) == kept
     upgrade(database)
-    assert standings(database) == stood
+    # When a turn became so went with the newer columns; it comes again with the next assessment that writes turns.
+    assert {t: r for t, r in standings(database).items() if t != "turn"} == {
+        t: r for t, r in stood.items() if t != "turn"
+    }
     assert rows(database, "SELECT count(*) FROM notice") == [(0,)]
     done = landed(here, national("2025-11-12", ""))
     assert (done.touched, done.swept and done.swept.changed) == (20, 0)
