@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from rules.channels import IS_CLOSING
 from rules.dated import in_force
-from rules.derived import approved
+from rules.derived import approved, first_days
 from rules.light import passing_count, warning_count
 from rules.log import I8, I32, NO_DAY, Bools, EventLog
 from rules.scene import Scene
@@ -79,11 +79,12 @@ def _papers(scene: Scene, log: EventLog, rows: npt.NDArray[np.intp]) -> Part:
 
 def _checks(scene: Scene, log: EventLog, rows: npt.NDArray[np.intp]) -> Part:
     """One a case that was approved on a commitment: the days that its first notice gives, else the pack's."""
-    rows = rows[scene.status[rows] == Status.COMMITTED][::-1]  # the first is written last and stays
+    rows = rows[scene.status[rows] == Status.COMMITTED]
+    first = first_days(scene.cases, scene.case, scene.day, scene.status == Status.COMMITTED)
+    rows = rows[scene.day[rows] == first[scene.case[rows]]]
     told = np.full(scene.cases, NO_DAY, np.int32)
-    told[scene.case[rows]] = log.events.days[scene.event_rows[rows]]
-    committed = np.zeros(scene.cases, np.bool_)
-    committed[scene.case[rows]] = True
+    np.maximum.at(told, scene.case[rows], log.events.days[scene.event_rows[rows]])  # of several on that day the longest
+    committed = first != NO_DAY
     decided = np.full(scene.cases, NO_DAY, np.int32)
     approvals = np.flatnonzero(approved(scene.status))[::-1]
     decided[scene.case[approvals]] = scene.day[approvals]

@@ -53,11 +53,10 @@ def withheld(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar
     if not log.says_when_learned:
         return None
     learned = log.events.learned[chunk.event_rows]
-    known = np.where(learned == NO_DAY, chunk.day, learned)
-    late = _late(log, chunk, learned, known, pack, calendar)
+    late = _late(log, chunk, learned, pack, calendar)
     if not late.any():
         return None
-    project = chunk.project[chunk.case]
+    known, project = _known(chunk, learned), chunk.project[chunk.case]
     rows = np.flatnonzero(late)
     moments = np.unique((project[rows].astype(np.int64) << 32) | known[rows])
     of, on = (moments >> 32).astype(np.int32), (moments & 0xFFFFFFFF).astype(np.int32)
@@ -70,55 +69,49 @@ def withheld(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar
     return Late(chunk, np.flatnonzero(held)) if held.any() else None
 
 
-def rests_until(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar) -> I32:
-    """Of each event of a chunk the last day on which it rests whether it is a late stop; NO_DAY: it is none anyway.
-
-    A stop is too late from one working day on; one that is, may be withheld by what had turned up to the day on which
-    we learned of it.
-    """
+def rests_until(log: EventLog, chunk: Chunk, pack: RulePack) -> I32:
+    """Of each event of a chunk the last day on which it rests whether it is a late stop: that on which we learned of
+    it; NO_DAY where it is none anyway."""
     out = np.full(len(chunk.day), NO_DAY, np.int32)
-    if not log.says_when_learned:
-        return out
-    learned = log.events.learned[chunk.event_rows]
-    rows = np.flatnonzero(_told_later(chunk, learned, pack))
-    too_late = calendar.day_at(calendar.index(chunk.day[rows]) + _most(log, chunk, rows, pack) + 1)
-    out[rows] = np.minimum(learned[rows], too_late)
-    known = np.where(learned == NO_DAY, chunk.day, learned)
-    late = _late(log, chunk, learned, known, pack, calendar)
-    out[late] = learned[late]
+    if log.says_when_learned:
+        learned = log.events.learned[chunk.event_rows]
+        told_later = _told_later(chunk, learned, pack)
+        out[told_later] = learned[told_later]
     return out
 
 
-def _late(log: EventLog, chunk: Chunk, learned: I32, known: I32, pack: RulePack, calendar: WorkCalendar) -> Bools:
+def _late(log: EventLog, chunk: Chunk, learned: I32, pack: RulePack, calendar: WorkCalendar) -> Bools:
     """Starts of pauses that stop a clock, of which we learned too late and that nobody confirmed."""
     late = _told_later(chunk, learned, pack)
     rows = np.flatnonzero(late)
     if not len(rows):
         return late
-    too_late = calendar.count(chunk.day[rows], learned[rows]) > _most(log, chunk, rows, pack)
+    coded = log.projects.coded_on[chunk.project_rows][chunk.project[chunk.case[rows]]]
+    too_late = calendar.count(chunk.day[rows], learned[rows]) > in_force(pack.late_stop_days, coded)
     confirmed = log.confirmed()
     if confirmed is not None:
         too_late &= ~confirmed[chunk.event_rows[rows]]
-    project = chunk.project[chunk.case]
-    first = np.full(chunk.projects, _NEVER, np.int32)
-    np.minimum.at(first, project, known)
-    # Before the first of these days nothing was known, so no light had turned.
-    late[rows] = too_late & (known > first[project])[rows]
+    late[rows] = too_late
     return late
 
 
 def _told_later(chunk: Chunk, learned: I32, pack: RulePack) -> Bools:
-    """Starts of pauses that stop a clock, of which we learned on a later day."""
+    """Starts of pauses that stop a clock, of which we learned on a later day, and not with the first word of their
+    project: before that nothing was known, so no light had turned."""
     stops = np.array([bool(pack.pauses[kind].stops) for kind in Pause])
     kind = np.where(chunk.status == Status.CORRECTION_STARTED, np.int8(Pause.CORRECTION), chunk.procedure)
     later: Bools = (learned > chunk.day) & IS_START[chunk.status] & stops[kind]
+    if later.any():
+        project, known = chunk.project[chunk.case], _known(chunk, learned)
+        first = np.full(chunk.projects, _NEVER, np.int32)
+        np.minimum.at(first, project, known)
+        later &= known > first[project]
     return later
 
 
-def _most(log: EventLog, chunk: Chunk, rows: npt.NDArray[np.intp], pack: RulePack) -> npt.NDArray[np.int32]:
-    """The working days after which a stop is too late, of each of these events."""
-    coded = log.projects.coded_on[chunk.project_rows][chunk.project[chunk.case[rows]]]
-    return in_force(pack.late_stop_days, coded)
+def _known(chunk: Chunk, learned: I32) -> I32:
+    """The day on which we learned of each event: its own, where that is not told."""
+    return np.where(learned == NO_DAY, chunk.day, learned)
 
 
 def _unmakes(

@@ -228,7 +228,7 @@ def _rests_on(a: Assessed, log: EventLog) -> tuple[npt.NDArray[np.int32], npt.ND
     ceiling = np.where(s.paused.ceiling_on <= s.as_of, s.paused.ceiling_on, NO_DAY)
     reach(s.project[s.paused.case], ceiling)
     reach(s.project, s.opening.revealed_on)
-    reach(s.project[s.chunk.case], rests_until(log, s.chunk, s.pack, s.calendar))
+    reach(s.project[s.chunk.case], rests_until(log, s.chunk, s.pack))
     if a.late:
         reach(s.project[a.late.case], log.events.learned[a.late.event])
     return first, last

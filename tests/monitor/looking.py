@@ -73,7 +73,7 @@ def plain_log() -> Log:
     Nothing happens after DAY, no acceptance is supposed, and nothing happens to what was finished. Projects coded
     later, outside of the scope, or that cannot be judged are in it.
     """
-    log = awkward_log(17, 150)
+    log = awkward_log(19, 150)
     project_of = {row["case_id"]: row["project_code"] for row in log[1]}
     out = {project_of[row["case_id"]] for row in log[2] if office_date(row["occurred_at"]) > DAY}
     now = judged(log, DAY)

@@ -315,7 +315,10 @@ def test_of_two_notices_of_one_day_each_is_told_where_it_holds(database: Databas
 
 BATCHES = {
     "decision": [event("E9", "approved", "2026-06-05")],
-    "pause": [event("E2", "correction_started", "2026-03-10"), event("E3", "correction_ended", "2026-03-24")],
+    "pause": [  # told after the light had turned, so it comes with its confirmation
+        *(event("E2", "correction_started", "2026-03-10"), event("E3", "correction_ended", "2026-03-24")),
+        event("E5", "confirmed", "2026-03-24", confirms="E2"),
+    ],
     "void": [event("V1", "voided", "2026-03-20", voids="E1"), event("E4", "accepted", "2026-03-04")],
 }
 

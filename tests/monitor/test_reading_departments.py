@@ -14,7 +14,9 @@ from rules.almanac import shipped as calendar_of
 from rules.packfile import shipped
 from rules.vocabulary import CLOSINGS, Stage
 from tests.monitor.looking import DAY, Json, World, made, plain_log
-from tests.rules.oracle_case import PROMISED, Case, read_case, read_event, suppose_acceptance, walk, without_voided
+from tests.rules import oracle
+from tests.rules.oracle_case import PROMISED, Case
+from tests.rules.oracle_limits import Frame
 
 CALENDAR, PACK = calendar_of("33"), shipped()["zhejiang-80"]
 OPEN = ("running", "correction", "procedure")
@@ -39,22 +41,8 @@ def found(world: World, day: dt.date, **query: object) -> dict[Key, Json]:
 @cache
 def walked(day: dt.date) -> dict[str, Case]:
     """Every case walked day by day by the oracle."""
-    projects, cases, events = plain_log()
-    happened = defaultdict(list)
-    for row in without_voided(events):
-        event = read_event(row)
-        if event.day <= day:
-            happened[row["case_id"]].append(event)
-    ended = {row["project_code"]: row.get("ended_on") or "" for row in projects}
-    out = {}
-    for row in cases:
-        case = read_case(row, happened[row["case_id"]], PACK)
-        suppose_acceptance(case)
-        on = ended[row["project_code"]]
-        last = dt.date.fromisoformat(on) if on and on <= day.isoformat() else None
-        walk(case, PACK, day, last)
-        out[case.id] = case
-    return out
+    frame = Frame(PACK, cache(CALENDAR.is_working_day), day)
+    return {case.id: case for own in oracle.walked(*plain_log(), frame).values() for case in own}
 
 
 def held(world: World, day: dt.date) -> dict[Key, list[float]]:

@@ -137,7 +137,8 @@ def test_every_event_is_there_voided_ones_and_supposed_ones_marked(world: World,
             assert (mine["source"], mine["known_from"].utcoffset()) == ("平台", dt.timedelta(0))
             voided += mine["voided"]
         marked = {row["case_id"] for row in got if row["derived"]}
-        assert marked == {f["case_id"] for f in view.standing["flags"] if f["flag"] == "supposed_acceptance"}
+        supposed = {f["case_id"] for f in view.standing["flags"] if f["flag"] == "supposed_acceptance"}
+        assert supposed <= marked  # the others are taken on with their stage
         derived += len(marked)
         assert [row["day"] for row in got] == sorted(row["day"] for row in got)
     assert voided > 5
