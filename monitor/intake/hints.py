@@ -6,8 +6,8 @@ from enum import IntEnum
 
 from monitor.looks import STAGE_WORDS
 from monitor.text import _
-from monitor.words import HOLDER_WORDS, PAUSE_WORDS, STATUS_WORDS
-from rules.vocabulary import NATIONAL_CODES, Holder, Pause, Stage, Status
+from monitor.words import HOLDER_WORDS, MARK_WORDS, PAUSE_WORDS, STATUS_WORDS
+from rules.vocabulary import NATIONAL_CODES, Holder, Mark, Pause, Stage, Status
 
 
 def hint(word: IntEnum) -> str:
@@ -24,4 +24,6 @@ def hint(word: IntEnum) -> str:
             meaning = PAUSE_WORDS[word]
         case Holder():
             meaning = HOLDER_WORDS[word.word]
+        case Mark():
+            meaning = MARK_WORDS[word.word]
     return _("{word}: {meaning}").format(word=name, meaning=_(meaning)) if meaning else name

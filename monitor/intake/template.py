@@ -36,6 +36,7 @@ _KINDS = {
     Kind.DAY: N_("date"),
     Kind.MOMENT: N_("date or moment"),
     Kind.WORD: N_("one of the words in the list"),
+    Kind.WORDS: N_("words of the list, with ; between them"),
     Kind.WHOLE: N_("whole number"),
     Kind.AMOUNT: N_("number"),
 }

@@ -29,6 +29,7 @@ PROJECTS = [
     "pack",
     "ended_on",
     "end_reason",
+    "marks",
 ]
 CASES = [
     "case_id",
@@ -136,7 +137,7 @@ def project_rows(projects: list[Project], stamps: Stamps) -> Iterator[tuple[obje
         coded = stamps.date(p.coded_on)
         yield (
             p.code, p.name, p.region.code, p.kind, p.industry, p.applicant, p.credit_code, p.agent,
-            coded, p.investment, "", ended, reason,
+            coded, p.investment, "", ended, reason, "; ".join(mark.word for mark in p.marks),
         )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ class Parameters:
     toughness_spread: float = 0.38
     owner_spread: float = 0.35
     construction_days: tuple[int, int, int] = (120, 230, 425)
+    area_assessment: float = 0.3
+    standard_land: float = 0.06
+    commitment: float = 0.04
 
     # cases: the running days of a case are its promised days times pace, spread, department and toughness
     pace: float = 0.84
@@ -60,6 +63,10 @@ class Parameters:
     retracted: float = 0.002
     omission: float = 0.04
     extended: float = 0.12
+    papers_later: float = 0.01
+    papers_never: float = 0.12
+    decided_on_word: float = 0.008
+    word_never_checked: float = 0.1
 
     # dirty records: shares of cases, except where the name says events or pauses
     duplicate_start: float = 0.004

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from monitor.simulate import files
+from monitor.simulate.commitments import Commitments
 from monitor.simulate.dirt import Dirt
 from monitor.simulate.draws import Draws
 from monitor.simulate.life import Lives
@@ -51,13 +52,16 @@ def write_province(folder: Path, *, projects: int = 3000, seed: int = 80, until:
 
 
 def _write(folder: Path, true: Parameters, projects: int, seed: int, until: dt.date) -> Province:
-    draws = Draws(np.random.Generator(np.random.PCG64([seed, projects, until.toordinal()])))
+    key = [seed, projects, until.toordinal()]
+    draws = Draws(np.random.Generator(np.random.PCG64(key)))
     planted: dict[str, list[str]] = defaultdict(list)
     last = day_number(until) - 1
     places = regions(true, draws, until)
     made = _projects(true, draws, places, projects, until, planted)
     dirt = Dirt(true, draws, last, planted)
+    easier = Commitments(true, Draws(np.random.Generator(np.random.PCG64([*key, 1]))), last, planted, calendar(AREA))
     for project in made:
+        easier.project(project)
         dirt.project(project)
     dirt.rest_day_projects(made, calendar(AREA))
     dirt.rest_day_batches(made, calendar(AREA))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from monitor.simulate.places import Department, Region
 from rules.pack import Item
-from rules.vocabulary import APPROVALS, CLOSINGS, EndReason, Holder, Pause, Status
+from rules.vocabulary import APPROVALS, CLOSINGS, EndReason, Holder, Mark, Pause, Status
 
 NOT_TOLD = -1
 PAUSE_STARTS = (Status.CORRECTION_STARTED, Status.PROCEDURE_STARTED)
@@ -74,3 +74,4 @@ class Project:
     cases: list[Case] = field(default_factory=list)
     ended_on: int | None = None
     end_reason: EndReason | None = None
+    marks: tuple[Mark, ...] = ()

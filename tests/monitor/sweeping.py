@@ -130,7 +130,7 @@ def portions(log: Sequence[Rows], seed: int, parts: int) -> list[Log]:
 STANDINGS = {
     "standing": """
         SELECT p.code, s.region, s.kind, s.pack, c.name, s.in_scope, s.coded_on, s.base, s.since, s.first_day,
-               s.last_day, s.yellow_on, s.red_on, s.grey, s.phase, s.stage, s.held_by, s.next_change, s.waiting_stops,
+               s.last_day, s.yellow_on, s.red_on, s.grey, s.phase, s.stage, s.held_by, s.waiting_stops, s.next_change,
                s.rules_version
         FROM standing s JOIN project p ON p.id = s.project_id LEFT JOIN calendar c ON c.id = s.calendar_id""",
     "group_standing": """

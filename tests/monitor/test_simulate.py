@@ -263,6 +263,15 @@ def test_what_was_planted_is_there(written: Written) -> None:
         assert not written.days(case, "received", "accepted")
     for case in planted["duplicate_start"]:
         assert len(written.days(case, "accepted")) == 2
+    for kind, asked, answered in (
+        ("papers_never", "papers_due", "papers_supplied"),
+        ("word_never_checked", "committed", "checked"),
+    ):
+        assert planted[kind]
+        for case in planted[kind]:
+            assert written.days(case, asked)
+            assert not written.days(case, answered)
+    assert {p["marks"] for p in written.projects.values()} >= {"", "area_assessment", "area_assessment; standard_land"}
     for case in planted["voided"]:
         wrong = next(e for e in written.events[case] if e["status"] == "voided")["voids"]
         assert wrong in {e["event_id"] for e in written.events[case]}

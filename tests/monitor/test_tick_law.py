@@ -97,7 +97,7 @@ def days(first: dt.date, last: dt.date, step: int = 1) -> Iterator[dt.date]:
 
 @pytest.fixture
 def log() -> Any:
-    return awkward_log(42, 24)
+    return awkward_log(40, 24)
 
 
 @pytest.fixture
