@@ -14,7 +14,8 @@ WHATIF = "/whatif"
 FOLLOWING = ("as_of", "region")  # choices that go along to every page
 CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", "known_at"),
-    *("ask", "project", "keeper", "pack", "yellow", "red", "pre_construction", "acceptance"),  # of a question
+    *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
+    *("yellow", "red", "pre_construction", "acceptance"),
 )
 
 
