@@ -1,26 +1,28 @@
 """How each case stands: its state, its days in the project clock, and its two clocks of its own.
 
 The promised and the statutory clock each have a limit in working or natural days (the case's own, else
-the catalogue's in force on the day of acceptance), prolonged by the extensions that count (`rules.extensions`).
+the catalogue's in force on the day of acceptance, or on the day before that on which the clock began), prolonged by the extensions that count (`rules.extensions`).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
+import numpy.typing as npt
 
-from rules.awaiting import await_acceptance, started_by
+from rules.awaiting import Waiting, await_acceptance, started_by
 from rules.channels import IS_CLOSING
 from rules.counting import Counting, Stretch
-from rules.dated import in_force
+from rules.dated import in_force, limit_in_force
 from rules.derived import IS_DECISION, last_days
 from rules.extensions import Extensions
 from rules.light import warning_count
 from rules.log import I8, I32, NO_DAY, NONE, Bools, EventLog
-from rules.pack import Limit
+from rules.pack import Limits
 from rules.predecessors import FAR
 from rules.scene import Scene, is_running
 from rules.vocabulary import CaseState, Holder, Light, Unit
@@ -109,7 +111,9 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
     longer, late = Extensions.of(scene, log), None
     out = []
     for which, runs in (("promised", cut.promised), ("statutory", cut.statutory))[: 1 + statutory]:
-        limit, unit = _limits(log, scene, which)
+        waiting = await_acceptance(scene, started_by(scene, log, which), which)
+        begun = _begun(scene, waiting)
+        limit, unit = _limits(log, scene, which, begun)
         natural = unit == Unit.NATURAL_DAY
         counting = np.array([h in scene.pack.clocks[which].counts for h in Holder])
         counts: Bools = counting[log.cases.holder[rows]]
@@ -123,8 +127,7 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
         of = natural[cut.case]
         own = Stretch(cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current)
         own = own.only(runs & counts[cut.case])
-        begun, open_ = scene.opening.opened, standing.open & (scene.opening.opened != NO_DAY)
-        waiting = await_acceptance(scene, started_by(scene, log, which), which)
+        open_ = standing.open & (scene.opening.opened != NO_DAY)
         if waiting:
             if waiting.ready is not None:
                 ready = waiting.ready
@@ -132,12 +135,10 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
                 at = np.where(natural, day, calendar.index(day))
                 own.start = np.where(ready[own.case] == NO_DAY, own.start, np.maximum(own.start, at[own.case]))
                 own = own.only((ready[own.case] != FAR) & ((own.start < own.end) | own.current))
-                begun = np.where(ready == NO_DAY, begun, _first_after(scene, ready))
                 open_ = open_ & (ready != FAR)
             more = stretch(waiting.case, waiting.start, waiting.end, waiting.current)
             own = own.joined(more.only(counts[waiting.case]))
             open_ = open_ | waiting.open
-            begun = np.where(waiting.begun != NO_DAY, waiting.begun, begun)
         count = Counting(scene, own, natural, begun)
         if longer and which == "statutory":
             late = longer.prolong(limit, count)
@@ -145,6 +146,16 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
             longer.prolong(limit, count, promised=True)
         out.append(_own_clock(scene, limit, unit, count, open_))
     return OwnClocks(out[0], out[-1], longer, late)
+
+
+def _begun(scene: Scene, waiting: Waiting | None) -> I32:
+    """Of each case the day on which a clock of its own began; NO_DAY: not yet."""
+    begun = scene.opening.opened
+    if waiting is None:
+        return begun
+    if waiting.ready is not None:
+        begun = np.where(waiting.ready == NO_DAY, begun, _first_after(scene, waiting.ready))
+    return np.where(waiting.begun != NO_DAY, waiting.begun, begun)
 
 
 def _first_after(scene: Scene, ready: I32) -> I32:
@@ -155,30 +166,56 @@ def _first_after(scene: Scene, ready: I32) -> I32:
     return out
 
 
-def _limits(log: EventLog, scene: Scene, which: str) -> tuple[I32, I8]:
+def fixed_limits(log: EventLog, scene: Scene) -> dict[str, tuple[I32, I8]]:
+    """Limit (NONE: none) and unit of both clocks of each case by `promised` and `statutory`, without extensions."""
+    of = {which: await_acceptance(scene, started_by(scene, log, which), which) for which in ("promised", "statutory")}
+    return {which: _limits(log, scene, which, _begun(scene, waiting)) for which, waiting in of.items()}
+
+
+def _limits(log: EventLog, scene: Scene, which: str, begun: I32) -> tuple[I32, I8]:
     """Limit and unit of each case: its own, else its item's in force."""
     rows, cases = scene.chunk.case_rows, log.cases
     own, own_unit = getattr(cases, f"{which}_days")[rows], getattr(cases, f"{which}_unit")[rows]
-    listed: list[Limit | None] = [getattr(i, which) if i else None for i in scene.items]
-    days = np.array([x.days if x else NONE for x in listed] or [NONE], np.int32)
-    unit = np.array([int(x.unit) if x else 0 for x in listed] or [0], np.int8)
+    listed: list[Limits | None] = [getattr(i, which) if i else None for i in scene.items]
+    first = [x.on(dt.date.min) if x else None for x in listed]
+    days = np.array([x.days if x else NONE for x in first] or [NONE], np.int32)
+    unit = np.array([int(x.unit) if x else 0 for x in first] or [0], np.int8)
     given = own != NONE
     limit, units = np.where(given, own, days[scene.item]), np.where(given, own_unit, unit[scene.item])
+    for n, limits in enumerate(listed):
+        if limits and limits.changes:
+            mine = np.flatnonzero(~given & (scene.item == n))
+            limit[mine], units[mine] = limit_in_force(limits.on, limits.changes, _fixed_on(scene, begun, mine))
     if which == "promised":
-        _shorten(scene, limit, units, ~given)
+        _shorten(scene, limit, units, ~given, begun)
     return limit, units
 
 
-def _shorten(scene: Scene, limit: I32, unit: I8, listed: Bools) -> None:
+def _fixed_on(scene: Scene, begun: I32, mine: npt.NDArray[np.intp]) -> I32:
+    """The day whose limit holds for each of some cases: that of acceptance, or on which the clock began before it.
+
+    What happens later never changes it. While neither has come, the limit is that of the receipt, else of the day of
+    coding.
+    """
+    opened, begun, received = scene.opening.opened[mine], begun[mine], scene.opening.received[mine]
+    coded = scene.coded_on[scene.project[mine]]
+    day = np.where(opened == NO_DAY, begun, np.where(begun == NO_DAY, opened, np.minimum(opened, begun)))
+    return np.where(day != NO_DAY, day, np.where(received != NO_DAY, received, coded))
+
+
+def _shorten(scene: Scene, limit: I32, unit: I8, listed: Bools, begun: I32) -> None:
     """The promise that the marks of a project give an item, in place; one that the case tells itself stands."""
     marks = scene.marks[scene.project]
     for bits in np.unique(marks[marks != 0]).tolist():
-        mine = listed & (marks == bits)
+        of_project = listed & (marks == bits)
         for n, item in enumerate(scene.items):
-            short = scene.pack.promise(item, bits) if item else None
-            if item and short is not item.promised and short:
-                rows = np.flatnonzero(mine & (scene.item == n))
-                limit[rows], unit[rows] = short.days, short.unit
+            promises = scene.pack.promises(item, bits) if item else []
+            if not item or all(one is item.promised for one in promises):
+                continue
+            mine = np.flatnonzero(of_project & (scene.item == n))
+            changes = [day for one in promises for day in one.changes]
+            told = partial(scene.pack.promise, item, bits)
+            limit[mine], unit[mine] = limit_in_force(told, changes, _fixed_on(scene, begun, mine))
 
 
 def _own_clock(scene: Scene, limit: I32, unit: I8, counting: Counting, open_: Bools) -> OwnClock:

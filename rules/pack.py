@@ -48,6 +48,33 @@ class Limit(Number):
 
 
 @dataclass(frozen=True)
+class Limits:
+    """The versions of a limit, oldest first, all from the same start; old values stay.
+
+    ``later``: the first one begins after the day from which its file speaks (``scope.coded_from`` of a pack, ``since``
+    of a catalogue), so before it there was none. Else the oldest holds for any day before it, as of any number.
+    """
+
+    versions: tuple[Limit, ...]
+    later: bool = False
+
+    @property
+    def start(self) -> ClockStart:
+        """From which event the limit runs."""
+        return self.versions[0].start
+
+    @property
+    def changes(self) -> tuple[dt.date, ...]:
+        """The days on which another limit comes into force; empty where one holds for ever."""
+        return tuple(limit.since for limit in self.versions[not self.later :])
+
+    def on(self, day: dt.date) -> Limit | None:
+        """The version in force on ``day``; None: there is no limit yet."""
+        before = None if self.later else self.versions[0]
+        return next((limit for limit in reversed(self.versions) if limit.since <= day), before)
+
+
+@dataclass(frozen=True)
 class Item:
     """An entry of the catalogue (事项). ``prerequisites``: of each inner tuple one is enough.
 
@@ -67,16 +94,17 @@ class Item:
     wraps: tuple[str, ...] = ()
     project_kinds: frozenset[str] = frozenset()
     usual_procedures: str = ""
-    statutory: Limit | None = None
-    promised: Limit | None = None
+    statutory: Limits | None = None
+    promised: Limits | None = None
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The items of a pack by code."""
+    """The items of a pack by code. ``since``: the day from which it speaks."""
 
     name: str
     version: str
+    since: dt.date
     items: dict[str, Item]
 
 
@@ -108,7 +136,7 @@ class PauseRule:
     flag: str
     source: str
     needs_basis: bool = False  # without a legal basis it stops nothing
-    ceiling: Limit | None = None  # past which the clocks run again; None: no ceiling
+    ceiling: Limits | None = None  # past which the clocks run again; None: no ceiling
     named: bool = True  # False: the pack says nothing of this kind, so it runs on
 
 
@@ -127,7 +155,7 @@ class MarkRule:
 
     mark: Mark
     waives: frozenset[str]
-    promised: dict[str, Limit]
+    promised: dict[str, Limits]
     flag: str
     source: str
 
@@ -226,14 +254,24 @@ class RulePack:
         """Codes of the items that the marks of a project (bits of Mark) waive."""
         return frozenset(code for mark, rule in self.marks.items() if mark & marks for code in rule.waives)
 
-    def promise(self, item: Item, marks: int) -> Limit | None:
-        """The promise of an item in a project with these marks: the catalogue's, or a shorter one."""
-        found = item.promised
-        for mark, rule in self.marks.items():
-            short = rule.promised.get(item.code) if mark & marks else None
-            if short and (found is None or found.days > short.days):
-                found = short
-        return found
+    def limits(self) -> dict[str, Limits]:
+        """Every dated limit, by where it stands: the ceilings of pauses, the promises of marks, those of the items."""
+        found = {f"pause {kind.word}.ceiling": rule.ceiling for kind, rule in self.pauses.items()}
+        for mark, does in self.marks.items():
+            found |= {f"mark {mark.word}.promised {code}": limits for code, limits in does.promised.items()}
+        for code, item in self.catalogue.items.items():
+            found |= {f"item {code}.statutory": item.statutory, f"item {code}.promised": item.promised}
+        return {key: limits for key, limits in found.items() if limits}
+
+    def promises(self, item: Item, marks: int) -> list[Limits]:
+        """What is promised for an item in a project with these marks: by the catalogue, and by each mark."""
+        found = [rule.promised.get(item.code) for mark, rule in self.marks.items() if mark & marks]
+        return [limits for limits in (item.promised, *found) if limits]
+
+    def promise(self, item: Item, marks: int, day: dt.date) -> Limit | None:
+        """The promise in force on a day for an item in a project with these marks: the shortest of its promises."""
+        found = [limit for limits in self.promises(item, marks) if (limit := limits.on(day))]
+        return min(found, key=lambda limit: limit.days, default=None)
 
     def judging_from(self, day: dt.date) -> RulePack:
         """This pack, leaving to others the projects coded before a day, unless they name it."""

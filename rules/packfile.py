@@ -6,6 +6,7 @@ pack. Each says file, key, value and what is allowed. A pack with any problem is
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import tomllib
@@ -88,10 +89,10 @@ def catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
     """A catalogue from what its TOML file says; raises PackError on the first thing that cannot be."""
     table = Table(file, raw)
     table.only("name", "version", "since", "item")
-    table.date("since")
+    since = table.date("since")
     items: dict[str, Item] = {}
     for entry in table.tables("item", least=1):
-        item = _item(entry)
+        item = _item(entry, since)
         if item.code in items:
             raise PackError(file, "item.code", item.code, "each code once")
         items[item.code] = item
@@ -110,7 +111,7 @@ def catalogue(file: str, raw: dict[str, Any]) -> Catalogue:
         whole |= plain
     if circle := sorted(items.keys() - whole):  # each would give way to the other, and nobody would hold the day
         raise PackError(file, f"item {circle[0]}.wraps", circle, "parts that do not lead back to an item")
-    return Catalogue(table.text("name"), table.text("version"), items)
+    return Catalogue(table.text("name"), table.text("version"), since, items)
 
 
 def _whole(file: str, text: bytes, catalogues: Path | None) -> tuple[dict[str, Any], dict[str, Any], str, str]:
@@ -144,7 +145,7 @@ def _no_toml(file: str, error: Exception) -> PackError:
     return PackError(file, "file", str(error), "a TOML file in UTF-8")
 
 
-def _item(table: Table) -> Item:
+def _item(table: Table, begins: dt.date) -> Item:
     table.only(*_ITEM_KEYS)
     return Item(
         code=table.text("code"),
@@ -160,8 +161,8 @@ def _item(table: Table) -> Item:
         wraps=table.texts("wraps", ()),
         project_kinds=frozenset(table.texts("project_kinds", ())),
         usual_procedures=table.text("usual_procedures", ""),
-        statutory=packparts.limit(table.table("statutory"), "start") if "statutory" in table else None,
-        promised=packparts.limit(table.table("promised"), "start") if "promised" in table else None,
+        statutory=packparts.limits(table, "statutory", begins, "start") if "statutory" in table else None,
+        promised=packparts.limits(table, "promised", begins, "start") if "promised" in table else None,
     )
 
 
@@ -206,11 +207,11 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
         late_stop_days=packparts.single(table, "late_stop_days"),
         oddities={name: packparts.dated(oddities, name) for name in ODDITIES if name in oddities},
         clocks=clocks,
-        pauses=packparts.pauses(table),
+        pauses=packparts.pauses(table, scope.coded_from),
         deemed_acceptance=packparts.deemed(table) if "deemed_acceptance" in table else None,
         commitment_check=packparts.single(table, "commitment_check") if "commitment_check" in table else None,
         extension=packparts.extension(table),
-        marks=packparts.marks(table, known),
+        marks=packparts.marks(table, known, scope.coded_from),
         groups=groups,
         leads={stage: named.text(stage.word, "") for stage in Stage},
         catalogue=known,

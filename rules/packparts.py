@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import pairwise
 
 from rules.pack import (
@@ -13,6 +14,7 @@ from rules.pack import (
     ExtensionRule,
     GroupRule,
     Limit,
+    Limits,
     MarkRule,
     Number,
     PauseRule,
@@ -38,8 +40,28 @@ def dated(table: Table, key: str) -> Dated:
     return Dated(versions)
 
 
-def limit(table: Table, *more: str) -> Limit:
-    """A limit, with keys that only some tables have."""
+def limits(table: Table, key: str, begins: dt.date, *more: str) -> Limits:
+    """The versions of a limit: one table, or a list of them, oldest first, with keys that only some have.
+
+    ``begins``: the day from which its file speaks. All versions run from the same event.
+    """
+    return of_versions(table, key, table.versions(key), begins, *more)
+
+
+def of_versions(table: Table, key: str, told: list[Table], begins: dt.date, *more: str) -> Limits:
+    """Limits from the tables of their versions, which stand at ``key`` of a table."""
+    before = len(table.problems)
+    versions = tuple(_limit(one, *more) for one in told)
+    if len(table.problems) == before:
+        for one, after in pairwise(versions):
+            if after.since <= one.since:
+                table.refuse(key, after.since.isoformat(), f"`since` later than {one.since}")
+            if after.start is not one.start:
+                table.refuse(key, after.start.word, f"`start` as in the version before: {one.start.word}")
+    return Limits(versions, bool(versions) and versions[0].since > begins)
+
+
+def _limit(table: Table, *more: str) -> Limit:
     table.only("days", "unit", "since", "flag", "source", *more)
     return Limit(
         table.whole("days"),
@@ -88,7 +110,7 @@ def _total_start(entry: Table) -> ClockStart:
     return ClockStart[entry.one_of("start", ("accepted", "received")).upper()]
 
 
-def pauses(table: Table) -> dict[Pause, PauseRule]:
+def pauses(table: Table, begins: dt.date) -> dict[Pause, PauseRule]:
     """What each kind of pause does; a kind that is not named runs on."""
     found: dict[Pause, PauseRule] = {}
     for entry in table.tables("pause"):
@@ -103,8 +125,8 @@ def pauses(table: Table) -> dict[Pause, PauseRule]:
         stops, kinds = frozenset(entry.choices("stops", CLOCKS)), entry.words("kinds", Pause, least=1)
         flag, source = entry.one_of("flag", FLAGS), entry.text("source")
         needs_basis = entry.flag("needs_basis")
-        ceiling = limit(entry.table("ceiling")) if "ceiling" in entry else None
-        if ceiling and not ceiling.days:
+        ceiling = limits(entry, "ceiling", begins) if "ceiling" in entry else None
+        if ceiling and not all(version.days for version in ceiling.versions):
             entry.refuse("ceiling.days", 0, "1 or more: a pause that stops no clock has empty `stops`")
         correction = Pause.CORRECTION in kinds
         whose = entry.one_of("whose", ("owner",) if correction else ("owner", "procedure", "agency"))
@@ -134,18 +156,19 @@ def extension(table: Table) -> ExtensionRule:
     return ExtensionRule(entry.flag("promised"), entry.one_of("flag", FLAGS), entry.text("source"))
 
 
-def marks(table: Table, known: Catalogue) -> dict[Mark, MarkRule]:
+def marks(table: Table, known: Catalogue, begins: dt.date) -> dict[Mark, MarkRule]:
     """What each mark of a project waives and shortens."""
     found: dict[Mark, MarkRule] = {}
     for entry in table.tables("mark"):
         entry.only("id", "waives", "promised", "flag", "source")
         mark, waives = entry.word("id", Mark), frozenset(entry.texts("waives", ()))
-        promised = {}
+        by_item: dict[str, list[Table]] = {}
         for told in entry.tables("promised"):
             code = told.text("item")
             if code not in known.items:
                 entry.refuse("promised.item", code, "a code of the catalogue")
-            promised[code] = limit(told, "item")
+            by_item.setdefault(code, []).append(told)
+        promised = {code: of_versions(entry, "promised", told, begins, "item") for code, told in by_item.items()}
         for code in sorted(waives - known.items.keys()):
             entry.refuse("waives", code, "a code of the catalogue")
         if mark in found:

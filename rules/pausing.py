@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.channels import I64, SHIFT, Acceptance, firsts, statuses
-from rules.log import I8, I32, NO_DAY, Bools
+from rules.dated import limit_in_force
+from rules.log import I8, I32, NO_DAY, NONE, Bools
 from rules.pack import RulePack
 from rules.vocabulary import Holder, Pause, Status, Unit
 from rules.workdays import WorkCalendar
@@ -107,13 +108,18 @@ def _runs(key: I64, start: Bools, entrusted: Bools, based: Bools, accepted: Acce
 
 
 def capped(paused: Pauses, pack: RulePack, calendar: WorkCalendar) -> None:
-    """Pauses stop no clock past the ceiling of their kind, in place: the law writes that the clock runs again."""
+    """Pauses stop no clock past the ceiling of their kind, in place: the law writes that the clock runs again.
+
+    The ceiling of a pause is that in force on the day on which it began.
+    """
     for kind, rule in pack.pauses.items():
         if rule.ceiling:
             mine = np.flatnonzero(paused.kind == kind)
-            start, most = paused.start[mine], rule.ceiling.days
-            natural = rule.ceiling.unit is Unit.NATURAL_DAY
-            paused.ceiling_on[mine] = start + most if natural else calendar.day_at(calendar.index(start) + most)
+            most, unit = limit_in_force(rule.ceiling.on, rule.ceiling.changes, paused.start[mine])
+            mine, most, unit = mine[most != NONE], most[most != NONE], unit[most != NONE]
+            start = paused.start[mine]
+            working = calendar.day_at(calendar.index(start) + most)
+            paused.ceiling_on[mine] = np.where(unit == Unit.NATURAL_DAY, start + most, working)
     known = paused.ceiling_on != NO_DAY
     paused.stops_to = np.where(known, np.minimum(paused.end, paused.ceiling_on), paused.end)
 

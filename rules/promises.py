@@ -11,7 +11,7 @@ An assumption, not a finding. The steps, on a log as it stands as of a day:
    from their latest close now to their latest close before. Whoever was accepted before a predecessor closed does not
    move by that one.
 3. A case that is moved keeps everything between its records: each goes to the working day as many working days
-   earlier. Not moved are cases still open (how long they would have run from an earlier day on, nobody knows), those
+   earlier, and keeps its limits. Not moved are cases still open (how long they would have run from an earlier day on, nobody knows), those
    taken on by law alone (with others, or by silence: the day is not in their own records), those closed after their
    project had ended, and those with records on two days of one working day (a rest day and the working day before it),
    which moving would put on one day.
@@ -78,6 +78,7 @@ def promises_kept(
     log.check()
     stand = _Stand(log, pack, calendar, day_number(as_of))
     order = Order.of(stand.items)
+    limits_change = any(limits.changes for limits in pack.limits().values())
 
     def judge(chunk: Chunk) -> Kept:
         scn = stand.scene(chunk)
@@ -88,6 +89,8 @@ def promises_kept(
         if (due != NO_DAY).any():
             by = _moved(scn, due, order)
             told, chunk = rewritten(log, scn, due, by)
+            if limits_change:
+                told = _keeping_limits(told, log, scn)
             scn = replace(stand, log=told).scene_of(chunk)
         return Kept(assessed(told, count(told, scn), detail), told, due, by)
 
@@ -133,6 +136,17 @@ class _Stand:
 
     def _count(self, chunk: Chunk, until: int) -> Counted:
         return count(self.log, self.scene_of(chunk, until))
+
+
+def _keeping_limits(told: EventLog, log: EventLog, scn: Scene) -> EventLog:
+    """Every case of a chunk with the limits that it has: what is moved up to a day before a number came into force keeps
+    the one by which it was judged."""
+    columns = {}
+    for which, (limit, unit) in cases.fixed_limits(log, scn).items():
+        for name, mine in ((f"{which}_days", limit), (f"{which}_unit", unit)):
+            columns[name] = getattr(told.cases, name).copy()
+            columns[name][scn.chunk.case_rows] = mine
+    return replace(told, cases=replace(told.cases, **columns))
 
 
 # ---- step 1: who is late

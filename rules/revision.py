@@ -1,7 +1,8 @@
 """A further version of a pack: what it may add to the one in force, so that no older project gets another colour.
 
-A project keeps the numbers in force on its day of coding, and a case those of its day of acceptance. So a version may
-add to a dated number a later one that begins after the last day of which anything was said. All else that judges stays
+A project keeps the numbers in force on its day of coding, a case those of its day of acceptance, and a pause the ceiling
+of the day on which it began. So a version may add to a dated number a later one that begins after the last day of which
+anything was said, and a first limit or ceiling where there was none. All else that judges stays
 as it is: thresholds, budgets and days in force, scope, clocks, pauses, groups, comparison, calendar and catalogue. What
 does not judge may be mended: names, notes, lead departments, sources, and how sure a number is.
 """
@@ -10,11 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
 from rules.errors import PackError
-from rules.pack import Catalogue, Dated, Number, RulePack
+from rules.pack import Catalogue, Dated, Item, Limit, Limits, Number, RulePack
+from rules.vocabulary import ClockStart
 
 # What does not judge, and may be another in a new version.
 WORDS = {"version", "digest", "name", "name_en", "note", "note_en", "leads"}
@@ -32,9 +35,13 @@ def refusals(new: RulePack, old: RulePack, told_until: dt.date, file: str) -> li
 
 def added(new: RulePack, old: RulePack) -> dict[str, tuple[Number, ...]]:
     """The numbers that ``new`` adds to those of ``old``, by where they stand; only of versions that can follow."""
-    before = old.numbers()
-    longer = {key: dated.versions[len(before[key].versions) :] for key, dated in new.numbers().items()}
+    before = _dated(old)
+    longer = {key: dated.versions[len(_versions(before.get(key))) :] for key, dated in _dated(new).items()}
     return {key: numbers for key, numbers in longer.items() if numbers}
+
+
+def _dated(pack: RulePack) -> dict[str, Dated | Limits]:
+    return {**pack.numbers(), **pack.limits()}
 
 
 def by_coding(key: str) -> bool:
@@ -48,15 +55,20 @@ def fixed(pack: RulePack) -> dict[str, Any]:
     for name, clock in pack.clocks.items():
         out |= {f"clocks.{name}.{key}": value for key, value in _but(clock, _SURE)}
     for kind, pause in pack.pauses.items():
-        out |= {f"pause {kind.word}.{key}": value for key, value in _but(pause, _SURE | {"kind", "named"})}
+        out |= {f"pause {kind.word}.{key}": value for key, value in _but(pause, _SURE | {"kind", "named", "ceiling"})}
     for rule in pack.groups:
         out |= {f"group {rule.group.word}.{key}": value for key, value in _but(rule, {"group", "budget"})}
     out |= {f"extension.{key}": value for key, value in _but(pack.extension, _SURE)}
     for mark, does in pack.marks.items():
-        out |= {f"mark {mark.word}.{key}": value for key, value in _but(does, _SURE | {"mark"})}
+        out |= {f"mark {mark.word}.{key}": value for key, value in _but(does, _SURE | {"mark", "promised"})}
     numbers = {"yellow", "red", "warning_days", "late_stop_days", "oddities", "deemed_acceptance", "commitment_check"}
-    plain = _but(pack, WORDS | numbers | {"scope", "clocks", "pauses", "extension", "marks", "groups", "red_by"})
+    listed = replace(pack.catalogue, items={code: _unlimited(item) for code, item in pack.catalogue.items.items()})
+    plain = _but(replace(pack, catalogue=listed), WORDS | numbers | {"scope", "clocks", "pauses", "extension", "marks", "groups", "red_by"})
     return out | {"thresholds.red_by": pack.red_by} | dict(plain)
+
+
+def _unlimited(item: Item) -> Item:
+    return replace(item, statutory=None, promised=None)
 
 
 def _but(table: Any, without: set[str]) -> Iterator[tuple[str, Any]]:
@@ -71,7 +83,7 @@ def _changed(new: RulePack, old: RulePack, file: str) -> Iterator[PackError]:
 
 
 def _renumbered(new: RulePack, old: RulePack, told_until: dt.date, file: str) -> Iterator[PackError]:
-    was, now = old.numbers(), new.numbers()
+    was, now = _dated(old), _dated(new)
     for key in [*was, *(key for key in now if key not in was)]:
         before, after = (_versions(numbers.get(key)) for numbers in (was, now))
         for n in range(len(before)):
@@ -79,7 +91,8 @@ def _renumbered(new: RulePack, old: RulePack, told_until: dt.date, file: str) ->
             if one is None or _number(one) != _number(before[n]):
                 told = _number(one) if one else None
                 yield PackError(file, f"{key}[{n}]", told, _as_it_was(_number(before[n]), old))
-        if not before:
+        first = now.get(key)
+        if not before and not (isinstance(first, Limits) and first.later):
             yield PackError(file, key, _number(after[0]), _as_it_was(None, old))
             continue
         for n, one in enumerate(after[len(before) :], len(before)):
@@ -88,12 +101,15 @@ def _renumbered(new: RulePack, old: RulePack, told_until: dt.date, file: str) ->
                 yield PackError(file, f"{key}[{n}].since", one.since.isoformat(), allowed)
 
 
-def _versions(dated: Dated | None) -> tuple[Number, ...]:
+def _versions(dated: Dated | Limits | None) -> tuple[Number, ...]:
     return dated.versions if dated else ()
 
 
 def _number(one: Number) -> str:
-    return f"{one.days} ({one.since})"
+    if not isinstance(one, Limit):
+        return f"{one.days} ({one.since})"
+    start = "" if one.start is ClockStart.ACCEPTED else f" {one.start.word}"
+    return f"{one.days} {one.unit.word}{start} ({one.since})"
 
 
 def _as_it_was(value: object, old: RulePack) -> str:

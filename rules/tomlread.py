@@ -124,6 +124,15 @@ class Table:
             raise self.wrong(key, value, f"a list of tables, at least {least}")
         return [self._below(v, f"{self.at(key)}[{n}]") for n, v in enumerate(_plain(value))]
 
+    def versions(self, key: str) -> list[Table]:
+        """One table, or a list of at least one: the versions of something that changes with time."""
+        value = self.get(key)
+        if isinstance(value, list) and value:
+            return self.tables(key)
+        if not isinstance(value, dict):
+            raise self.wrong(key, value, "a table, or a list of tables, one for each version")
+        return [self._below(value, self.at(key))]
+
     def _below(self, raw: dict[str, Any], path: str) -> Table:
         return Table(self.file, raw, path, error=self.error)
 
@@ -178,6 +187,9 @@ class Gathering(Table):
 
     def tables(self, key: str, least: int = 0) -> list[Table]:
         return self._try(lambda: Table.tables(self, key, least), [])
+
+    def versions(self, key: str) -> list[Table]:
+        return self._try(lambda: Table.versions(self, key), [])
 
     def _below(self, raw: dict[str, Any], path: str) -> Table:
         found = Gathering(self.file, raw, path, error=self.error)

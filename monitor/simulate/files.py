@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.simulate.draws import Draws
 from monitor.simulate.places import PROVINCE, Region
-from monitor.simulate.records import NOT_TOLD, Case, Event, Project
+from monitor.simulate.records import NOT_TOLD, Case, Event, Project, in_force
 from rules.pack import Limit
 from rules.vocabulary import NATIONAL_CODES, ClockStart, Holder, Status
 from rules.workdays import day_of
@@ -148,9 +148,12 @@ def case_rows(projects: list[Project]) -> Iterator[tuple[object, ...]]:
             item, holder = case.item, case.department.holder
             named = project.region.names_holder or holder is not Holder.AGENCY
             start = item.statutory.start if item.statutory else ClockStart.ACCEPTED
+            taken_on = case.day_of(Status.ACCEPTED, Status.RECEIVED)
+            on = project.coded_on if taken_on is None else taken_on
+            limits = (*_limit(in_force(item.statutory, on)), *_limit(in_force(item.promised, on)))
             yield (
                 case.id, project.code, case.works, item.code, case.name, item.stage.word, case.department.name,
-                holder.word if named else "", *_limit(item.statutory), *_limit(item.promised), start.word,
+                holder.word if named else "", *limits, start.word,
             )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from monitor.simulate.draws import Draws
 from monitor.simulate.parameters import Parameters
 from monitor.simulate.plan import habit_of
-from monitor.simulate.records import PAUSE_ENDS, Case, Event
+from monitor.simulate.records import PAUSE_ENDS, Case, Event, in_force
 from monitor.simulate.worktime import WorkTime
 from rules.vocabulary import ARTICLE_45, Holder, Pause, Status, Unit
 
@@ -74,7 +74,8 @@ class Desk:
         """Fills the events of a case submitted on that working day."""
         item = case.item
         self._add(case, Status.RECEIVED, submitted)
-        if item.promised is not None and item.promised.days == 0 and item.code == "A01":
+        promised = in_force(item.promised, self.time.day(submitted))
+        if promised is not None and promised.days == 0 and item.code == "A01":
             self._add(case, Status.ACCEPTED, submitted)
             self._add(case, Status.APPROVED, submitted)
             return Attempt(End.DONE, submitted)
@@ -144,7 +145,7 @@ class Desk:
         draws, true, department = self.draws, self.true, case.department
         day = self.time.day(accepted)
         slow = department.slow_on(day)
-        promised = case.item.promised
+        promised = in_force(case.item.promised, day)
         limit = promised.days if promised is not None else 4
         if promised is not None and promised.unit is Unit.NATURAL_DAY:
             limit = limit * 5 // 7
@@ -234,7 +235,7 @@ class Desk:
 
     def _extend(self, case: Case, accepted: int, days: int, decided: int) -> None:
         """Some of those that will miss the statutory limit ask for more in time (行政许可法 42)."""
-        limit = case.item.statutory
+        limit = in_force(case.item.statutory, self.time.day(accepted))
         if limit is None or limit.unit is not Unit.WORKING_DAY or limit.days < 15 or days <= limit.days:
             return
         if self.draws.chance(self.true.extended):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.simulate.places import Department, Region
-from rules.pack import Item
+from rules.pack import Item, Limit, Limits
 from rules.vocabulary import APPROVALS, CLOSINGS, EndReason, Holder, Mark, Pause, Status
+from rules.workdays import day_of
 
 NOT_TOLD = -1
 PAUSE_STARTS = (Status.CORRECTION_STARTED, Status.PROCEDURE_STARTED)
@@ -75,3 +76,8 @@ class Project:
     ended_on: int | None = None
     end_reason: EndReason | None = None
     marks: tuple[Mark, ...] = ()
+
+
+def in_force(limits: Limits | None, day: int) -> Limit | None:
+    """The limit in force on a day number; None: there is none."""
+    return limits.on(day_of(day)) if limits else None

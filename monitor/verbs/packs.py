@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.database import Database
 from monitor.reading.packs import EnteredPack, entered
-from rules.pack import Clock, Dated, Item, Limit, Number, PauseRule, RulePack
+from rules.pack import Clock, Dated, Item, Limits, Number, PauseRule, RulePack
 from rules.portfolio import Rules
 from rules.vocabulary import Stage
 
@@ -95,7 +95,7 @@ def document(pack: RulePack) -> Json:
             {
                 "id": rule.mark.word,
                 "waives": sorted(rule.waives),
-                "promised": {code: _limit(limit) for code, limit in sorted(rule.promised.items())},
+                "promised": {code: _limits(limits) for code, limits in sorted(rule.promised.items())},
                 "flag": rule.flag,
                 "source": rule.source,
             }
@@ -131,15 +131,18 @@ def _pause(rule: PauseRule) -> Json:
         "stops": sorted(rule.stops),
         "whose": rule.whose,
         "needs_basis": rule.needs_basis,
-        "ceiling": _limit(rule.ceiling),
+        "ceiling": _limits(rule.ceiling),
         "runs_on": {"clock": rule.runs_on[0], "holder": rule.runs_on[1].word} if rule.runs_on else None,
         "flag": rule.flag,
         "source": rule.source,
     }
 
 
-def _limit(limit: Limit | None) -> Json | None:
-    return _number(limit) | {"unit": limit.unit.word, "start": limit.start.word} if limit else None
+def _limits(limits: Limits | None) -> list[Json]:
+    return [
+        _number(limit) | {"unit": limit.unit.word, "start": limit.start.word}
+        for limit in (limits.versions if limits else ())
+    ]
 
 
 def _item(item: Item) -> Json:
@@ -148,6 +151,6 @@ def _item(item: Item) -> Json:
         "name": item.name,
         "stage": item.stage.word,
         "lead": item.lead,
-        "statutory": _limit(item.statutory),
-        "promised": _limit(item.promised),
+        "statutory": _limits(item.statutory),
+        "promised": _limits(item.promised),
     }

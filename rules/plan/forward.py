@@ -3,12 +3,12 @@
 1. Items: those with a case, and those still to come: the unconditional ones, and the one that a project of its kind
    begins with (`graph.to_come`).
 2. Planned: an item begins when everything that it waits for is planned to be done; one that waits for nothing begins
-   on the day of coding. It lasts its promised limit: the case's own where told, else the catalogue's; without one no
-   day is planned for it. Acceptance is planned from the day its first case was accepted, and unknown before:
+   on the day of coding. It lasts its promised limit: the case's own where told, else the one in force on that
+   day; without one no day is planned for it. Acceptance is planned from the day its first case was accepted, and unknown before:
    construction is nobody's approval time.
 3. What happened: begun on the first acceptance, done when each of its cases is approved.
 4. Forecast of what is not done, should every promise be kept from now on: of an open case the later of its due day and
-   of the end of what it waits for, else its limit from then; never before as_of, and unknown while acceptance has not
+   of the end of what it waits for, else the limit in force then; never before as_of, and unknown while acceptance has not
    begun.
 5. Slip: working days from the planned end to the true or forecast one; negative when early. What the owner needs to
    prepare is in no promise, so a slip is not by itself a department's.
@@ -30,7 +30,7 @@ from rules.log import NO_DAY, NONE
 from rules.pack import Item
 from rules.plan.graph import present_waits, to_come
 from rules.vocabulary import CaseState, Group, Stage, Unit
-from rules.workdays import WorkCalendar
+from rules.workdays import WorkCalendar, day_of
 
 Span = tuple[int, Unit]  # a limit: days of a unit
 
@@ -200,12 +200,18 @@ class _Pass:
         if node.cases:
             told = ((int(promised.limit[c]), Unit(promised.unit[c])) for c in standing or node.cases)
             node.limits = [(days, unit) for days, unit in told if days >= 0]
-        elif promise := self.s.pack.promise(node.item, self.marks):
-            node.limits = [(promise.days, promise.unit)]
         starts = [begins, *(n.planned_finish for n in before)]
-        if NO_DAY not in starts:
+        known = NO_DAY not in starts
+        if not node.cases:
+            node.limits = self.promised(node, max(starts) if known else self.s.as_of)
+        if known:
             node.planned_start = max(starts)
             node.planned_finish = self.after(node.planned_start, node.limits)
+
+    def promised(self, node: Node, day: int) -> list[Span]:
+        """The promise of an item that has no case yet, should it be taken on that day."""
+        promise = self.s.pack.promise(node.item, self.marks, day_of(day))
+        return [(promise.days, promise.unit)] if promise else []
 
     def forecast(self, node: Node, before: list[Node]) -> int:
         """Step 4."""
@@ -214,7 +220,8 @@ class _Pass:
         ends = [max(self.due(c), earliest, self.s.as_of) for c in open_]
         awaited = [c for c in node.cases if c in self.live and c not in open_]
         if not node.cases or awaited or not open_:
-            ends.append(self.after(max(earliest, self.s.as_of), node.limits))
+            start = max(earliest, self.s.as_of)
+            ends.append(self.after(start, node.limits if node.cases else self.promised(node, start)))
         return max(ends)
 
     def due(self, case: int) -> int:

@@ -78,10 +78,11 @@ def walked(projects: Sequence[Row], cases: Sequence[Row], events: Sequence[Row],
             happened[row["case_id"]].append(event)
     of_project: dict[str, list[Case]] = defaultdict(list)
     marks = {row["project_code"]: marks_of(row) for row in projects}
+    coded_on = {row["project_code"]: dt.date.fromisoformat(row["coded_on"]) for row in projects}
     ended_on = {row["project_code"]: ended(row, frame.as_of) for row in projects}
     for row in cases:
         case = read_case(row, happened[row["case_id"]], frame.pack)
-        case.marks = marks[row["project_code"]]
+        case.marks, case.coded_on = marks[row["project_code"]], coded_on[row["project_code"]]
         of_project[row["project_code"]].append(case)
     for code, own in of_project.items():
         accept_by_law(own, frame)

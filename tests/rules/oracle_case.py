@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from rules.pack import PauseRule, RulePack
+from rules.pack import Limit, Limits, PauseRule, RulePack
 from rules.vocabulary import (
     APPROVALS,
     CLOSINGS,
@@ -80,6 +80,7 @@ class Case:
     row: Row
     events: list[Event]
     marks: frozenset[Mark] = frozenset()  # of its project
+    coded_on: dt.date = dt.date.min  # its project
     ready: dt.date | None = None  # the day on which all before it was done, where a clock of it waits for that
     first_acceptance: dt.date | None = None
     unjudged: bool = False
@@ -106,6 +107,13 @@ class Case:
     def first_day(self) -> dt.date | None:
         """The day on which it was accepted, or on which its project clock opened by receipt, whichever was first."""
         return min([day for day in (self.first_acceptance, self.began.get(TOTAL)) if day], default=None)
+
+    def limited_from(self, clock: str) -> dt.date:
+        """The day whose limit holds in a clock of its own: accepted, or begun before that; while neither, received or
+        else coded."""
+        accepted = None if self.unjudged else self.first_acceptance
+        fixed = [day for day in (accepted, self.began.get(clock)) if day]
+        return min(fixed or self.days_of(Status.RECEIVED)[:1] or [self.coded_on])
 
     def approvals(self) -> list[dt.date]:
         """The days on which it was approved; what cannot be judged was not approved."""
@@ -192,6 +200,17 @@ def suppose_acceptance(case: Case) -> None:
     case.first_acceptance = min(acceptances, default=None)
 
 
+def limit_on(limits: Limits | None, day: dt.date) -> Limit | None:
+    """The last version that had begun by a day; before all of them the first, unless there was no limit then."""
+    if limits is None:
+        return None
+    found = None if limits.later else limits.versions[0]
+    for version in limits.versions:
+        if version.since <= day:
+            found = version
+    return found
+
+
 @dataclass(frozen=True)
 class Open:
     """An open pause."""
@@ -206,11 +225,12 @@ class Open:
             return False
         if self.entrusted and rule.runs_on == (clock, Holder.ENTRUSTED_INTERMEDIARY):
             return False
-        if not rule.ceiling:
+        ceiling = limit_on(rule.ceiling, self.since)
+        if not ceiling:
             return True
         gone = [self.since + ONE_DAY * n for n in range(1, (day - self.since).days + 1)]
-        natural = rule.ceiling.unit is Unit.NATURAL_DAY
-        return sum(1 for d in gone if natural or works_on(d)) < rule.ceiling.days
+        natural = ceiling.unit is Unit.NATURAL_DAY
+        return sum(1 for d in gone if natural or works_on(d)) < ceiling.days
 
 
 def walk(

@@ -11,7 +11,7 @@ from typing import Any
 
 from rules.pack import RulePack
 from rules.vocabulary import APPROVALS, CLOSINGS, Light, Status, Unit
-from tests.rules.oracle_case import ONE_DAY, PROMISED, STATUTORY, Case
+from tests.rules.oracle_case import ONE_DAY, PROMISED, STATUTORY, Case, limit_on
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,7 @@ def against_limit(case: Case, clock: str, frame: Frame) -> dict[str, Any]:
 
 def due_against(case: Case, clock: str, frame: Frame) -> tuple[int | None, list[dt.date], dt.date | None]:
     """Of one of a case's own clocks the limit (None: none), the days it ran in the unit, the due day if reached."""
-    item = frame.pack.catalogue.items.get(case.item)
-    listed = (item.promised if clock == PROMISED else item.statutory) if item else None
-    limit, unit = (listed.days, listed.unit) if listed else (None, Unit.WORKING_DAY)
-    if case.row.get(f"{clock}_days"):
-        limit = int(case.row[f"{clock}_days"])
-        unit = Unit[(case.row.get(f"{clock}_unit") or "working_day").upper()]
-    elif clock == PROMISED:
-        for rule in frame.pack.marks.values():
-            short = rule.promised.get(case.item)
-            if rule.mark in case.marks and short and (limit is None or limit > short.days):
-                limit, unit = short.days, short.unit
+    limit, unit = limit_of(case, clock, frame)
     days = [d for d in case.days_run(clock) if unit is Unit.NATURAL_DAY or frame.works_on(d)]
     if case.holder not in frame.pack.clocks[clock].counts:
         limit, days = None, []
@@ -97,6 +87,23 @@ def due_against(case: Case, clock: str, frame: Frame) -> tuple[int | None, list[
     if clock == STATUTORY or frame.pack.extension.promised:
         limit = prolonged(case, clock, limit, unit, days, frame)
     return limit, days, due_day(case.began.get(clock), limit, unit, days, frame)
+
+
+def limit_of(case: Case, clock: str, frame: Frame) -> tuple[int | None, Unit]:
+    """The limit of a case in one of its own clocks, as it told it or as it was in force, without extensions."""
+    item = frame.pack.catalogue.items.get(case.item)
+    day = case.limited_from(clock)
+    listed = limit_on((item.promised if clock == PROMISED else item.statutory) if item else None, day)
+    limit, unit = (listed.days, listed.unit) if listed else (None, Unit.WORKING_DAY)
+    if case.row.get(f"{clock}_days"):
+        limit = int(case.row[f"{clock}_days"])
+        unit = Unit[(case.row.get(f"{clock}_unit") or "working_day").upper()]
+    elif clock == PROMISED:
+        for rule in frame.pack.marks.values():
+            short = limit_on(rule.promised.get(case.item), day)
+            if rule.mark in case.marks and short and (limit is None or limit > short.days):
+                limit, unit = short.days, short.unit
+    return limit, unit
 
 
 def prolonged(case: Case, clock: str, limit: int, unit: Unit, days: list[dt.date], frame: Frame) -> int:

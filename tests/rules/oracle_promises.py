@@ -15,6 +15,7 @@ from tests.rules.oracle_bylaw import accept_by_law, wait_for
 from tests.rules.oracle_case import (
     ONE_DAY,
     PROMISED,
+    STATUTORY,
     TOTAL,
     Case,
     Row,
@@ -26,7 +27,7 @@ from tests.rules.oracle_case import (
     walk,
     without_voided,
 )
-from tests.rules.oracle_limits import Frame, due_against
+from tests.rules.oracle_limits import Frame, due_against, limit_of
 
 KNOWLEDGE = {Status.VOIDED, Status.CONFIRMED}
 
@@ -38,6 +39,11 @@ class Told:
     events: list[Row] = field(default_factory=list)
     decided_on: dict[str, dt.date] = field(default_factory=dict)
     moved_by: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, dict[str, str]] = field(default_factory=dict)  # columns of a case: it keeps the limits it had
+
+    def cases(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows of cases with the limits that each keeps."""
+        return [{**row, **self.limits[row["case_id"]]} for row in rows]
 
 
 class WorkDays:
@@ -97,6 +103,7 @@ def promises_kept(
             case.move(own, pack, days, set())
             if case.due:
                 told.decided_on[case.id] = case.due
+            told.limits[case.id] = case.limits
             if case.by:
                 told.moved_by[case.id] = case.by
     known = {case.id: case for own in of_project.values() for case in own}
@@ -116,7 +123,7 @@ def _walked(
     found = []
     for row in rows:
         case = read_case(row, [e for e in map(read_event, events[row["case_id"]]) if e.day <= frame.as_of], frame.pack)
-        case.marks = marks_of(project)
+        case.marks, case.coded_on = marks_of(project), dt.date.fromisoformat(project["coded_on"])
         found.append(case)
     told = {case.id: case.days_of(Status.ACCEPTED) for case in found}
     accept_by_law(found, frame)
@@ -136,6 +143,11 @@ class _Case:
         self.by_law, self.moved, self.by = by_law, False, 0
         self.opened = None if case.unjudged else case.first_acceptance
         self.due: dt.date | None = None
+        self.limits: dict[str, str] = {}
+        for clock in (PROMISED, STATUTORY):
+            kept, unit = limit_of(case, clock, frame)
+            if kept is not None:
+                self.limits |= {f"{clock}_days": str(kept), f"{clock}_unit": unit.word}
         limit, ran, due = due_against(case, PROMISED, frame)
         if limit is not None and due and self.opened and any(day > due for day in ran):
             self.due = max(due, self.opened)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rules.pack import Dated, ExtensionRule, Limit, Number, RulePack
+from rules.pack import Dated, ExtensionRule, Limit, Limits, Number, RulePack
 from rules.vocabulary import Pause, Unit
 from tests.rules.columns import engine
 from tests.rules.common import CALENDAR, PACK
@@ -153,7 +153,7 @@ def test_a_pause_without_the_basis_that_is_wanted_stops_nothing() -> None:
 
 @pytest.mark.parametrize(("unit", "last"), [(Unit.WORKING_DAY, "2026-03-11"), (Unit.NATURAL_DAY, "2026-03-09")])
 def test_past_its_ceiling_a_pause_stops_no_clock(unit: Unit, last: str) -> None:
-    pack = ruled(ceiling=Limit(5, SINCE, "E", "made up", unit))
+    pack = ruled(ceiling=Limits((Limit(5, SINCE, "E", "made up", unit),)))
     told = appraised("法", ("10", "2026-03-20", {"procedure": "appraisal", "basis": "法"}), ("11", "2026-03-25"))
     end = dt.date.fromisoformat(last)
     eve = stands((end - dt.timedelta(1)).isoformat(), told, pack=pack)
@@ -168,7 +168,7 @@ def test_past_its_ceiling_a_pause_stops_no_clock(unit: Unit, last: str) -> None:
 
 def test_the_days_ahead_count_on_the_ceiling() -> None:
     """Paused after two days, it goes on when the ceiling is reached on 11 March: the 55th day is 53 days on."""
-    pack = ruled(ceiling=Limit(5, SINCE, "E", "made up"))
+    pack = ruled(ceiling=Limits((Limit(5, SINCE, "E", "made up"),)))
     found = stands("2026-03-06", appraised("法"), pack=pack)
     assert found["yellow_on"] == CALENDAR.add(dt.date(2026, 3, 11), 54).isoformat()
     assert found["cases"]["P-1"]["promised"]["due_on"] == CALENDAR.add(dt.date(2026, 3, 11), 28).isoformat()

@@ -15,7 +15,7 @@ import pytest
 
 from monitor.words import KIND_WORDS
 from rules.errors import PackError
-from rules.pack import Item, Limit
+from rules.pack import Item, Limits
 from rules.packfile import read, shipped
 from rules.vocabulary import ClockStart, Stage, Unit
 from tests.rules.test_pack import GONE, WRONG, refusal, ways
@@ -63,8 +63,11 @@ def limit(days: str, unit: str, flag: str) -> tuple[int, Unit, str] | None:
 def held(item: Item) -> dict[str, Any]:
     """What the catalogue says of an item, as far as the list does."""
 
-    def plain(limit: Limit | None) -> tuple[int, Unit, str] | None:
-        return (limit.days, limit.unit, limit.flag) if limit else None
+    def plain(limits: Limits | None) -> tuple[int, Unit, str] | None:
+        if not limits:
+            return None
+        (limit,) = limits.versions
+        return limit.days, limit.unit, limit.flag
 
     names = "name stage lead kind prerequisites parallel conditional condition alternative_to usual_procedures".split()
     return {name: getattr(item, name) for name in names} | {
@@ -88,12 +91,12 @@ def test_the_catalogue_is_the_list_row_by_row(shared_data: Path) -> None:
 def test_every_source_of_the_list_is_kept(shared_data: Path) -> None:
     for code, row in collected(shared_data).items():
         for given, column in ((ITEMS[code].statutory, "stat_source"), (ITEMS[code].promised, "prom_source")):
-            assert given is None or not row[column] or given.source == row[column], code
+            assert given is None or not row[column] or [one.source for one in given.versions] == [row[column]], code
 
 
 def test_what_runs_from_receipt_says_so() -> None:
     from_receipt = {c for c, item in ITEMS.items() if item.statutory and item.statutory.start is ClockStart.RECEIVED}
-    said = {c for c, item in ITEMS.items() if item.statutory and "自收到" in item.statutory.source}
+    said = {c for c, item in ITEMS.items() if item.statutory and "自收到" in item.statutory.versions[0].source}
     assert said <= from_receipt
     assert from_receipt - said == {"P05"}  # its source is that of P04, which says it
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from rules.pack import CLOCKS, NATURAL, Dated, ExtensionRule, PauseRule, RulePack
+from rules.pack import CLOCKS, NATURAL, Dated, ExtensionRule, Limits, PauseRule, RulePack
 from rules.packfile import shipped
-from rules.vocabulary import Applies, ClockStart, Group, Holder, Pause, Stage
+from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage
 from tests.rules.common import PACK
 from tests.rules.variants import scoped_otherwise
 from tests.stories import telling
@@ -43,6 +43,16 @@ def moved(number: Dated, by: int) -> Dated:
     return Dated(tuple(replace(version, days=version.days + by) for version in number.versions))
 
 
+def moved_limits(limits: Limits, by: int) -> Limits:
+    """Every version of a limit a day more or less."""
+    return replace(limits, versions=tuple(replace(one, days=one.days + by) for one in limits.versions))
+
+
+def undated(limits: Limits) -> Iterator[Limits]:
+    """Each version of a limit as if it had held for ever."""
+    return (Limits((one,)) for one in limits.versions)
+
+
 def without(pack: RulePack, field: str) -> Iterator[RulePack]:
     """The pack with one field otherwise, in every way in which a story that rests on it must come out otherwise."""
     what, *way = field.split(".")
@@ -71,6 +81,21 @@ def without(pack: RulePack, field: str) -> Iterator[RulePack]:
         yield replace(pack, deemed_acceptance=None)
     elif field == "extension.promised":
         yield replace(pack, extension=ExtensionRule())
+    elif field == "pause.expert_review.ceiling.since":
+        rule = pack.pauses[Pause.EXPERT_REVIEW]
+        assert rule.ceiling
+        for ceiling in undated(rule.ceiling):
+            yield replace(pack, pauses={**pack.pauses, rule.kind: replace(rule, ceiling=ceiling)})
+    elif what == "mark":
+        does = pack.marks[Mark[way[0].upper()]]
+        for code, limits in does.promised.items():
+            for promised in undated(limits):
+                yield replace(pack, marks={**pack.marks, does.mark: replace(does, promised={code: promised})})
+    elif way[1:] in (["statutory", "since"], ["promised", "since"]):
+        entry = pack.catalogue.items[way[0]]
+        for limits in undated(getattr(entry, way[1])):
+            items = {**pack.catalogue.items, entry.code: replace(entry, **{way[1]: limits})}  # type: ignore[arg-type]
+            yield replace(pack, catalogue=replace(pack.catalogue, items=items))
     elif way[1:] in (["ceiling"], ["needs_basis"]):
         for rule in otherwise_paused(pack.pauses[Pause[way[0].upper()]], way[1]):
             yield replace(pack, pauses={**pack.pauses, rule.kind: rule})
@@ -89,11 +114,12 @@ def without(pack: RulePack, field: str) -> Iterator[RulePack]:
     else:
         item = pack.catalogue.items[way[0]]
         assert item.statutory
-        limits = [replace(item.statutory, start=ClockStart.ACCEPTED)]
+        (only,) = item.statutory.versions
+        limits = [replace(only, start=ClockStart.ACCEPTED)]
         if way[1] == "days":
-            limits = [replace(item.statutory, days=item.statutory.days + by) for by in (-1, 1)]
+            limits = [replace(only, days=only.days + by) for by in (-1, 1)]
         for limit in limits:
-            items = {**pack.catalogue.items, item.code: replace(item, statutory=limit)}
+            items = {**pack.catalogue.items, item.code: replace(item, statutory=Limits((limit,)))}
             yield replace(pack, catalogue=replace(pack.catalogue, items=items))
 
 
@@ -104,7 +130,7 @@ def otherwise_paused(rule: PauseRule, part: str) -> Iterator[PauseRule]:
         return
     assert rule.ceiling
     yield replace(rule, ceiling=None)
-    yield from (replace(rule, ceiling=replace(rule.ceiling, days=rule.ceiling.days + by)) for by in (-1, 1))
+    yield from (replace(rule, ceiling=moved_limits(rule.ceiling, by)) for by in (-1, 1))
 
 
 @pytest.mark.parametrize(("pack", "field"), RESTS)

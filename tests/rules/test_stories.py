@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from rules.pack import CLOCKS, Dated, Number, RulePack
+from rules.pack import CLOCKS, Dated, Limits, Number, RulePack
 from rules.vocabulary import ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.columns import engine
@@ -184,13 +184,13 @@ def _item(code: str, part: str, of_limit: str = "days") -> Iterator[tuple[str, R
     if part in ("wraps", "prerequisites"):
         others = [replace(item, **{part: ()})]  # type: ignore[arg-type]
     else:
-        limit = getattr(item, part)
+        (limit,) = getattr(item, part).versions
         limits = {
             "days": [None, *(replace(limit, days=limit.days + by) for by in (-1, 1) if limit.days + by >= 0)],
             "unit": [replace(limit, unit=Unit(1 - limit.unit))],
             "start": [replace(limit, start=1 - limit.start)],
         }
-        others = [replace(item, **{part: other}) for other in limits[of_limit]]  # type: ignore[arg-type]
+        others = [replace(item, **{part: Limits((other,)) if other else None}) for other in limits[of_limit]]  # type: ignore[arg-type]
     for n, other in enumerate(others):
         items = {**PACK.catalogue.items, code: other}
         yield f"{of_limit} {n}", replace(PACK, catalogue=replace(PACK.catalogue, items=items))

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from random import Random
 
-from rules.pack import CLOCKS, Dated, ExtensionRule, Limit, MarkRule, Number, RulePack
+from rules.pack import CLOCKS, Dated, ExtensionRule, Limit, Limits, MarkRule, Number, RulePack
 from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 from rules.workdays import WorkCalendar
 from tests.rules.generate import FIRST
@@ -39,10 +39,20 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
     def holders() -> frozenset[Holder]:
         return frozenset(h for h in Holder if rng.random() < 0.7)
 
-    def ceiling() -> Limit | None:
-        if not seed % 3 or rng.random() < 0.5:
-            return None
-        return Limit(rng.choice([1, 2, 5, 12]), dt.date(2019, 1, 1), "E", "made up", rng.choice(list(Unit)))
+    def limits(most: list[int], start: ClockStart = ClockStart.ACCEPTED) -> Limits:
+        """A limit, as often as not with versions that begin among the days of the logs, the first now and then too."""
+        later = rng.random() < 0.2
+        since = sorted(FIRST + dt.timedelta(n) for n in rng.sample(range(1500), rng.choice([0, 0, 1, 2]) + later))
+        return Limits(
+            tuple(
+                Limit(rng.choice(most), day, "E", "made up", rng.choice(list(Unit)), start)
+                for day in (since if later else [SINCE, *since])
+            ),
+            later,
+        )
+
+    def ceiling() -> Limits | None:
+        return None if not seed % 3 or rng.random() < 0.5 else limits([1, 2, 5, 12])
 
     pauses = {}
     for kind, rule in base.pauses.items():
@@ -56,15 +66,13 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
 
     items = {}
     for code, item in base.catalogue.items.items():
-        limits = [
-            Limit(rng.choice([0, 1, 3, 5, 20, 45]), dt.date(2019, 1, 1), "E", "made up", rng.choice(list(Unit)), start)
-            if rng.random() < 0.8
-            else None
+        both = [
+            limits([0, 1, 3, 5, 20, 45], start) if rng.random() < 0.8 else None
             for start in (rng.choice(list(ClockStart)), ClockStart.ACCEPTED)
         ]
         wraps = tuple(rng.sample(sorted(base.catalogue.items), 3)) if rng.random() < 0.1 else ()
         wraps = tuple(c for c in wraps if c > code)  # two items that wrap each other would leave a day to nobody
-        items[code] = replace(item, statutory=limits[0], promised=limits[1], wraps=wraps)
+        items[code] = replace(item, statutory=both[0], promised=both[1], wraps=wraps)
 
     stages, cut = list(Stage), rng.randint(1, 4)
     rng.shuffle(stages)
@@ -103,7 +111,7 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
             mark: MarkRule(
                 mark,
                 frozenset(rng.sample(sorted(items), 3)),
-                {c: Limit(rng.randint(0, 4), SINCE, "E", "made up") for c in rng.sample(sorted(items), 4)},
+                {c: limits([0, 1, 2, 3, 4]) for c in rng.sample(sorted(items), 4)},
                 "E",
                 "made up",
             )

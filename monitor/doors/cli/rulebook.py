@@ -135,9 +135,11 @@ def _pauses(pack: RulePack) -> Iterator[str]:
             )
         if rule.needs_basis:
             told += _PAD + _("only with its legal basis")
-        if rule.ceiling:
-            unit = NATURAL if rule.ceiling.unit is Unit.NATURAL_DAY else ""
-            told += _PAD + _("for at most {n}").format(n=days(rule.ceiling.days, unit))
+        many = rule.ceiling.versions if rule.ceiling else ()
+        for limit in many:
+            told += _PAD + _("for at most {n}").format(n=_days(limit))
+            if rule.ceiling and (rule.ceiling.later or len(many) > 1):
+                told += _(" (begun on or after {day})").format(day=limit.since.isoformat())
         source = rule.source if rule.named else _("this pack does not name it")
         yield f"{told}{_PAD}{sure(rule.flag, source)}"
 
@@ -169,7 +171,7 @@ def _marks(pack: RulePack) -> Iterator[str]:
     yield f"{_PAD}{moves if extension.promised else stays}{_PAD}{sure(extension.flag, extension.source)}"
     for rule in pack.marks.values():
         does = [_("waives {items}").format(items=_listed(sorted(rule.waives)))] if rule.waives else []
-        does += [f"{code} {_limit(limit)}" for code, limit in sorted(rule.promised.items())]
+        does += [f"{code} {_limit(one)}" for code, limits in sorted(rule.promised.items()) for one in limits.versions]
         told = _listed(does) or _("changes nothing")
         yield f"{_PAD}{_(MARK_WORDS[rule.mark.word])}{_PAD}{told}{_PAD}{sure(rule.flag, rule.source)}"
 
@@ -178,10 +180,13 @@ def _items(pack: RulePack) -> Iterator[str]:
     for item in pack.catalogue.items.values():
         yield f"{_PAD}{item.code} {item.name}{_PAD}{stage_word(item.stage)}{_PAD}{item.lead}"
         limits = ((_("statutory limit"), item.statutory), (_("promised limit"), item.promised))
-        yield from (f"{_PAD * 2}{word} {_limit(limit)}" for word, limit in limits if limit)
+        yield from (f"{_PAD * 2}{word} {_limit(one)}" for word, told in limits if told for one in told.versions)
 
 
 def _limit(limit: Limit) -> str:
-    unit = NATURAL if limit.unit is Unit.NATURAL_DAY else ""
     start = _(" from receipt") if limit.start is ClockStart.RECEIVED else ""
-    return f"{days(limit.days, unit)}{start}{_PAD}{sure(limit.flag, limit.source, limit.since)}"
+    return f"{_days(limit)}{start}{_PAD}{sure(limit.flag, limit.source, limit.since)}"
+
+
+def _days(limit: Limit) -> str:
+    return days(limit.days, NATURAL if limit.unit is Unit.NATURAL_DAY else "")
