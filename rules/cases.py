@@ -1,7 +1,8 @@
 """How each case stands: its state, its days in the project clock, and its two clocks of its own.
 
-The promised and the statutory clock each have a limit in working or natural days (the case's own, else
-the catalogue's in force on the day of acceptance, or on the day before that on which the clock began), prolonged by the extensions that count (`rules.extensions`).
+The promised and the statutory clock each have a limit in working or natural days, prolonged by the extensions that
+count (`rules.extensions`): the case's own, else the catalogue's in force on the day of acceptance, or on the day before
+that on which the clock began.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ An assumption, not a finding. The steps, on a log as it stands as of a day:
    from their latest close now to their latest close before. Whoever was accepted before a predecessor closed does not
    move by that one.
 3. A case that is moved keeps everything between its records: each goes to the working day as many working days
-   earlier, and keeps its limits. Not moved are cases still open (how long they would have run from an earlier day on, nobody knows), those
+   earlier. Not moved are cases still open (how long they would have run from an earlier day on, nobody knows), those
    taken on by law alone (with others, or by silence: the day is not in their own records), those closed after their
    project had ended, and those with records on two days of one working day (a rest day and the working day before it),
-   which moving would put on one day.
+   which moving would put on one day. Every case keeps the limits that it had.
 
 What so comes about is a log like any other, and is assessed like any other: chunk by chunk, as it is cut. It is known
 all at once, so that nothing in it is a late stop; those that wait for a confirmation stop nothing from the beginning.
@@ -139,8 +139,8 @@ class _Stand:
 
 
 def _keeping_limits(told: EventLog, log: EventLog, scn: Scene) -> EventLog:
-    """Every case of a chunk with the limits that it has: what is moved up to a day before a number came into force keeps
-    the one by which it was judged."""
+    """Every case of a chunk with the limits that it has: what is moved up to a day before a number came into force
+    keeps the one by which it was judged."""
     columns = {}
     for which, (limit, unit) in cases.fixed_limits(log, scn).items():
         for name, mine in ((f"{which}_days", limit), (f"{which}_unit", unit)):

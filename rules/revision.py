@@ -1,8 +1,9 @@
 """A further version of a pack: what it may add to the one in force, so that no older project gets another colour.
 
-A project keeps the numbers in force on its day of coding, a case those of its day of acceptance, and a pause the ceiling
-of the day on which it began. So a version may add to a dated number a later one that begins after the last day of which
-anything was said, and a first limit or ceiling where there was none. All else that judges stays
+A project keeps the numbers in force on its day of coding, a case those of its day of acceptance, and a pause the
+ceiling of the day on which it began. So a version may add to a dated number a later one that begins after the last day
+of which anything was said, and a first limit where there was none; but none by which the days or the light of an older
+project would become others (`_recolours`). All else that judges stays
 as it is: thresholds, budgets and days in force, scope, clocks, pauses, groups, comparison, calendar and catalogue. What
 does not judge may be mended: names, notes, lead departments, sources, and how sure a number is.
 """
@@ -16,7 +17,7 @@ from enum import IntEnum
 from typing import Any
 
 from rules.errors import PackError
-from rules.pack import Catalogue, Dated, Item, Limit, Limits, Number, RulePack
+from rules.pack import CLOCKS, Catalogue, Dated, Item, Limit, Limits, Number, RulePack
 from rules.vocabulary import ClockStart
 
 # What does not judge, and may be another in a new version.
@@ -63,7 +64,10 @@ def fixed(pack: RulePack) -> dict[str, Any]:
         out |= {f"mark {mark.word}.{key}": value for key, value in _but(does, _SURE | {"mark", "promised"})}
     numbers = {"yellow", "red", "warning_days", "late_stop_days", "oddities", "deemed_acceptance", "commitment_check"}
     listed = replace(pack.catalogue, items={code: _unlimited(item) for code, item in pack.catalogue.items.items()})
-    plain = _but(replace(pack, catalogue=listed), WORDS | numbers | {"scope", "clocks", "pauses", "extension", "marks", "groups", "red_by"})
+    plain = _but(
+        replace(pack, catalogue=listed),
+        WORDS | numbers | {"scope", "clocks", "pauses", "extension", "marks", "groups", "red_by"},
+    )
     return out | {"thresholds.red_by": pack.red_by} | dict(plain)
 
 
@@ -96,9 +100,18 @@ def _renumbered(new: RulePack, old: RulePack, told_until: dt.date, file: str) ->
             yield PackError(file, key, _number(after[0]), _as_it_was(None, old))
             continue
         for n, one in enumerate(after[len(before) :], len(before)):
-            if one.since <= told_until:
+            if _recolours(key, old):
+                yield PackError(file, f"{key}[{n}]", _number(one), _as_it_was(None, old))
+            elif one.since <= told_until:
                 allowed = f"a day after {told_until}: what was coded up to then keeps its numbers; or a new id"
                 yield PackError(file, f"{key}[{n}].since", one.since.isoformat(), allowed)
+
+
+def _recolours(key: str, pack: RulePack) -> bool:
+    """Whether a later limit would be told from the light of a project coded before it: a ceiling of what stops the
+    project's clock, a statutory limit where the first case past it makes the project red."""
+    of_pause = {f"pause {kind.word}.ceiling" for kind, rule in pack.pauses.items() if CLOCKS[0] in rule.stops}
+    return key in of_pause or (pack.red_by == CLOCKS[2] and key.startswith("item ") and key.endswith(f".{CLOCKS[2]}"))
 
 
 def _versions(dated: Dated | Limits | None) -> tuple[Number, ...]:

@@ -3,13 +3,13 @@
 1. Items: those with a case, and those still to come: the unconditional ones, and the one that a project of its kind
    begins with (`graph.to_come`).
 2. Planned: an item begins when everything that it waits for is planned to be done; one that waits for nothing begins
-   on the day of coding. It lasts its promised limit: the case's own where told, else the one in force on that
-   day; without one no day is planned for it. Acceptance is planned from the day its first case was accepted, and unknown before:
+   on the day of coding. It lasts its promised limit: that of its cases, else the one in force on that day; without one
+   no day is planned for it. Acceptance is planned from the day its first case was accepted, and unknown before:
    construction is nobody's approval time.
 3. What happened: begun on the first acceptance, done when each of its cases is approved.
 4. Forecast of what is not done, should every promise be kept from now on: of an open case the later of its due day and
-   of the end of what it waits for, else the limit in force then; never before as_of, and unknown while acceptance has not
-   begun.
+   of the end of what it waits for, else its limit, or the one in force then, from then; never before as_of, and unknown
+   while acceptance has not begun.
 5. Slip: working days from the planned end to the true or forecast one; negative when early. What the owner needs to
    prepare is in no promise, so a slip is not by itself a department's.
 

@@ -55,7 +55,7 @@ MAY_BE_MISSING = {
     "assess, status": {"projects[].provisional[]", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
     "packs show": {
-        *(f"pauses[].ceiling.{name}" for name in ("days", "since", "flag", "source", "unit", "start")),
+        *(f"pauses[].ceiling[].{name}" for name in ("days", "since", "flag", "source", "unit", "start")),
         *(f"settings.deemed_acceptance[].{name}" for name in ("days", "since", "flag", "source")),
     },
     "pending": {f"stops[].{name}" for name in STOP},

@@ -149,6 +149,10 @@ def toml(raw: dict[str, Any]) -> str:
     return "\n".join(f"{key} = {value(v)}" for key, v in raw.items())
 
 
+LIMIT = {"days": 7, "unit": "working_day", "since": dt.date(2020, 1, 1), "flag": "E", "source": "…"}
+LATER = {**LIMIT, "days": 5, "since": dt.date(2027, 1, 1)}
+
+
 def spoilt(path: str, value: Any) -> dict[str, Any]:
     """The shipped catalogue with one key of one item set, added or taken away; ``path`` as `A02.statutory.days`."""
     raw = copy.deepcopy(RAW)
@@ -179,6 +183,10 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("A02.statutory.flag", "N", "item[1].statutory.flag", "N", "S, T, E"),
         ("A02.statutory.start", "sent", "item[1].statutory.start", "sent", "accepted, received"),
         ("A02.promised.start", "decided", "item[1].promised.start", "decided", "accepted, received"),
+        ("A02.promised", [], "item[1].promised", [], "a table, or a list of tables"),
+        ("A02.promised", [LIMIT, LIMIT], "item[1].promised", "2020-01-01", "`since` later than 2020-01-01"),
+        ("A02.promised", [LIMIT, {**LATER, "days": -1}], "item[1].promised[1].days", -1, "0 to 3660"),
+        ("A02.promised", [LIMIT, {**LATER, "start": "received"}], "item[1].promised", "received", "accepted"),
         ("A02.conditional", "yes", "item[1].conditional", "yes", "true or false"),
         ("A02.prerequisites", "A05", "item[1].prerequisites", "A05", "a list of lists of codes"),
         ("A02.prerequisites", ["A05"], "item[1].prerequisites", ["A05"], "a list of lists of codes"),

@@ -29,6 +29,7 @@ GONE = object()
 NUMBER = {"days": 60, "since": dt.date(2019, 1, 1), "flag": "S", "source": "…"}
 SAID = {"flag": "E", "source": "…"}
 LATER = NUMBER | {"days": 99, "since": dt.date(2022, 1, 1)}
+LIMIT = NUMBER | {"unit": "working_day"}
 
 
 def spoilt(path: str, value: Any) -> dict[str, Any]:
@@ -115,6 +116,13 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("pause.0.needs_basis", "yes", "pause[0].needs_basis", "yes", "true or false"),
         ("pause.0.ceiling", 30, "pause[0].ceiling", 30, "a table"),
         ("pause.0.ceiling", {**NUMBER, "days": 0, "unit": "working_day"}, "pause[0].ceiling.days", 0, "1 or more"),
+        ("pause.0.ceiling", [], "pause[0].ceiling", [], "a table, or a list of tables"),
+        ("pause.0.ceiling", [LIMIT, {**LATER, "unit": "natural_day", "days": 0}], "pause[0].ceiling.days", 0, "1 or"),
+        ("pause.0.ceiling", [LIMIT, LIMIT], "pause[0].ceiling", "2019-01-01", "`since` later than 2019-01-01"),
+        ("pause.0.ceiling", [LIMIT, {**LIMIT, "start": "received"}], "pause[0].ceiling[1].start",
+         "received", "a known key"),
+        ("mark.0.promised", [{**LIMIT, "item": "P03"}] * 2, "mark[0].promised", "2019-01-01",
+         "`since` later than 2019-01-01"),
         ("pause.0.ceiling", {**NUMBER, "unit": "weeks"}, "pause[0].ceiling.unit", "weeks", "natural_day"),
         ("deemed_acceptance", {"number": [{**NUMBER, "days": 0}]}, "deemed_acceptance.number.days", 0, "1 or more"),
         ("deemed_acceptance", {"number": []}, "deemed_acceptance.number", [], "at least 1"),

@@ -14,10 +14,11 @@ import pytest
 
 from monitor.doors.cli.refusing import allowed_in_words
 from rules.document import documents
-from rules.pack import Dated, ExtensionRule, Number, RulePack
+from rules.pack import Dated, ExtensionRule, Limit, Limits, Number, RulePack
 from rules.packfile import shipped
 from rules.portfolio import Rules, parts
 from rules.revision import WORDS, added, fixed, refusals
+from rules.vocabulary import Pause, Unit
 from tests.rules import own_packs
 from tests.rules.columns import log_of
 from tests.rules.common import PACK, SEEDS, each
@@ -142,6 +143,104 @@ def other(value: Any) -> Any:
     return type(value)(1 - int(value)) if not dataclasses.is_dataclass(value) else replace(value, name="x")
 
 
+BEGUN = ("running", "correction", "procedure")  # accepted by then
+THIRTY = Limits((Limit(30, dt.date(2020, 1, 1), "E", "made up"),))
+LATER = DAY + dt.timedelta(1)
+
+
+def with_later(limits: Limits, day: dt.date, days: int) -> Limits:
+    return replace(limits, versions=(*limits.versions, replace(limits.versions[-1], since=day, days=days)))
+
+
+def with_item(code: str, base: RulePack = PACK, **limits: Limits) -> RulePack:
+    item = replace(base.catalogue.items[code], **limits)  # type: ignore[arg-type]
+    return replace(base, version="x", catalogue=replace(base.catalogue, items={**base.catalogue.items, code: item}))
+
+
+def with_ceiling(kind: Pause, ceiling: Limits | None, base: RulePack = PACK) -> RulePack:
+    rule = replace(base.pauses[kind], ceiling=ceiling)
+    return replace(base, version="x", pauses={**base.pauses, kind: rule})
+
+
+def keys(new: RulePack, old: RulePack = PACK) -> list[str]:
+    wrong = refusals(new, old, DAY, "own.toml")
+    assert all(allowed_in_words(error.allowed) for error in wrong)
+    return [error.key for error in wrong]
+
+
+def test_a_limit_of_an_item_may_get_a_later_number() -> None:
+    promised = PACK.catalogue.items["B04"].promised
+    assert promised
+    new = with_item("B04", promised=with_later(promised, LATER, 3))
+    assert keys(new) == []
+    (where, (one,)) = next(iter(added(new, PACK).items()))
+    assert (where, one.days, one.since) == ("item B04.promised", 3, LATER)
+    assert keys(with_item("B04", promised=with_later(promised, DAY, 3))) == ["item B04.promised[1].since"]
+    (only,) = promised.versions
+    for wrong in (replace(only, days=3), replace(only, unit=Unit.NATURAL_DAY), replace(only, since=LATER)):
+        assert keys(with_item("B04", promised=Limits((wrong,)))) == ["item B04.promised[0]"]
+
+
+def test_a_first_limit_may_come_where_there_was_none() -> None:
+    without = with_item("B04", promised=None)  # type: ignore[arg-type]
+    first = Limit(3, LATER, "E", "made up")
+    assert keys(with_item("B04", without, promised=Limits((first,), later=True)), without) == []
+    assert keys(with_item("B04", without, promised=Limits((first,))), without) == ["item B04.promised"]
+    assert keys(without) == ["item B04.promised[0]"]
+
+
+def test_a_promise_of_a_mark_may_get_a_later_number() -> None:
+    text = changed(shipped_text(), ('version = "2020"', 'version = "2027"'))
+    mark = '[[mark]]\nid = "standard_land"'
+    later = text[text.index("[[mark.promised]]") : text.index('[[mark.promised]]\nitem = "P05"')]
+    new = read(changed(text, (mark, later.replace("2020-01-01", LATER.isoformat()) + mark)))
+    assert keys(new) == []
+    assert list(added(new, PACK)) == ["mark area_assessment.promised P03"]
+
+
+def test_what_would_be_told_from_the_light_of_an_older_project_needs_a_new_id() -> None:
+    """A ceiling of what stops the project's clock; a statutory limit where the first case past it makes it red."""
+    ceiling = Limits((Limit(5, LATER, "E", "made up"),), later=True)
+    assert keys(with_ceiling(Pause.HEARING, ceiling)) == ["pause hearing.ceiling[0]"]
+    own = replace(PACK.pauses[Pause.HEARING], stops=frozenset({"promised", "statutory"}))
+    beside = replace(PACK, pauses={**PACK.pauses, Pause.HEARING: own})
+    assert keys(with_ceiling(Pause.HEARING, ceiling, beside), beside) == []
+    statutory = PACK.catalogue.items["B04"].statutory
+    assert statutory
+    new = with_item("B04", statutory=with_later(statutory, LATER, 3))
+    assert keys(new) == []
+    red = replace(PACK, red=None, red_by="statutory")
+    assert keys(replace(new, red=None, red_by="statutory"), red) == ["item B04.statutory[1]"]
+
+
+@each(SEEDS)
+def test_later_limits_change_nothing_of_a_case_that_was_there(seed: int) -> None:
+    """On the day on which they are entered nothing at all; ever after no limit of a case accepted up to then, and no
+    light of a project."""
+    log, rng = awkward_log(seed, 12), Random(seed)
+    new = PACK
+    for code, item in PACK.catalogue.items.items():
+        for which in ("promised", "statutory"):
+            if limits := getattr(item, which):
+                day = DAY + dt.timedelta(rng.randint(1, 300))
+                new = with_item(code, new, **{which: with_later(limits, day, rng.randint(0, 9))})
+    assert keys(new) == []
+    eve = {
+        case["case_id"] for one in judged(log, RULES, DAY).values() for case in one["cases"] if case["state"] in BEGUN
+    }
+    for day in (DAY, DAY + dt.timedelta(200), dt.date(2026, 12, 31)):
+        was, now = judged(log, RULES, day), judged(log, RULES.with_packs([new]), day)
+        if day == DAY:
+            assert {c: o for c, o in now.items() if c in older(log)} == {
+                c: o for c, o in was.items() if c in older(log)
+            }
+        for code, one in was.items():
+            assert all(now[code].get(key) == one.get(key) for key in OFFERED)
+            for case, again in zip(one["cases"], now[code]["cases"], strict=True):
+                if case["case_id"] in eve:
+                    assert case == again
+
+
 def test_no_field_of_a_pack_is_forgotten() -> None:
     """Each field, also one of a later day, is either a word or cannot change."""
     judging_from_then = {"judges_from"}  # not in the file
@@ -160,8 +259,8 @@ def test_no_field_of_a_pack_is_forgotten() -> None:
             if one.name in free:
                 continue
             value = getattr(table, one.name)
-            dated = value is None and one.name == "deemed_acceptance"
-            new = put(replace(table, **{one.name: PACK.warning_days if dated else other(value)}))
+            changed_to = {"deemed_acceptance": PACK.warning_days, "ceiling": THIRTY}.get(one.name) or other(value)
+            new = put(replace(table, **{one.name: changed_to}))
             assert refusals(replace(new, version="x"), PACK, DAY, "own.toml"), (type(table).__name__, one.name)
             seen += 1
     assert seen > 20

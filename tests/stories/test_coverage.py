@@ -27,6 +27,7 @@ OF_A_PACK = (
         "Catalogue",
         "Item",
         "Limit",
+        "Limits",
         "Number",
     ),
     "Dated",
