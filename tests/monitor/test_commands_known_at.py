@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.reading import projects_then
+from monitor.reading import rewinding
 from monitor.settings import now
 from rules.almanac import calendar
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT
@@ -121,7 +121,7 @@ def test_a_past_day_is_filtered_by_what_was_so_on_it(run: Run, tmp_path: Path) -
 def test_more_projects_than_can_be_assessed_are_refused(
     run: Run, between: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projects_then, "MOST", 0)
+    monkeypatch.setattr(rewinding, "MOST", 0)
     refused(run("projects", *ON, "--known-at", between), "1 projects", "--region")
     assert run("projects", *ON, "--known-at", between, "--region", "44").code == 0
 
