@@ -54,14 +54,18 @@ class Reader:
         self.rewind = rewind
 
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
-        """The reader of what was known at a moment (None: now), with all that stands swept as of a day. It answers for
-        ``region`` at least; of a day before ``as_of`` it is not asked how projects stood.
+        """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
 
         Raises TooMany where the projects of ``region`` are more than can be assessed at once.
         """
         database, rules = self.rewind(at, as_of, region)
         told: dict[str, Any] = {"region": self.region, "zone": self.zone, "place_names": self.place_names}
         return Reader(database, rules, self.rewind, **told, demo=self.demo, office=self.office)
+
+    def can_rewind(self, at: dt.datetime | None, *, region: str | None = None) -> None:
+        """Raises TooMany where `as_known_at` would."""
+        with self.database.reading() as connection:
+            rewinding.scope(connection, at, region)
 
     def first_known(self) -> dt.datetime | None:
         """When the first records became known; None: there are none yet."""
