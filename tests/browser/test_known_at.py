@@ -28,6 +28,15 @@ def figures(page: Page) -> list[str]:
     return [*page.locator(".figure").all_inner_texts(), *page.locator("#projects-total").all_inner_texts(), rows]
 
 
+def settled(page: Page, wanted: list[str]) -> None:
+    """Waits until a page counts so: a grid draws its columns after its rows."""
+    for _second in range(20):
+        if figures(page) == wanted:
+            return
+        page.wait_for_timeout(1_000)
+    assert figures(page) == wanted
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PATHS)
 def test_what_is_known_today_is_what_is_known_now(demo: str, browser: Browser, size: Size, path: str) -> None:
@@ -40,7 +49,7 @@ def test_what_is_known_today_is_what_is_known_now(demo: str, browser: Browser, s
         if path == "/projects":
             page.wait_for_selector(f"{ROW} .light .shape >> nth=5")
         seen.whole()
-        assert figures(page) == now
+        settled(page, now)
         expect(page.locator(".page .working:visible")).to_have_count(0)
         expect(page.locator("#strip")).to_contain_text(day.isoformat()[:4])
         quiet(seen)
@@ -52,7 +61,7 @@ def test_what_is_known_today_is_what_is_known_now(demo: str, browser: Browser, s
         page.wait_for_url(lambda url: "known_at" not in url)
         seen.whole()
         expect(page.locator(".known-then")).to_have_count(0)
-        assert figures(page) == now
+        settled(page, now)
         quiet(seen)
 
 

@@ -185,9 +185,9 @@ def test_as_an_office_that_was_told_no_more(
 ) -> None:
     here, moments = asked
     seen = set()
-    for upto in (1, 3, 4, 5, 7, 8):
+    for upto in (3, 4, 5, 7):
         there = other(upto)
-        for day in (DAY,) if upto != 4 else (DAY - dt.timedelta(40), DAY, DAY + dt.timedelta(100)):
+        for day in (DAY,) if upto != 5 else (DAY - dt.timedelta(40), DAY):
             there.tick(day)
             then = here.reader().as_known_at(moments[upto - 1], day)
             of_moment = here.reader().horizon(EVERYONE, known_at=moments[upto - 1])
@@ -198,7 +198,7 @@ def test_as_an_office_that_was_told_no_more(
                     assert found == expected, (upto, day, name, n)
         seen.add(str(plain(there.reader().status(EVERYONE, None, DAY))))
         there.database.close()
-    assert len(seen) == 6  # each of these moments says something else of the same day
+    assert len(seen) == 4  # each of these moments says something else of the same day
 
 
 def test_of_a_region_where_all_are_too_many(
