@@ -93,8 +93,10 @@ def figures_of(log: EventLog, found: Iterable[Part], as_of: dt.date, *, detail: 
             out.phase[rows] = np.where(there, a.facts.phase, NO_PHASE)
             out.next_change[rows] = a.next_change
             rows = part.cases[a.scene.chunk.case_rows]
+            theirs = there[a.scene.project]
             for key, column in _of_cases(a).items():
-                out.of_case.setdefault(key, np.full(cases, BLANK, np.int32))[rows] = column
+                blank = np.int32(_blank(key))
+                out.of_case.setdefault(key, np.full(cases, blank, np.int32))[rows] = np.where(theirs, column, blank)
     return out
 
 

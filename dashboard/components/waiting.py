@@ -11,13 +11,15 @@ from dashboard import phrases, sentences
 from dashboard.components import lights
 from dashboard.components.still import Still
 from dashboard.components.tables import table
+from monitor.differences import figure, value
+from monitor.reading.late_stops import at_stake
 from monitor.text import N_, _
 
 DEADLINES = {"papers": N_("Missing papers to follow"), "check": N_("Commitment to be checked")}
 
 
 def late_stops(standing: Mapping[str, Any], items: Mapping[str, str]) -> list[Any]:
-    """Both figures of a project with pauses that were learned of late, and each of these pauses."""
+    """Both figures of a project with pauses that were learned of late, each of these pauses, and what a confirmation changes."""
     then = standing["if_confirmed"]
     both = html.Dl(
         [
@@ -29,12 +31,28 @@ def late_stops(standing: Mapping[str, Any], items: Mapping[str, str]) -> list[An
         ],
         className="facts",
     )
+    changed = [
+        (
+            " · ".join(figure(one["where"], items.get(one["case_id"]) or one["case_id"], one["what"])),
+            *(_value(one["what"], one[side]) for side in ("before", "after")),
+        )
+        for one in at_stake(standing)
+    ]
+    stakes = (
+        [table((_("Figure"), _("As counted"), _("If confirmed")), changed, label=_("What a confirmation changes"))]
+        if changed
+        else []
+    )
     rows = [
         (items.get(stop["case_id"]) or stop["case_id"], stop["event_id"], stop["on"], stop["learned_on"])
         for stop in standing["late_stops"]
     ]
     heads = (_("Item"), _("Record"), _("Paused on"), _("Learned on"))
-    return [both, table(heads, rows, label=_("Pauses to be confirmed"))]
+    return [both, table(heads, rows, label=_("Pauses to be confirmed")), *stakes]
+
+
+def _value(what: str, told: str | None) -> Any:
+    return lights.light(lights.of(told)) if what == "light" and told is not None else value(what, told)
 
 
 def _deadline(due: Mapping[str, Any]) -> str:

@@ -15,10 +15,9 @@ from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
 from monitor.reading import flagged as flagged_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import late_stops, past, scope, standings
+from monitor.reading import late_stops, past, rewinding, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
-from monitor.reading import rewinding
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.horizon import Horizon

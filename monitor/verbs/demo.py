@@ -1,4 +1,7 @@
-"""`demo`: a made-up province taken in by the ordinary way, into a database of its own."""
+"""`demo`: a made-up province taken in by the ordinary way, into a database of its own.
+
+It comes in as two deliveries a week apart, so that there is something to see of what became known late.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from pathlib import Path
 
 from monitor.database import Database, upgrade
 from monitor.settings import Settings
-from monitor.simulate import Province, write_province
+from monitor.simulate import Province, deliveries, write_province
 from monitor.verbs.import_log import import_log
 from monitor.verbs.tick import Advance, tick
 from rules.portfolio import Rules
@@ -52,13 +55,20 @@ def make_demo(
     )
     database = Database(shown.database_url, busy_seconds=shown.busy_seconds)
     upgrade(database)
-    files = [folder / "files" / f"{name}.csv" for name in ("projects", "cases", "events")]
-    taken = import_log(
-        database, files, zone=shown.zone, clock=now, today=today, source=SOURCE,
-        reported_until=province.reported_until, advance=step("import"),
-    )  # fmt: skip
-    if taken.refusals:
-        raise RuntimeError(f"the intake refused the made-up province: {taken.refusals[0]}")
-    done = tick(database, Rules.shipped(), today, now, step("assess"))
+    week_ago = today - dt.timedelta(7)
+    came_in = dt.datetime.combine(week_ago, dt.time(18), shown.zone)
+    files = deliveries(province.folder, week_ago)
+    turns = 0
+    for day, clock, delivery, until in (
+        (week_ago, lambda: came_in, files.earlier, week_ago),
+        (today, now, files.later, province.reported_until),
+    ):
+        taken = import_log(
+            database, delivery, zone=shown.zone, clock=clock, today=day, source=SOURCE,
+            reported_until=until, advance=step("import"),
+        )  # fmt: skip
+        if taken.refusals:
+            raise RuntimeError(f"the intake refused the made-up province: {taken.refusals[0]}")
+        turns += tick(database, Rules.shipped(), day, clock, step("assess")).turns
     database.close()
-    return Demo(province, shown, done.turns)
+    return Demo(province, shown, turns)

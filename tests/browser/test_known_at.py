@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.phrases import day_long
 from monitor.settings import Settings, today
 from monitor.text import _
 from tests.browser.chromium import Size, visit
@@ -39,21 +40,23 @@ def settled(page: Page, wanted: list[str]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PATHS)
-def test_what_is_known_today_is_what_is_known_now(demo: str, browser: Browser, size: Size, path: str) -> None:
-    """The demo was taken in at once, today: by the end of the day all is known, and the day before nothing."""
+def test_a_moment_of_a_page(demo: str, browser: Browser, size: Size, path: str) -> None:
+    """The demo came in a week ago and today: at the end of the day all is known, four days ago what came a week ago,
+    and nine days ago nothing."""
     day = today(Settings(_env_file=None))  # type: ignore[call-arg]
     with visit(browser, demo, size) as seen:
         now = figures(seen.go(path))
         page = seen.go(at(path, day))
         expect(page.locator(".known-then")).to_contain_text(_("As known now"))
-        if path == "/projects":
-            page.wait_for_selector(f"{ROW} .light .shape >> nth=5")
-        seen.whole()
         settled(page, now)
         expect(page.locator(".page .working:visible")).to_have_count(0)
-        expect(page.locator("#strip")).to_contain_text(day.isoformat()[:4])
         quiet(seen)
-        page = seen.go(at(path, day - dt.timedelta(1)))
+        page = seen.go(at(path, day - dt.timedelta(4)))
+        expect(page.locator("#strip")).to_contain_text(day_long(day - dt.timedelta(7)))
+        if path == "/":
+            assert figures(page) != now
+        quiet(seen)
+        page = seen.go(at(path, day - dt.timedelta(9)))
         expect(page.locator(".page")).to_contain_text(_("Nothing was known yet."))
         expect(page.locator(".unknown")).to_be_hidden()
         quiet(seen)

@@ -106,6 +106,13 @@ def test_the_commands(here: Office, monkeypatch: pytest.MonkeyPatch, capsys: Any
         document = run("pending", "--json").document
         assert [(s["event_id"], s["learned_on"]) for s in document["stops"]] == [("e2", "2026-05-25")]
         assert not undocumented(document, documented("pending"))
+        (stop,) = document["stops"]
+        # The pause is 25 working days long: 2 and 3 April, 18 from the 7th to the 30th, 6-9 and 11 May. So many later
+        # is the 56th day, not 22 May but 29 June (the 19th is a holiday), and the 81st, not 29 June but 3 August.
+        changed = {(one["where"], one["what"]): (one["before"], one["after"]) for one in stop["changes"]}
+        assert changed["project", "yellow_on"] == ("2026-05-22", "2026-06-29")
+        assert changed["project", "red_on"] == ("2026-06-29", "2026-08-03")
+        assert ("project", "light") not in changed  # red today either way
         status = run("status", "P", "--json").document
         assert not undocumented(status, documented("assess, status"))
         assert "e2: paused 2026-04-01" in run("pending").out

@@ -98,8 +98,9 @@ def _corrections(found: Any) -> Any:
     return found
 
 
+REACH = ("data_until", "known_until", "pending")
 QUESTIONS: dict[str, list[Question]] = {
-    "horizon": [lambda r, day: [getattr(r.horizon(EVERYONE), name) for name in ("data_until", "known_until", "pending")]],
+    "horizon": [lambda r, day: [getattr(r.horizon(EVERYONE), name) for name in REACH]],
     "regions": [lambda r, day: r.regions(EVERYONE)],
     "department_names": [lambda r, day: r.department_names(EVERYONE)],
     "lights": [
@@ -208,7 +209,9 @@ def test_of_a_region_where_all_are_too_many(
     there = other(3)
     there.tick(DAY)
     reader, expected = here.reader(), there.reader()
-    regions = [str(region) for (region,) in rows(there.database, "SELECT region FROM project_fact WHERE known_to IS NULL")]
+    regions = [
+        str(region) for (region,) in rows(there.database, "SELECT region FROM project_fact WHERE known_to IS NULL")
+    ]
     inside = sum(region.startswith("3301") for region in regions)
     assert 0 < inside < len(regions)
     monkeypatch.setattr(rewinding, "MOST", inside)

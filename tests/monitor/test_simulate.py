@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.intake import TABLES, read_canonical
-from monitor.simulate import Province, write_province
+from monitor.simulate import Province, deliveries, write_province
 from monitor.simulate.names import credit_check, project_check
 from monitor.simulate.places import PROVINCE
 from monitor.verbs.assess import assess_files
@@ -128,6 +129,30 @@ def test_it_comes_in_through_the_ordinary_intake(written: Written) -> None:
     for table, columns in TABLES.items():
         header = next(csv.reader((written.province.folder / f"{table}.csv").open(encoding="utf-8")))
         assert header == [column.name for column in columns]
+
+
+def test_two_deliveries_are_the_whole(written: Written, tmp_path: Path) -> None:
+    for table in TABLES:
+        shutil.copy(written.province.folder / f"{table}.csv", tmp_path)
+    week_ago = UNTIL - dt.timedelta(7)
+    files = deliveries(tmp_path, week_ago)
+    first, then = ({path.stem: list(rows(path)) for path in part} for part in (files.earlier, files.later))
+    for part in (files.earlier, files.later):
+        assert not read_canonical(part, ZONE).refusals
+    whole = {table: list(rows(tmp_path / f"{table}.csv")) for table in TABLES}
+    assert sorted(map(str, first["events"] + then["events"])) == sorted(map(str, whole["events"]))
+    typed_by_then = {max(e["occurred_at"][:10], e["entered_at"][:10]) for e in first["events"]}
+    assert max(typed_by_then) <= week_ago.isoformat()
+    assert {e["event_id"] for e in then["events"] if e["entered_at"][:10] > week_ago.isoformat()}
+    for table, key in (("cases", "case_id"), ("projects", "project_code")):
+        known = {row[key]: row for row in first[table]} | {row[key]: row for row in then[table]}
+        assert known == {row[key]: row for row in whole[table]}
+    assert max(p["coded_on"] for p in first["projects"]) <= week_ago.isoformat()
+    assert (
+        max(p["ended_on"] for p in first["projects"])
+        <= week_ago.isoformat()
+        < max(p["ended_on"] for p in whole["projects"])
+    )
 
 
 def test_it_says_that_it_is_made_up(written: Written) -> None:

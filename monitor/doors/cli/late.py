@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from monitor.differences import figure, value
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, say
 from monitor.looks import light_word, symbol
+from monitor.reading.late_stops import at_stake
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
 from monitor.text import N_, _
@@ -44,6 +46,9 @@ def pending(json: Json = False) -> None:
                 then=stop["used_if_confirmed"], lit=_light(stop["light_if_confirmed"]),
             )
         )  # fmt: skip
+        for one in stop["changes"]:
+            was, then = (value(one["what"], one[side]) for side in ("before", "after"))
+            print("    " + "  ".join((*figure(one["where"], one["case_id"], one["what"]), f"{was} → {then}")))
     say(_("{n} pauses wait for a confirmation.").format(n=len(found)))
 
 
@@ -66,6 +71,7 @@ def _stops(known: Monitor, on: dt.date) -> Iterator[dict[str, Any]]:
                 "light": one["light"],
                 "used_if_confirmed": then["used"],
                 "light_if_confirmed": then["light"],
+                "changes": at_stake(one, stop["case_id"]),
             }
 
 
