@@ -128,12 +128,12 @@ def why_unknown(reader: Any, at: Address, *, alone: bool = False) -> Any:
         return knowing.refused(at)
     if moment is None:
         return None
-    first = reader.first_known()
+    first = reader.first_known(EVERYONE)
     if first is None or moment < first:
         return [knowing.note(moment, at), knowing.nothing_yet(first and first.astimezone(reader.zone))]
     try:
         if not alone:
-            reader.can_rewind(moment, region=at.region)
+            reader.can_rewind(EVERYONE, moment, region=at.region)
     except TooMany as many:
         return [knowing.note(moment, at), knowing.too_many(many.projects, MOST)]
     return None

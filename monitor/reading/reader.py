@@ -61,12 +61,12 @@ class Reader:
         told: dict[str, Any] = {"region": self.region, "zone": self.zone, "place_names": self.place_names}
         return Reader(database, rules, self.rewind, **told, demo=self.demo, office=self.office)
 
-    def can_rewind(self, at: dt.datetime | None, *, region: str | None = None) -> None:
+    def can_rewind(self, viewer: Viewer, at: dt.datetime | None, *, region: str | None = None) -> None:
         """Raises TooMany where `as_known_at` would."""
         with self.database.reading() as connection:
             rewinding.scope(connection, at, region)
 
-    def first_known(self) -> dt.datetime | None:
+    def first_known(self, viewer: Viewer) -> dt.datetime | None:
         """When the first records became known; None: there are none yet."""
         with self.database.reading() as connection:
             return rewinding.first_known(connection)

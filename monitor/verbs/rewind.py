@@ -23,7 +23,7 @@ from monitor.store import rewound
 from monitor.verbs.tick import tick
 from rules.portfolio import Rules
 
-KEPT = 2  # stores; one of 20,000 projects takes half a gigabyte of the disk
+KEPT = 2  # stores; one of 20,000 projects takes some 400 MB of the disk
 
 
 @dataclass

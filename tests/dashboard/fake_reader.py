@@ -57,15 +57,15 @@ class FakeReader:
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> FakeReader:
         """At any moment half of the projects were known."""
         self._asked("as_known_at")
-        self.can_rewind(at, region=region)
+        self.can_rewind(None, at, region=region)
         self.known["then"] = (at, as_of, region)
         return replace(self, n=self.n // 2)
 
-    def first_known(self) -> dt.datetime | None:
+    def first_known(self, viewer: object) -> dt.datetime | None:
         self._asked("first_known")
         return None if self.bare else FIRST
 
-    def can_rewind(self, at: dt.datetime | None, *, region: str | None = None) -> None:
+    def can_rewind(self, viewer: object, at: dt.datetime | None, *, region: str | None = None) -> None:
         if self.crowd > MOST and not region:
             raise TooMany(self.crowd)
 

@@ -136,7 +136,7 @@ QUESTIONS: dict[str, list[Question]] = {
     "project_names": [lambda r, day: r.project_names(EVERYONE, ["P", "Q", "nobody"])],
     "plan": [lambda r, day: r.plan(EVERYONE, "P", day)],
     "corrections": [lambda r, day: _corrections(r.corrections(EVERYONE, None))],
-    "first_known": [lambda r, day: r.first_known()],
+    "first_known": [lambda r, day: r.first_known(EVERYONE)],
 }  # fmt: skip
 REWINDING = {"as_known_at", "can_rewind"}
 
@@ -226,12 +226,12 @@ def test_of_a_region_where_all_are_too_many(
         lambda r: r.departments(EVERYONE, DAY, region="3301"),
     ):
         assert plain(question(then)) == plain(question(expected))
-    for ask in (lambda: reader.as_known_at(moments[2], DAY), lambda: reader.can_rewind(moments[2])):
+    for ask in (lambda: reader.as_known_at(moments[2], DAY), lambda: reader.can_rewind(EVERYONE, moments[2])):
         with pytest.raises(TooMany) as many:
             ask()
         assert many.value.projects == len(regions)
-    reader.can_rewind(moments[2], region="3301")
-    reader.can_rewind(BASE)  # nothing was known yet
+    reader.can_rewind(EVERYONE, moments[2], region="3301")
+    reader.can_rewind(EVERYONE, BASE)  # nothing was known yet
     there.database.close()
 
 
@@ -242,9 +242,9 @@ def test_before_the_first_records_nothing_is_known(asked: tuple[Office, list[dt.
     assert then.lights(EVERYONE, DAY)["n"].sum() == 0
     assert then.departments(EVERYONE, DAY).empty and then.regions(EVERYONE).empty
     assert then.projects(EVERYONE, DAY, ProjectQuery(phase="")).total == 0
-    first = reader.first_known()
+    first = reader.first_known(EVERYONE)
     assert first is not None and BASE < first < moments[0]
-    assert then.first_known() is None
+    assert then.first_known(EVERYONE) is None
 
 
 def test_the_horizon_of_a_moment_speaks_of_no_sweep(asked: tuple[Office, list[dt.datetime]]) -> None:
