@@ -162,13 +162,13 @@ def test_every_question_is_asked() -> None:
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory, sqlite_file: Path) -> Callable[[int], Office]:
-    """Offices that were told the first steps alone; their stores are files."""
+    """Offices that were told the first steps alone, and swept after the first two; their stores are files."""
 
     def made(upto: int) -> Office:
         folder = tmp_path_factory.mktemp("other")
         shutil.copy(sqlite_file, folder / "other.db")
         here = office(Database(f"sqlite:///{folder / 'other.db'}"), folder)
-        told(here, upto)
+        told(here, upto, swept=(0, 1))
         return here
 
     return made
