@@ -15,7 +15,8 @@ KNOWN_AT = "known_at"
 FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page
 CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
-    *("ask", "project", "keeper", "pack", "yellow", "red", "pre_construction", "acceptance"),  # of a question
+    *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
+    *("yellow", "red", "pre_construction", "acceptance"),
 )
 
 

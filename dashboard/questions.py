@@ -18,18 +18,26 @@ from rules.pack import RulePack
 from rules.packfile import shipped
 from rules.portfolio import DEFAULT_PACK
 from rules.vocabulary import Group
-from rules.whatif import Scenario
+from rules.whatif import MOST_DAYS, Scenario, days_told
 
-PROMISES, EACH, NUMBERS, PACK = "promises", "each", "numbers", "pack"
+PROMISES, EACH, NUMBERS, PACK, DAYS = "promises", "each", "numbers", "pack", "days"
 KINDS = {
     PROMISES: N_("Departments keep their promises"),
     EACH: N_("One department at a time keeps its promises: how many lights each would save"),
     NUMBERS: N_("Other thresholds and budgets"),
     PACK: N_("Another rule"),
+    DAYS: N_("Another calendar"),
 }
+ARRANGED = {"rest": N_("Days of rest as well"), "work": N_("Days of work as well")}
 THRESHOLDS = {"yellow": N_("Yellow past"), "red": N_("Red past")}
-MOST = {PROMISES: 12_000, EACH: 5_000, NUMBERS: 12_000, PACK: 12_000}
-_A_SECOND = {PROMISES: 1_900, EACH: 850, NUMBERS: 1_900, PACK: 1_900}  # projects, measured on an office machine
+MOST = {PROMISES: 12_000, EACH: 5_000, NUMBERS: 12_000, PACK: 12_000, DAYS: 12_000}
+_A_SECOND = {
+    PROMISES: 1_900,
+    EACH: 850,
+    NUMBERS: 1_900,
+    PACK: 1_900,
+    DAYS: 1_900,
+}  # projects, measured on an office machine
 _LARGEST = 999  # working days; four years
 
 
@@ -41,6 +49,7 @@ class Question:
     numbers: Mapping[str, int] = field(default_factory=dict)  # by `THRESHOLDS` or the word of a group
     pack: str | None = None
     keeper: str | None = None
+    days: Mapping[str, str] = field(default_factory=dict)  # by `ARRANGED`, as they were written
 
     @classmethod
     def read(cls, at: Address) -> Self | None:
@@ -51,7 +60,8 @@ class Question:
         told = {key: at.number(key) for key in number_keys()} if kind == NUMBERS else {}
         numbers = {key: days for key, days in told.items() if days is not None}
         pack = at.get("pack") if kind == PACK else None
-        return cls(kind, numbers, pack, at.get("keeper") if kind == PROMISES else None)
+        days = {key: text for key in ARRANGED if kind == DAYS and (text := at.get(key))}
+        return cls(kind, numbers, pack, at.get("keeper") if kind == PROMISES else None, days)
 
     @property
     def wrong(self) -> str | None:
@@ -64,6 +74,14 @@ class Question:
             )
         if self.kind == PACK and self.pack not in shipped():
             return _("Choose the rule by which all projects are to be counted.")
+        if self.kind == DAYS and not self.days:
+            return _("Nothing is assumed yet: write at least one day.")
+        for text in self.days.values():
+            try:
+                days_told(text)
+            except ValueError as wrong:
+                told = _("{value}: write days as 2026-05-06 or 2026-05-06..2026-05-08, up to {most}")
+                return told.format(value=wrong, most=MOST_DAYS)
         return None
 
     def scenario(self) -> Scenario:
@@ -73,9 +91,14 @@ class Question:
             red=self.numbers.get("red"),
             budgets={group: self.numbers[group.word] for group in Group if group.word in self.numbers},
             pack=shipped()[self.pack] if self.pack else None,
+            rest=self._arranged("rest"),
+            work=self._arranged("work"),
             promises=self.kind == PROMISES,
             department=self.keeper,
         )
+
+    def _arranged(self, key: str) -> frozenset[dt.date]:
+        return days_told(self.days[key]) if key in self.days else frozenset()
 
     def seconds(self, projects: int) -> int:
         """About how long it takes."""
@@ -87,6 +110,7 @@ class Question:
         options += [f"--budget {key}={days}" for key, days in self.numbers.items() if key not in THRESHOLDS]
         if self.pack:
             options.append(f"--pack {self.pack}")
+        options += [f"--{key} {shlex.quote(text)}" for key, text in self.days.items()]
         if self.kind == PROMISES:
             options.append(f"--department {shlex.quote(self.keeper)}" if self.keeper else "--promises")
         if self.kind == EACH:

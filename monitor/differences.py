@@ -132,3 +132,23 @@ def by_whom(cause: Cause) -> str:
         _("recorded by {name}").format(name=cause["recorded_by"]) if cause["recorded_by"] else "",
     ]
     return _(", ").join(part for part in parts if part)
+
+
+def at_stake(standing: Mapping[str, Any], case_id: str | None = None) -> list[dict[str, Any]]:
+    """The lights and days of a project (object of docs/json.md with late stops) that would be others if these were
+    confirmed, each as a correction tells it: where, case_id, what, before, after. Of its cases only ``case_id``, if
+    one is named."""
+    then = standing["if_confirmed"]
+    pairs: list[tuple[str, str | None, Mapping[str, Any], Mapping[str, Any]]] = [("project", None, standing, then)]
+    pairs += [(name, None, standing["groups"][name], group) for name, group in then["groups"].items()]
+    now = {case["case_id"]: case for case in standing["cases"]}
+    for case in then["cases"]:
+        if case_id in (None, case["case_id"]):
+            mine = case["case_id"]
+            pairs += [(clock, mine, now[mine][clock], case[clock]) for clock in ("promised", "statutory")]
+    return [
+        {"where": where, "case_id": case, "what": what, "before": was[what], "after": is_[what]}
+        for where, case, was, is_ in pairs
+        for what in ("light", "yellow_on", "red_on", "due_on")
+        if what in was and was[what] != is_[what]
+    ]

@@ -76,8 +76,13 @@ class Notice:
         )
 
     def belongs(self, day: dt.date) -> bool:
-        """Whether a day is one that the notices of this year arrange: from 25 December of the year before."""
-        return dt.date(self.year - 1, 12, 25) <= day <= dt.date(self.year, 12, 24)
+        """Whether a day is one that the notices of this year arrange."""
+        return notice_year(day) == self.year
+
+
+def notice_year(day: dt.date) -> int:
+    """The year whose notices arrange a day: from 25 December on the next one's."""
+    return day.year + (day > dt.date(day.year, 12, 24))
 
 
 def from_file(path: Path, known_from: dt.date, given: Mapping[str, Any]) -> Notice:

@@ -7,7 +7,9 @@ is no other engine. Numbers of a scenario are made up by whoever asks; they carr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -15,31 +17,54 @@ import numpy.typing as npt
 
 from rules import almanac
 from rules.assess import Assessed, reached
-from rules.errors import PackError
+from rules.errors import CalendarError, PackError
 from rules.log import I8, I32, NO_DAY, Bools, EventLog, Names
-from rules.notice import Notice
+from rules.notice import FIRST_NOTICE, Notice, notice_year
 from rules.pack import Dated, Number, RulePack
 from rules.portfolio import Part, Rules, Traits, parts
 from rules.promises import late_cases, promises_kept
 from rules.vocabulary import Group, Light, Stage
-from rules.workdays import FIRST
+from rules.workdays import FIRST, LAST
 
 _HERE = "what-if"
+MOST_DAYS = 366  # single days of rest or of work in one question
+_BETWEEN = re.compile(r"[\s;；,，、]+")
 
 
 @dataclass(frozen=True)
 class Scenario:
     """What is asked. ``yellow``, ``red`` and ``budgets``: working days (None: as they are); ``pack`` judges every
-    project, scope or not; ``notices`` overlay the published ones; ``promises``: every department keeps its promises,
-    or with ``department`` all departments of that name alone."""
+    project, scope or not; ``notices`` overlay the published ones, and over all of them go single days of ``rest`` and
+    ``work``, for all of China; ``promises``: every department keeps its promises, or with ``department`` all
+    departments of that name alone."""
 
     yellow: int | None = None
     red: int | None = None
     budgets: Mapping[Group, int] = field(default_factory=dict)
     pack: RulePack | None = None
     notices: tuple[Notice, ...] = ()
+    rest: frozenset[dt.date] = frozenset()
+    work: frozenset[dt.date] = frozenset()
     promises: bool = False
     department: str | None = None
+
+
+def days_told(text: str) -> frozenset[dt.date]:
+    """Days as a person writes them: 2026-05-06, several of them, and 2026-05-06..2026-05-08 from one to another.
+
+    Raises ValueError with the part that is none of that; at most `MOST_DAYS` days are taken.
+    """
+    found: set[dt.date] = set()
+    for part in _BETWEEN.split(text.strip()):
+        first, _dots, last = part.partition("..")
+        try:
+            begin, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last or first)
+        except ValueError:
+            raise ValueError(part) from None
+        if not 0 <= (end - begin).days < MOST_DAYS - len(found):
+            raise ValueError(part)
+        found |= {begin + dt.timedelta(n) for n in range((end - begin).days + 1)}
+    return frozenset(found)
 
 
 def altered_rules(rules: Rules, scenario: Scenario) -> Rules:
@@ -57,7 +82,28 @@ def altered_rules(rules: Rules, scenario: Scenario) -> Rules:
     for notice in scenario.notices:
         almanac.check(notice, out.base or (), _HERE)
         out = out.laid_over([notice])
-    return out
+    return out.laid_over(_arranged(scenario, out.base or ()))
+
+
+def _arranged(scenario: Scenario, known: Sequence[Notice]) -> list[Notice]:
+    """The single days of a scenario as amendments of the years that have them."""
+    until = almanac.calendar(notices=known).known_until
+    by_year: defaultdict[int, dict[str, set[dt.date]]] = defaultdict(lambda: {"rest": set(), "work": set()})
+    for kind, days in (("rest", scenario.rest), ("work", scenario.work - scenario.rest)):
+        for day in days:
+            if not dt.date(FIRST_NOTICE, 1, 1) <= day <= until:
+                allowed = f"a day from {FIRST_NOTICE}-01-01 to {until}, so far as notices arrange the days"
+                raise CalendarError(_HERE, kind, day.isoformat(), allowed)
+            by_year[notice_year(day)][kind].add(day)
+    if both := scenario.rest & scenario.work:
+        raise CalendarError(_HERE, "work", min(both).isoformat(), "a day of rest or a day of work, not both")
+    found = []
+    for year, told in by_year.items():
+        rest, work = frozenset(told["rest"]), frozenset(told["work"])
+        notice = Notice("", year, _HERE, _HERE, LAST, rest, work, LAST, amends=True)
+        almanac.check(notice, known, _HERE)
+        found.append(notice)
+    return found
 
 
 def _parts(log: EventLog, traits: Traits, rules: Rules, scenario: Scenario) -> Iterator[Part]:

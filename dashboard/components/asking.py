@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.components.choices import Option
-from dashboard.questions import EACH, KINDS, NUMBERS, PACK, PROMISES, Question, number_keys, number_word
+from dashboard.questions import ARRANGED, DAYS, EACH, KINDS, NUMBERS, PACK, PROMISES, Question, number_keys, number_word
 from monitor.text import _
 
 SCOPE = ""  # fields that go with every question
@@ -54,8 +54,12 @@ def form(
         EACH: [],
         NUMBERS: numbers(law, asked.numbers),
         PACK: [_select("pack", PACK, packs, asked.pack, _("Rule"))],
+        DAYS: [_days(key, word, asked.days.get(key)) for key, word in ARRANGED.items()],
     }
-    notes = {NUMBERS: _("working days; what is not changed stays as it is")}
+    notes = {
+        NUMBERS: _("working days; what is not changed stays as it is"),
+        DAYS: _("as 2026-05-06, or 2026-05-06..2026-05-08; for all of China"),
+    }
     rows = [
         html.Div(
             [
@@ -99,6 +103,12 @@ def project_scope(name: str, code: str, project_href: str, all_href: str) -> lis
 def _id(key: str, of: str, usual: object) -> dict[str, str]:
     """``usual``: what the field holds while nothing is assumed."""
     return {"type": "assume", "key": key, "of": of, "usual": "" if usual is None else str(usual)}
+
+
+def _days(key: str, word: str, told: str | None) -> dmc.TextInput:
+    return dmc.TextInput(
+        id=_id(key, DAYS, None), value=told or "", label=_(word), maxLength=400, className="assume-number assume-days"
+    )
 
 
 def _select(key: str, of: str, options: Iterable[Option], value: str | None, label: str) -> dmc.Select:

@@ -11,15 +11,14 @@ from dashboard import phrases, sentences
 from dashboard.components import lights
 from dashboard.components.still import Still
 from dashboard.components.tables import table
-from monitor.differences import figure, value
-from monitor.reading.late_stops import at_stake
+from monitor.differences import at_stake, figure, value
 from monitor.text import N_, _
 
 DEADLINES = {"papers": N_("Missing papers to follow"), "check": N_("Commitment to be checked")}
 
 
 def late_stops(standing: Mapping[str, Any], items: Mapping[str, str]) -> list[Any]:
-    """Both figures of a project with pauses that were learned of late, each of these pauses, and what a confirmation changes."""
+    """Both figures of a project with pauses learned of late, these pauses, and what a confirmation changes."""
     then = standing["if_confirmed"]
     both = html.Dl(
         [

@@ -31,7 +31,7 @@ from dashboard.questions import EACH, MOST, Question, law
 from monitor.reading.viewer import EVERYONE
 from monitor.text import _, language
 from monitor.verbs.whatif import what_if, what_if_each
-from rules.errors import PackError
+from rules.errors import CalendarError, PackError
 from rules.packfile import shipped
 
 PATH, NAME = WHATIF, "whatif"
@@ -207,6 +207,11 @@ class _Asked:
         try:
             with self.alone:  # several at once would be no faster, and hold all their logs in memory
                 document = verb(logs, rules, at.as_of, question.scenario())
+        except CalendarError as refused:
+            return empty(
+                _("{day} cannot be assumed.").format(day=refused.value),
+                _("The days must lie in years that a notice has arranged; only a day of rest can become one of work."),
+            )
         except PackError as refused:
             what = _("Under the rule “{rule}” yellow would not come before red.").format(rule=_rule(refused.key))
             return empty(what, _("The threshold of yellow has to be below that of red."))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -28,26 +26,6 @@ def waiting(connection: Connection) -> list[str]:
     """Codes of the projects that have late stops nobody confirmed, as of the last sweep."""
     query = select(Project.code).join(Standing, Standing.project_id == Project.id).where(Standing.waiting_stops > 0)
     return [str(code) for code in connection.scalars(query.order_by(Project.code))]
-
-
-def at_stake(standing: Mapping[str, Any], case_id: str | None = None) -> list[dict[str, Any]]:
-    """The lights and days of a project (object of docs/json.md with late stops) that would be others if these were
-    confirmed, each as a correction tells it: where, case_id, what, before, after. Of its cases only ``case_id``, if
-    one is named."""
-    then = standing["if_confirmed"]
-    pairs: list[tuple[str, str | None, Mapping[str, Any], Mapping[str, Any]]] = [("project", None, standing, then)]
-    pairs += [(name, None, standing["groups"][name], group) for name, group in then["groups"].items()]
-    now = {case["case_id"]: case for case in standing["cases"]}
-    for case in then["cases"]:
-        if case_id in (None, case["case_id"]):
-            mine = case["case_id"]
-            pairs += [(clock, mine, now[mine][clock], case[clock]) for clock in ("promised", "statutory")]
-    return [
-        {"where": where, "case_id": case, "what": what, "before": was[what], "after": is_[what]}
-        for where, case, was, is_ in pairs
-        for what in ("light", "yellow_on", "red_on", "due_on")
-        if what in was and was[what] != is_[what]
-    ]
 
 
 def records(connection: Connection, event_id: str) -> list[Record]:

@@ -118,6 +118,8 @@ def assumed(scenario: Scenario) -> Json:
         "budgets": {group.word: days for group, days in scenario.budgets.items()},
         "pack": scenario.pack.id if scenario.pack else None,
         "notices": [notice.document for notice in scenario.notices],
+        "rest": sorted(day.isoformat() for day in scenario.rest),
+        "work": sorted(day.isoformat() for day in scenario.work),
         "promises": scenario.promises,
         "department": scenario.department,
     }
@@ -136,6 +138,12 @@ def assumptions(scenario: Scenario, *, each: bool = False) -> list[str]:
         out.append(_("Budget of {group}: {n} working days.").format(group=group_word(group), n=days))
     for notice in scenario.notices:
         out.append(_("The notice {document} holds as well.").format(document=notice.document))
+    for told, arranged in (
+        (_("Days of rest as well: {days}."), scenario.rest),
+        (_("Days of work as well: {days}."), scenario.work),
+    ):
+        if arranged:
+            out.append(told.format(days=", ".join(day.isoformat() for day in sorted(arranged))))
     if scenario.promises or each:
         out += _promised(scenario, each)
     return out

@@ -36,7 +36,15 @@ def test_nothing_is_asked(search: str) -> None:
         ("?ask=numbers&yellow=40&red=60", Scenario(yellow=40, red=60)),
         ("?ask=numbers&acceptance=20", Scenario(budgets={Group.ACCEPTANCE: 20})),
         ("?ask=pack&pack=zhejiang-90", Scenario(pack=shipped()["zhejiang-90"])),
+        (
+            "?ask=days&rest=2026-05-06..2026-05-08,2026-06-01&work=2026-05-09",
+            Scenario(
+                rest=frozenset({*(dt.date(2026, 5, n) for n in (6, 7, 8)), dt.date(2026, 6, 1)}),
+                work=frozenset({dt.date(2026, 5, 9)}),
+            ),
+        ),
         # What belongs to another question is left alone.
+        ("?ask=promises&rest=2026-05-06", Scenario(promises=True)),
         ("?ask=promises&red=60&pack=zhejiang-90", Scenario(promises=True)),
         ("?ask=numbers&red=60&pack=zhejiang-90&keeper=x", Scenario(red=60)),
         ("?ask=each&keeper=x&yellow=3", Scenario()),
@@ -57,6 +65,10 @@ def test_the_law_is_asked_just_that(search: str, scenario: Scenario) -> None:
         ("?ask=numbers&yellow=0", "黄灯超过：应为 1 至 999 个工作日"),
         ("?ask=numbers&pre_construction=1000", "开工前：应为 1 至 999 个工作日"),
         ("?ask=pack", "请选一套计时规则"),
+        ("?ask=days", "请至少填写一天"),
+        ("?ask=days&rest=2026-05-06..soon", "2026-05-06..soon：日期写作"),
+        ("?ask=days&work=2026-05-08..2026-05-06", "2026-05-08..2026-05-06：日期写作"),
+        ("?ask=days&rest=2020-01-01..2026-05-06", "最多 366 天"),
         ("?ask=pack&pack=none", "请选一套计时规则"),
     ],
 )
@@ -74,6 +86,8 @@ def test_what_cannot_be_answered_says_what_may_be_asked(search: str, says: str) 
         ("?ask=each", ["--each-department"]),
         ("?ask=numbers&yellow=40&red=60&acceptance=20", ["--yellow", "40", "--red", "60", "--budget", "acceptance=20"]),
         ("?ask=pack&pack=zhejiang-90", ["--pack", "zhejiang-90"]),
+        ("?ask=days&rest=2026-05-06,2026-05-07", ["--rest", "2026-05-06,2026-05-07"]),
+        ("?ask=days&work=2026-05-09", ["--work", "2026-05-09"]),
     ],
 )
 def test_the_command_asks_the_same(search: str, options: list[str]) -> None:

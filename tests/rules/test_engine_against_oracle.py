@@ -1,6 +1,6 @@
 """The engine on columns against the definition day by day, on logs as awkward as they come.
 
-``HYPOTHESIS_PROFILE=thorough`` looks at thousands of logs instead of a hundred.
+``HYPOTHESIS_PROFILE=thorough`` looks at thousands of logs instead of dozens.
 """
 
 from __future__ import annotations

@@ -56,6 +56,25 @@ def test_a_budget_is_passed_by_the_day_after_it() -> None:
     assert seen(Scenario()).over[0].tolist() == [True, False]  # 55 days where 50 are allowed
 
 
+def test_single_days_of_rest_and_of_work() -> None:
+    """55 working days on 21 May. The 10th of March rests: one fewer; work on Saturday the 14th: one more."""
+    rest, work = frozenset({dt.date(2026, 3, 10)}), frozenset({dt.date(2026, 3, 14)})
+    assert seen(Scenario(rest=rest)).used.tolist() == [54]
+    assert seen(Scenario(work=work)).used.tolist() == [56]
+    assert seen(Scenario(rest=rest, work=work)).used.tolist() == [55]
+    assert seen(Scenario(rest=work)).used.tolist() == [55]  # it rests anyway
+    # Late December is arranged by the next year's notice.
+    assert seen(Scenario(rest=frozenset({dt.date(2025, 12, 25)}))).used.tolist() == [55]
+    for off, on, day in (
+        (rest, rest, "2026-03-10"),
+        (rest, frozenset({dt.date(2026, 3, 11)}), "2026-03-11"),
+        (frozenset({dt.date(2031, 3, 10)}), work, "2031-03-10"),
+    ):
+        with pytest.raises(CalendarError) as refused:
+            altered_rules(Rules.shipped(), Scenario(rest=off, work=on))
+        assert refused.value.value == day
+
+
 def test_a_notice_takes_days_out() -> None:
     closed = frozenset({dt.date(2026, 3, 10), dt.date(2026, 3, 11), dt.date(2026, 3, 14)})  # the 14th rests anyway
     notice = Notice("", 2026, "made up", "made up", dt.date(2026, 3, 1), closed, frozenset(), dt.date(2026, 3, 1), True)

@@ -41,6 +41,13 @@ def whatif(
     notice: Annotated[
         list[Path] | None, typer.Option(help=N_("A notice that is taken to hold as well; may be repeated."))
     ] = None,
+    rest: Annotated[
+        list[str] | None,
+        typer.Option(help=N_("Days of rest as well, such as 2026-05-06 or 2026-05-06..2026-05-08; may be repeated.")),
+    ] = None,
+    work: Annotated[
+        list[str] | None, typer.Option(help=N_("Days of rest on which work is done; written as --rest."))
+    ] = None,
     promises: Annotated[
         bool, typer.Option("--promises", help=N_("Every department decides within what it promised."))
     ] = False,
@@ -75,6 +82,8 @@ def whatif(
         budgets=_budgets(budget or []),
         pack=shipped()[pack] if pack else None,
         notices=tuple(Notice.read(_there(path)) for path in notice or []),
+        rest=_days(rest or [], "--rest"),
+        work=_days(work or [], "--work"),
         promises=promises or department is not None,
         department=department,
     )
@@ -94,6 +103,16 @@ def _there(path: Path) -> Path:
     if not path.is_file():
         raise Refused(_("There is no file {file}.").format(file=path))
     return path
+
+
+def _days(given: list[str], option: str) -> frozenset[dt.date]:
+    from rules.whatif import MOST_DAYS, days_told
+
+    try:
+        return days_told(" ".join(given)) if given else frozenset()
+    except ValueError as wrong:
+        text = _("{value}: write days as 2026-05-06 or 2026-05-06..2026-05-08, up to {most}")
+        raise typer.BadParameter(text.format(value=wrong, most=MOST_DAYS), param_hint=option) from None
 
 
 def _budgets(given: list[str]) -> dict[Group, int]:

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.differences import figure, value
+from monitor.differences import at_stake, figure, value
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, say
 from monitor.looks import light_word, symbol
-from monitor.reading.late_stops import at_stake
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
 from monitor.text import N_, _
