@@ -83,7 +83,7 @@
     const params = new URLSearchParams((view && view.search) || "");
     return ids.map((id) => {
       const told = params.get(id.key) || id.usual;
-      return id.of === "numbers" && told ? Number(told) : told || null;
+      return id.of === "numbers" && told ? Number(told) : told || (id.of === "days" ? "" : null);
     });
   }
 

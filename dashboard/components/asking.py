@@ -107,7 +107,11 @@ def _id(key: str, of: str, usual: object) -> dict[str, str]:
 
 def _days(key: str, word: str, told: str | None) -> dmc.TextInput:
     return dmc.TextInput(
-        id=_id(key, DAYS, None), value=told or "", label=_(word), maxLength=400, className="assume-number assume-days"
+        id=_id(key, DAYS, None),
+        value=told or "",
+        label=_(word),
+        inputProps={"maxLength": 400},
+        className="assume-number assume-days",
     )
 
 

@@ -102,8 +102,36 @@ def test_enter_asks_and_the_region_narrows(browser: Browser, demo: str) -> None:
         page.locator(".mantine-Select-option").first.click()
         page.wait_for_url("**/whatif?ask=numbers&yellow=30&region=*")
         seen.whole()
+        expect(page.locator(".assumptions")).to_contain_text(page.locator(".choice-region input").input_value())
         assert int(page.locator(".figure-now").nth(1).inner_text().replace(",", "")) < whole
-        assert page.locator(".choice-region input").input_value() in page.inner_text(".assumptions")
+        quiet(seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_other_days(browser: Browser, demo: str, size: Size) -> None:
+    with visit(browser, demo, size) as seen:
+        page = seen.go("/whatif")
+        rest = page.get_by_label(_("Days of rest as well"))
+        rest.fill("2026-10-09..2026-10-31")
+        expect(page.locator("input[type=radio][value='days']")).to_be_checked()
+        rest.press("Enter")
+        page.wait_for_url("**/whatif?ask=days&rest=2026-10-09..2026-10-31")
+        seen.whole()
+        told = page.inner_text(RED)
+        was, now = (
+            int(page.locator(f".figure-{which}").nth(0).inner_text().replace(",", "")) for which in ("was", "now")
+        )
+        assert now < was, told
+        assert "2026-10-09" in page.inner_text(".assumptions")
+        page.reload()
+        seen.whole()
+        assert page.inner_text(RED) == told
+        expect(rest).to_have_value("2026-10-09..2026-10-31")
+        for wrong, says in (("tomorrow", "tomorrow"), ("2031-01-01", "2031-01-01")):
+            rest.fill(wrong)
+            rest.press("Enter")
+            page.wait_for_url(f"**/whatif?ask=days&rest={wrong}")
+            expect(page.locator("#whatif-result")).to_contain_text(says)
         quiet(seen)
 
 

@@ -106,6 +106,19 @@ def test_a_notice_file_takes_a_day_out(run: Run, folder: Path, tmp_path: Path) -
     assert "The notice D holds as well." in found["assumptions"]
 
 
+def test_so_does_a_single_day(run: Run, folder: Path) -> None:
+    found = told(run, folder, "--rest", "2026-03-11")
+    assert [(c["before"], c["after"], c["used_after"]) for c in found["changed"]] == [("yellow", "green", 55)]
+    assert (found["assumed"]["rest"], found["assumed"]["work"]) == (["2026-03-11"], [])
+    assert "Days of rest as well: 2026-03-11." in found["assumptions"]
+    assert told(run, folder, "--rest", "2026-03-11", "--work", "2026-03-14")["after"]["days"] == 56
+
+
+def test_another_pack_by_its_file(run: Run, folder: Path, top: Path) -> None:
+    file = top / "rules" / "packs" / "zhejiang-90.toml"
+    assert told(run, folder, "--pack", str(file)) == told(run, folder, "--pack", "zhejiang-90")
+
+
 def test_from_the_database_it_is_the_same_and_writes_nothing(
     run: Run, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +142,11 @@ def test_what_cannot_be_is_refused(run: Run, folder: Path) -> None:
     refused(run("whatif", folder, "--budget", "planning=3"), "pre_construction=N", code=2)
     refused(run("whatif", folder, "--yellow", "80"), "yellow below red")
     refused(run("whatif", folder, "--pack", "none"), "zhejiang-80")
+    refused(run("whatif", folder, "--pack", "none.toml"), "none.toml")
     refused(run("whatif", folder, "--notice", "none.toml"), "none.toml")
+    refused(run("whatif", folder, "--rest", "2026-03-11,soon"), "soon: write days as", code=2)
+    refused(run("whatif", folder, "--work", "2026-03-11"), "2026-03-11")
+    refused(run("whatif", folder, "--rest", "2040-03-11"), "2040-03-11")
     refused(run("whatif", folder, "--department", "丙局"), "丙局")
     refused(run("whatif", folder / "none.csv", "--promises"), "none.csv")
     refused(run("whatif", "--from-database", "P9", "--promises"), "P9")

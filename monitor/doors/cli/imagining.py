@@ -11,7 +11,7 @@ import typer
 
 from monitor.doors.cli.common import REFUSED, KnownAt, Refused, emit, iso, leave, moment, say, settings
 from monitor.doors.cli.importing import say_refusals
-from monitor.doors.cli.judging import Json, day
+from monitor.doors.cli.judging import Json, day, pack_told
 from monitor.intake import FileRefused
 from monitor.looks import group_word, light_word, symbol
 from monitor.settings import today
@@ -37,7 +37,9 @@ def whatif(
     budget: Annotated[
         list[str] | None, typer.Option(help=N_("Budget of a group, such as pre_construction=45; may be repeated."))
     ] = None,
-    pack: Annotated[str | None, typer.Option(help=N_("Judge every project by this pack, scope or not."))] = None,
+    pack: Annotated[
+        str | None, typer.Option(help=N_("Judge every project by this pack, its id or a TOML file, scope or not."))
+    ] = None,
     notice: Annotated[
         list[Path] | None, typer.Option(help=N_("A notice that is taken to hold as well; may be repeated."))
     ] = None,
@@ -63,7 +65,6 @@ def whatif(
 ) -> None:
     from monitor.verbs.whatif import what_if, what_if_each
     from rules.notice import Notice
-    from rules.packfile import shipped
     from rules.whatif import Scenario
 
     if promises + (department is not None) + each_department > 1:
@@ -72,15 +73,13 @@ def whatif(
         raise typer.BadParameter(_("give files, or --from-database"), param_hint="PATH")
     if known_at is not None and not from_database:
         raise typer.BadParameter(_("files are known as they are; give --from-database"), param_hint="--known-at")
-    if pack is not None and pack not in shipped():
-        names = ", ".join(sorted(shipped()))
-        raise Refused(_("There is no pack {name}. There are: {names}").format(name=pack, names=names))
     at = moment(known_at)
+    logs, rules = _from_database(what, at) if from_database else _from_files(what or [])
     scenario = Scenario(
         yellow=yellow,
         red=red,
         budgets=_budgets(budget or []),
-        pack=shipped()[pack] if pack else None,
+        pack=pack_told(pack, rules.packs) if pack else None,
         notices=tuple(Notice.read(_there(path)) for path in notice or []),
         rest=_days(rest or [], "--rest"),
         work=_days(work or [], "--work"),
@@ -90,7 +89,6 @@ def whatif(
     if not (each_department or scenario != Scenario()):
         raise typer.BadParameter(_("say what is assumed, such as --promises or --red 70"), param_hint="whatif")
     on = day(as_of, "--as-of") if as_of else today(settings())
-    logs, rules = _from_database(what, at) if from_database else _from_files(what or [])
     asked = what_if_each if each_department else what_if
     document = {"known_at": iso(at)} | asked(_known(logs, department), rules, on, scenario)
     if json:

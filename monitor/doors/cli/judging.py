@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,7 @@ def assess(
     known = moment(known_at)
     rules = Rules.shipped().laid_over((), known and known.date())
     if pack is not None:
-        meant = _pack(pack)
+        meant = pack_told(pack, rules.packs)
         rules = rules.with_packs([meant])
         rules.forced, rules.offered = (meant, None) if force_pack else (None, meant)
     refusals: list[Refusal | FileRefused] = []
@@ -92,15 +93,15 @@ def assess(
         table(found, on)
 
 
-def _pack(told: str) -> RulePack:
-    """A shipped pack by its id, or one of a commission's own by its file; raises Refused or PackError."""
-    from rules.packfile import read, shipped
+def pack_told(told: str, packs: Mapping[str, RulePack]) -> RulePack:
+    """One of these packs by its id, or one of a commission's own by its file; raises Refused or PackError."""
+    from rules.packfile import read
 
-    if told in shipped():
-        return shipped()[told]
+    if told in packs:
+        return packs[told]
     if told.endswith(".toml"):
         return read(Path(told))
-    names = ", ".join(sorted(shipped()))
+    names = ", ".join(sorted(packs))
     raise Refused(_("There is no pack {name}. There are: {names}").format(name=told, names=names))
 
 
