@@ -64,7 +64,7 @@ class Rewinder:
 
     def _made(self, at: dt.datetime | None, as_of: dt.date, region: str | None) -> tuple[Database, Rules]:
         rules = self.rules.known_on(at.astimezone(self.zone).date()) if at else self.rules
-        folder = TemporaryDirectory(prefix="approval-monitor-", ignore_cleanup_errors=True)
+        folder = TemporaryDirectory(prefix="approval-monitor-then-", ignore_cleanup_errors=True)
         store = Database(f"sqlite:///{Path(folder.name) / 'then.db'}", scratch=True)
         weakref.finalize(store, _remove, store.engine, folder)
         with self.database.reading() as source, store.writing(bulk=True) as connection:
