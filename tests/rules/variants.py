@@ -111,7 +111,7 @@ def awkward_pack(seed: int, base: RulePack) -> RulePack:
             mark: MarkRule(
                 mark,
                 frozenset(rng.sample(sorted(items), 3)),
-                {c: limits([0, 1, 2, 3, 4]) for c in rng.sample(sorted(items), 4)},
+                {c: limits([0, 1, 2, 3, 4]) for c in rng.sample(sorted(items), 20)},
                 "E",
                 "made up",
             )
