@@ -132,14 +132,14 @@ def plan_panel(document: Any, names: Mapping[str, str], at: Address) -> html.Sec
     return panel(head, parts, note=note, className="plan")
 
 
-def imagined_panel(document: Any, standing: Any, numbers: Mapping[str, int | None], at: Address) -> html.Section:
+def imagined_panel(document: Any, numbers: Mapping[str, int | None], at: Address) -> html.Section:
     """What kept promises would change, and the way to other questions about the project."""
     code = code_of(at)
     whole = dcc.Link(_("What is assumed, and more"), href=at.href(WHATIF, ask=PROMISES, project=code))
     fields = asking.numbers(numbers, {}, tuple(THRESHOLDS))
     parts = [
         html.P([html.Strong(_("If every department had kept its promises")), " ", whole], className="one-head"),
-        *imagined.one(document, standing),
+        *imagined.one(document),
         html.Div(
             [html.Strong(_("With other thresholds")), *fields, asking.button(NUMBERS)],
             className="assume-fields no-print",
@@ -240,7 +240,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             return None
         document = what_if(logs, rules, at.as_of, Scenario(promises=True))
         numbers = law(view.pack, sentences.date_of(view.facts.get("coded_on")) or at.as_of)
-        return imagined_panel(document, view.standing, numbers, at)
+        return imagined_panel(document, numbers, at)
 
     @fill(app, NAME, "project-body", today)
     def _body(at: Address) -> Any:
