@@ -106,8 +106,9 @@ def _standing(view: Any, at: Address, limits: Limits | None, by_case: dict[str, 
     parts: list[Any] = [told]
     if limits:
         why = sentences.budgets(standing, *limits)
-        side = [budget(name, group) for name, group in standing["groups"].items()]
-        bar = [limit_bar(standing["used"], light, *limits)] if any(limits) else []
+        unit = sentences.unit_of(standing)
+        side = [budget(name, group, unit) for name, group in standing["groups"].items()]
+        bar = [limit_bar(standing["used"], light, *limits, unit)] if any(limits) else []
         parts.append(html.Div([*bar, html.Div(side, className="budgets")], className="standing"))
         if why:
             parts.append(html.P(why, className="why"))
@@ -195,7 +196,7 @@ def body(view: Any, at: Address, regions: Mapping[str, str], ahead: Sequence[Any
     parts += ahead
     if spanned:
         parts.append(panel(_("Day by day"), strip(view.days), note=_("one cell a day; point at it for its reason")))
-    parts.append(panel(_("Cases and limits"), records.cases(cases)))
+    parts.append(panel(_("Cases and limits"), records.cases(cases, sentences.unit_of(view.standing))))
     if not view.flags.empty:
         parts.append(
             panel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -149,6 +150,15 @@ def test_another_rule(client: FlaskClient) -> None:
     # No yellow, red past 90; and what was outside of every scope is judged.
     assert {r["project_code"]: r["after"] for r in rows} == {RICH: "green", BEYOND: "green"}
     assert "请选一套计时规则" in result(client, "?ask=pack&pack=nonsense")
+
+
+def test_a_rule_in_natural_days(client: FlaskClient) -> None:
+    """From 2 March to 22 May 29 + 30 + 22 = 81 natural days."""
+    text = result(client, f"?ask=pack&pack=uk-8-weeks&project={RICH}")
+    assert "总用时由 56 个工作日变为 81 个自然日。" in text
+    text = result(client, "?ask=pack&pack=uk-8-weeks")
+    assert re.search(r"各项目用时合计由 [\d,]+ 个工作日变为 [\d,]+ 个自然日。", text)
+    assert "按各自规则" in str(answered(client, "whatif-result", "?ask=pack&pack=uk-8-weeks"))
 
 
 def test_a_project_alone(client: FlaskClient) -> None:

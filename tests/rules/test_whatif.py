@@ -119,14 +119,15 @@ def test_lights_are_counted_by_from_and_to() -> None:
     kinds = [Light.NONE, Light.GREY, Light.GREEN, Light.YELLOW, Light.RED]
     pairs = [(was, now) for was in kinds for now in kinds]
     there = np.ones(len(pairs), np.bool_)
+    natural = np.arange(len(pairs)) < 5  # five projects of a rule in natural days, a day fewer each as all of them
     before, after = (
-        Seen(there, lights, there.astype(np.int8), np.full(len(pairs), 9 - n, np.int32), there[:, None])
+        Seen(there, lights, there.astype(np.int8), np.full(len(pairs), 9 - n, np.int32), natural, there[:, None])
         for n, lights in enumerate(np.array(pairs, np.int8).T)
     )
     saving = Saving()
     saving.add(before, after)
     # Worse: yellow from none, grey, green; red from these and from yellow.
-    assert saving == Saving(0, red_to_yellow=1, red_to_green=1, yellow_to_green=1, worse=7, days=25)
+    assert saving == Saving(0, red_to_yellow=1, red_to_green=1, yellow_to_green=1, worse=7, days=25, natural_days=5)
     assert saving.lights == 3
 
 

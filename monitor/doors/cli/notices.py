@@ -72,6 +72,7 @@ def every(
             _("published {day}").format(day=notice.published.isoformat()),
             _("{rest} days of rest, {work} days of work").format(rest=len(notice.rest), work=len(notice.work)),
             _("amends {documents}").format(documents="、".join(one.amends)) if one.amends else "",
+            _("the whole year again") if notice.whole else "",
             _("entered as number {id}").format(id=one.id) if one.id else _("comes with the program"),
             _("known until {moment}").format(moment=office_moment(one.known_to)) if one.known_to else "",
         ]
