@@ -147,8 +147,9 @@ def test_a_year_without_a_statutory_holiday_is_refused(
     lines = 'region = ""\nyear = 2027\ndocument = "虚构〔2026〕2号"\nsource = "虚构"\npublished = 2026-11-04\n'
     path.write_text(f"{lines}rest = [{', '.join(STATUTE_2027.replace('2027-06-09', '').split())}]\n", "utf-8")
     for verb in ("preview", "import"):
-        refused(run("notices", verb, path), "2027.toml: rest is '端午节 2027-06-09'", "these statutory holidays")
-    assert "这些法定节假日须列入休息日" in run("notices", "import", path, MONITOR_LANGUAGE="zh_CN").err
+        refused(run("notices", verb, path), "2027.toml: rest lacks '端午节 2027-06-09'", "these statutory holidays")
+    spoken = run("notices", "import", path, MONITOR_LANGUAGE="zh_CN").err
+    assert "2027.toml：rest 缺少 '端午节 2027-06-09'；应为：这些法定节假日须列入休息日" in spoken
     assert dump(database) == everything
 
 

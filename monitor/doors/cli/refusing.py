@@ -14,6 +14,7 @@ from monitor.doors.cli.common import say
 from monitor.text import N_, _, _n
 from rules.errors import RuleError
 
+_LACKED = N_("these statutory holidays among the days of rest as well")  # the value is what is not there
 _ALLOWED = (
     N_("a code of the catalogue"),
     N_("a date such as 2020-01-01, without quotes"),
@@ -67,7 +68,7 @@ _ALLOWED = (
     N_("each day once"),
     N_("false: there is nothing of {year} to amend"),
     N_("nothing: our own clock says it"),
-    N_("these statutory holidays among the days of rest as well"),
+    _LACKED,
     N_("with amends = true alone"),
     N_('the digits of an area code, or "" for all of China'),
     N_("a number of days from 1 on"),
@@ -112,6 +113,8 @@ def problem_line(error: RuleError) -> str:
         return _("{file}: {key} is missing").format(file=error.where, key=error.key)
     if error.key == "file":
         told = _("{file}: the file cannot be read ({value}); allowed: {allowed}")
+    elif error.allowed == _LACKED:
+        told = _("{file}: {key} lacks {value}; allowed: {allowed}")
     else:
         told = _("{file}: {key} is {value}; allowed: {allowed}")
     allowed = allowed_in_words(error.allowed) or error.allowed
