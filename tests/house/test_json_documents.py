@@ -43,6 +43,7 @@ X2,{case},voided,2026-11-20,{event}
 """
 # What a sound database and a sample need not show.
 STOP = "project_code case_id event_id on learned_on used light used_if_confirmed light_if_confirmed".split()
+STOP += [f"changes[].{name}" for name in "where case_id what before after".split()]
 LATE = {
     name
     for name in re.findall(r"^\| `([^`]+)`", PAGE, flags=re.M)
