@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -59,6 +59,18 @@ def working_days(n: float | Fraction | None) -> str:
     if n is None:
         return NOTHING
     return _n("{n} working day", "{n} working days", 1 if n == 1 else 2).format(n=days(n))
+
+
+def in_unit(n: float, unit: str) -> str:
+    """57 个工作日, 91 个自然日: days in the unit in which they were counted."""
+    if unit == "natural_day":
+        return _n("{n} natural day", "{n} natural days", 1 if n == 1 else 2).format(n=days(n))
+    return working_days(n)
+
+
+def in_units(counted: Mapping[str, float]) -> str:
+    """57 个工作日、91 个自然日: days of projects whose rules count in different units, each in its own."""
+    return listing(in_unit(n, unit) for unit, n in counted.items()) or days(0)
 
 
 def slip(n: float | None) -> str:

@@ -38,7 +38,7 @@ _A_SECOND = {
     PACK: 1_900,
     DAYS: 1_900,
 }  # projects, measured on an office machine
-_LARGEST = 999  # working days; four years
+_LARGEST = 999  # days; of working days four years
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Question:
         if self.kind == NUMBERS and not self.numbers:
             return _("Nothing is assumed yet: change at least one number.")
         if beyond := [key for key, days in self.numbers.items() if not 1 <= days <= _LARGEST]:
-            return _("{number}: a number of working days from 1 to {most}.").format(
+            return _("{number}: a number of days from 1 to {most}.").format(
                 number=number_word(beyond[0]), most=_LARGEST
             )
         if self.kind == PACK and self.pack not in shipped():

@@ -13,7 +13,7 @@ from dashboard import phrases, words
 from monitor.looks import light_word, state_word
 from monitor.text import _
 from rules.pack import NATURAL
-from rules.vocabulary import CaseState, Light, Phase
+from rules.vocabulary import CaseState, Light, Phase, Unit
 
 Standing = Mapping[str, Any]
 Cases = Mapping[str, Mapping[str, Any]]
@@ -36,10 +36,15 @@ def phase_of(standing: Standing) -> Phase:
     return Phase[str(standing["phase"]).upper()]
 
 
-def counted(standing: Standing, days: int) -> str:
-    """Days in the unit in which the project's rule counts them."""
+def unit_of(standing: Standing) -> str:
+    """The unit in which the project's rule counts."""
     natural = standing.get("calendar", {}).get("region") == NATURAL
-    return words.limit(days, "natural_day") if natural else phrases.working_days(days)
+    return (Unit.NATURAL_DAY if natural else Unit.WORKING_DAY).word
+
+
+def counted(standing: Standing, days: int) -> str:
+    """Days in that unit."""
+    return phrases.in_unit(days, unit_of(standing))
 
 
 def headline(standing: Standing, red: int | None) -> str:

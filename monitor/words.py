@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.text import N_
+from monitor.text import N_, _
 from rules.vocabulary import Pause, Status
 
 STATUS_WORDS = {
@@ -88,3 +88,8 @@ APPLIES_WORDS = {
     "told": N_("kind and region must be told, or this pack named"),
     "named": N_("only projects that name this pack"),
 }
+
+
+def in_unit(n: int, unit: str) -> str:
+    """A count of days in its unit: 12 working days, 20 natural days."""
+    return (_("{n} natural days") if unit == "natural_day" else _("{n} working days")).format(n=n)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -19,7 +18,6 @@ from pathlib import Path
 import holidays
 import numpy as np
 
-from rules.errors import CalendarError
 from rules.notice import FIRST_NOTICE, Notice
 from rules.workdays import FIRST, WorkCalendar, day_number, day_of
 
@@ -75,7 +73,7 @@ def edition(notices: Iterable[Notice], last: int | None = None) -> str:
     taken as told where that is not all of them, and with any of these notices."""
     told: tuple[object, ...] = (
         version("holidays"),
-        sorted(f"{n.document} {n.region} {sorted(n.rest)} {sorted(n.work)}" for n in notices),
+        sorted(f"{n.document} {n.region} {sorted(n.rest)} {sorted(n.work)}{' whole' * n.whole}" for n in notices),
     )
     if last is not None and last < carried():
         told = (*told, last)
@@ -92,25 +90,31 @@ def calendar(
     """The working calendar of an area code's prefix ("" for the national one).
 
     National days up to the last year whose notice `holidays` carries, then every notice of this region
-    or of one that contains it, in the order of publication, the wider region first. A national notice that does not
-    amend takes the place of whatever was known or guessed of its year. ``known_at`` leaves out what was not known on
-    that day, ``last`` the arrangements of the library after that year alone.
+    or of one that contains it, in the order of publication, the wider region first. One that is the whole arrangement
+    of its year takes the place of whatever was known or guessed of it in its region. ``known_at`` leaves out what was
+    not known on that day, ``last`` the arrangements of the library after that year alone.
     """
     extra = shipped_notices() if notices is None else tuple(notices)
     fitting = [n for n in extra if region.startswith(n.region) and (known_at is None or n.known_from <= known_at)]
-    fitting.sort(key=lambda n: (len(n.region), n.published, n.document))
+    fitting.sort(key=lambda n: (len(n.region), n.published, n.amends, n.document))
     last = last_year(known_at) if last is None else last
     free, made_up = _national(last)
     rest, work = set(free), set(made_up)
     digest = edition(fitting, last)
     told: set[int] = set()
+    place, wider = "", (frozenset[dt.date](), frozenset[dt.date]())  # under the nation's notices lies the plain week
     for notice in fitting:
-        if notice.region == "" and not notice.amends:
-            guessed = notice.year > last and notice.year not in told
-            told.add(notice.year)
+        if notice.region != place:
+            place, wider = notice.region, (frozenset(rest), frozenset(work))
+        if notice.replaces:
+            guessed = notice.region == "" and notice.year > last and notice.year not in told
             # What was guessed gives way up to New Year's Eve, which the notice after the next arranges.
             rest = {day for day in rest if not (notice.belongs(day) or (guessed and day.year == notice.year))}
             work = {day for day in work if not notice.belongs(day)}
+            rest |= {day for day in wider[0] if notice.belongs(day)}
+            work |= {day for day in wider[1] if notice.belongs(day)}
+        if notice.region == "" and not notice.amends:
+            told.add(notice.year)
         rest = (rest - notice.work) | notice.rest
         work = (work - notice.rest) | notice.work
     while last + 1 in told:  # a year that nobody has told yet ends what is known
@@ -154,58 +158,20 @@ def changed_days(before: WorkCalendar, after: WorkCalendar) -> list[dt.date]:
     return [day_of(first + n) for n in np.flatnonzero(before.works != after.works).tolist()]
 
 
-def check(notice: Notice, known: Sequence[Notice], where: str) -> None:
-    """Raises CalendarError, naming ``where``, unless the notice can be laid over those that are known.
-
-    Refused: no day at all, a year after one that is not known yet (a gap), a year or a regional day that was arranged
-    before without ``amends`` (an overlap), an amendment of nothing or one older than what it amends, a publication to
-    come, a make-up day on a weekday that works anyway. A day of rest on a weekend is allowed: notices list them.
-    """
-
-    def wrong(key: str, value: object, allowed: str) -> CalendarError:
-        return CalendarError(where, key, value, allowed)
-
-    if not notice.rest | notice.work:
-        raise wrong("rest", None, "at least one day of rest or of work")
-    if notice.published > notice.known_from:
-        raise wrong("published", notice.published.isoformat(), f"a day up to {notice.known_from}")
-    alike = [n for n in known if (n.region, n.year) == (notice.region, notice.year)]
-    if notice.region == "":
-        last = calendar(notices=known).known_until.year
-        if notice.year > last + 1:
-            raise wrong("year", notice.year, f"a year up to {last + 1}: its notice comes first")
-        told = notice.year <= last
-    else:
-        told = bool(alike)
-    if notice.amends and not told:
-        raise wrong("amends", True, f"false: there is nothing of {notice.year} to amend")
-    if not notice.amends:
-        _no_overlap(notice, alike, told, where)
-    elif alike and notice.published < (since := max(n.published for n in alike)):
-        raise wrong("published", notice.published.isoformat(), f"a day from {since}, when what it amends was published")
-    plain = calendar(notice.region, notices=[*known, replace(notice, rest=frozenset(), work=frozenset())])
-    for day in sorted(notice.work):
-        if day.weekday() < 5 and plain.is_working_day(day):
-            raise wrong("work", day.isoformat(), "a day that would be a day of rest")
-
-
-def _no_overlap(notice: Notice, alike: Sequence[Notice], told: bool, where: str) -> None:
-    """A national notice speaks for a year that none has arranged, a regional one for days that none of it has."""
-    if notice.region == "":
-        if told:
-            raise CalendarError(where, "year", notice.year, "amends = true: the year is arranged already")
-        return
-    for other in alike:
-        if both := (notice.rest | notice.work) & (other.rest | other.work):
-            allowed = f"amends = true: {other.document} has arranged the day"
-            raise CalendarError(where, "rest" if min(both) in notice.rest else "work", min(both).isoformat(), allowed)
-
-
 @cache
 def carried() -> int:
     """The last year of which `holidays` carries the arrangement, and not the statutory days alone."""
     years: dict[int, object] = holidays.country_holidays("CN", language="zh_CN").special_public_holidays
     return max(years)
+
+
+@cache
+def statutory(year: int) -> dict[dt.date, str]:
+    """The holidays of all citizens in a year and their names (全国年节及纪念日放假办法 2, as in force then), by day."""
+    found = holidays.country_holidays("CN", language="zh_CN", observed=False)  # no day in place of a weekend's
+    found.special_public_holidays = {}
+    found.get(dt.date(year, 1, 1))  # the library fills a year when one of its days is asked for
+    return dict(sorted(found.items()))
 
 
 @cache

@@ -20,7 +20,7 @@ from rules.tomlread import Table
 from rules.workdays import LAST
 
 FIRST_NOTICE = 2007  # the first year whose State Council notice was checked day by day
-KEYS = ("region", "year", "document", "source", "published", "known_from", "rest", "work", "amends")
+KEYS = ("region", "year", "document", "source", "published", "known_from", "rest", "work", "amends", "whole")
 _PUBLISHED = re.compile(r"/(\d{4})-(\d{2})/(\d{2})/")  # in the addresses of the State Council's papers
 
 
@@ -30,8 +30,9 @@ class Notice:
 
     ``region`` is the prefix of the area codes it holds for ("" for all of China). A regional notice
     overlays the national one on the days it names. A national one is the whole arrangement of its year, unless it
-    ``amends``: then it changes the days it names alone. ``known_from`` is when we knew it (default: the day of
-    publication).
+    ``amends``: then it changes the days it names alone, or with ``whole`` is the whole arrangement of its region and
+    year again, and days that it no longer names are as they were before any. ``known_from`` is when we knew it
+    (default: the day of publication).
     """
 
     region: str
@@ -43,6 +44,7 @@ class Notice:
     work: frozenset[dt.date]
     known_from: dt.date
     amends: bool = False
+    whole: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Notice:
@@ -62,7 +64,12 @@ class Notice:
         rest, work = _days(table, "rest", year), _days(table, "work", year)
         if both := rest & work:
             raise table.wrong("work", min(both).isoformat(), "a day of rest or a day of work, not both")
-        published = table.date("published")
+        published, amends, whole = table.date("published"), table.flag("amends"), table.flag("whole")
+        if not dt.date(year - 2, 1, 1) <= published <= dt.date(year, 12, 31):
+            allowed = f"a day from {year - 2}-01-01 to {year}-12-31"
+            raise table.wrong("published", published.isoformat(), allowed)
+        if whole and not amends:
+            raise table.wrong("whole", True, "with amends = true alone")
         return cls(
             region=region,
             year=year,
@@ -72,8 +79,14 @@ class Notice:
             rest=rest,
             work=work,
             known_from=table.date("known_from") if "known_from" in table else published,
-            amends=table.flag("amends"),
+            amends=amends,
+            whole=whole,
         )
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it takes the place of whatever was arranged before for its region and year."""
+        return self.whole or (self.region == "" and not self.amends)
 
     def belongs(self, day: dt.date) -> bool:
         """Whether a day is one that the notices of this year arrange."""
@@ -90,10 +103,32 @@ def from_file(path: Path, known_from: dt.date, given: Mapping[str, Any]) -> Noti
 
     ``known_from`` is our own day, never the file's. Raises CalendarError naming file, key, value and what is allowed.
     """
-    raw = _holiday_cn(path) if path.suffix.lower() == ".json" else _toml(path)
+    raw = _holiday_cn(path) if _is_json(path) else _toml(path)
     if "known_from" in raw:
         raise CalendarError(path.name, "known_from", str(raw["known_from"]), "nothing: our own clock says it")
-    return Notice.of(path.name, raw | {k: v for k, v in given.items() if v is not None} | {"known_from": known_from})
+    raw |= {key: value for key, value in given.items() if value is not None}
+    if _is_json(path) and raw.get("amends"):
+        raw["whole"] = True  # that form names every day of a year, never the changed ones alone
+    return Notice.of(path.name, raw | {"known_from": known_from})
+
+
+def imagined(path: Path, today: dt.date, known_until: dt.date) -> Notice:
+    """A notice that is only assumed to hold; raises CalendarError as `from_file` does.
+
+    The JSON form names no document: its file is taken for it, published today or at the end of its year, and it takes
+    the place of a year that is arranged already, so far as ``known_until`` says.
+    """
+    if not _is_json(path):
+        return from_file(path, today, {})
+    told = _holiday_cn(path)["year"]
+    year = told if type(told) is int and FIRST_NOTICE <= told < LAST.year else today.year  # `from_file` refuses others
+    published = min(max(today, dt.date(year - 2, 1, 1)), dt.date(year, 12, 31))
+    amends = True if year <= known_until.year else None
+    return from_file(path, max(today, published), {"document": path.name, "published": published, "amends": amends})
+
+
+def _is_json(path: Path) -> bool:
+    return path.suffix.lower() == ".json"
 
 
 def _days(table: Table, key: str, year: int) -> frozenset[dt.date]:

@@ -28,6 +28,7 @@ from rules.tomlread import Gathering, Table
 from rules.vocabulary import Group, Stage
 
 _ID = re.compile(r"[\w.-]{1,60}")  # it is typed, stands in a column of files and in the reason of a turn
+_LIMITING = ("thresholds.", "group ")  # numbers of which nobody could stay within 0
 RED_BY = (*(group.word for group in Group), "statutory")
 _PACK_KEYS = (
     "id name name_en version note note_en calendar catalogue comparison scope thresholds warning_days "
@@ -229,6 +230,12 @@ def _agree(table: Table, pack: RulePack) -> None:
         if dated.versions[0].since > start:
             since = dated.versions[0].since.isoformat()
             table.refuse(key, since, f"a first `since` not after scope.coded_from {start}")
+        for number in dated.versions if key.startswith(_LIMITING) else ():
+            if not number.days:
+                table.refuse(key, 0, "1 or more")
+    begun = sorted({kind for item in pack.catalogue.items.values() for kind in item.project_kinds})
+    for kind in sorted(pack.scope.kinds - set(begun)) if begun else ():  # a catalogue may know no kinds of projects
+        table.refuse("scope.kinds", kind, f"a kind with which an item of the catalogue begins: {', '.join(begun)}")
     if pack.red and pack.red_by:
         table.refuse("thresholds.red_by", pack.red_by, "`red` or `red_by`, not both")
     if pack.red_by in [g.word for g in Group] and pack.red_by not in [g.group.word for g in pack.groups]:

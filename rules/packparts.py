@@ -123,6 +123,8 @@ def pauses(table: Table, begins: dt.date) -> dict[Pause, PauseRule]:
             sub.one_of("holder", (Holder.ENTRUSTED_INTERMEDIARY.word,))
             runs_on = (sub.one_of("clock", CLOCKS), Holder.ENTRUSTED_INTERMEDIARY)
         stops, kinds = frozenset(entry.choices("stops", CLOCKS)), entry.words("kinds", Pause, least=1)
+        if runs_on and runs_on[0] not in stops:
+            entry.refuse("runs_on.clock", runs_on[0], "a clock that `stops` names: any other runs on in any case")
         flag, source = entry.one_of("flag", FLAGS), entry.text("source")
         needs_basis = entry.flag("needs_basis")
         ceiling = limits(entry, "ceiling", begins) if "ceiling" in entry else None

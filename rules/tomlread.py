@@ -12,10 +12,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from rules.errors import PackError, RuleError
+from rules.workdays import FIRST
 
 W = TypeVar("W", bound=IntEnum)
 R = TypeVar("R")
 _NONE: Any = object()
+LATEST = dt.date(2099, 12, 31)  # a later day is a slip of the pen; before FIRST no calendar counts
 MOST_DAYS = 3660  # ten years: a longer limit is a slip of the pen
 
 
@@ -80,6 +82,8 @@ class Table:
         value = self.get(key)
         if type(value) is not dt.date:
             raise self.wrong(key, value, "a date such as 2020-01-01, without quotes")
+        if not FIRST <= value <= LATEST:
+            raise self.wrong(key, value.isoformat(), f"a day from {FIRST} to {LATEST}")
         return value
 
     def one_of(self, key: str, allowed: Sequence[str]) -> str:

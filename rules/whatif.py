@@ -11,16 +11,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from rules import almanac
+from rules import almanac, overlay
 from rules.assess import Assessed, reached
 from rules.errors import CalendarError, PackError
 from rules.log import I8, I32, NO_DAY, Bools, EventLog, Names
 from rules.notice import FIRST_NOTICE, Notice, notice_year
-from rules.pack import Dated, Number, RulePack
+from rules.pack import NATURAL, Dated, Number, RulePack
 from rules.portfolio import Part, Rules, Traits, parts
 from rules.promises import late_cases, promises_kept
 from rules.vocabulary import Group, Light, Stage
@@ -33,16 +34,16 @@ _BETWEEN = re.compile(r"[\s;；,，、]+")
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is asked. ``yellow``, ``red`` and ``budgets``: working days (None: as they are); ``pack`` judges every
-    project, scope or not; ``notices`` overlay the published ones, and over all of them go single days of ``rest`` and
-    ``work``, for all of China; ``promises``: every department keeps its promises, or with ``department`` all
-    departments of that name alone."""
+    """What is asked. ``yellow``, ``red`` and ``budgets``: days in the unit of the pack (None: as they are); ``pack``
+    judges every project, scope or not; ``notices``, by their files, overlay the published ones, and over all of them go
+    single days of ``rest`` and ``work``, for all of China; ``promises``: every department keeps its promises, or with
+    ``department`` all departments of that name alone."""
 
     yellow: int | None = None
     red: int | None = None
     budgets: Mapping[Group, int] = field(default_factory=dict)
     pack: RulePack | None = None
-    notices: tuple[Notice, ...] = ()
+    notices: Mapping[Path, Notice] = field(default_factory=dict)
     rest: frozenset[dt.date] = frozenset()
     work: frozenset[dt.date] = frozenset()
     promises: bool = False
@@ -79,8 +80,8 @@ def altered_rules(rules: Rules, scenario: Scenario) -> Rules:
         if group.word not in groups:
             raise PackError(_HERE, "budget", group.word, f"one of: {', '.join(groups)}")
     out = replace(rules, forced=forced)
-    for notice in scenario.notices:
-        almanac.check(notice, out.base or (), _HERE)
+    for path, notice in scenario.notices.items():
+        overlay.check(notice, out.base or (), path.name)
         out = out.laid_over([notice])
     return out.laid_over(_arranged(scenario, out.base or ()))
 
@@ -101,7 +102,7 @@ def _arranged(scenario: Scenario, known: Sequence[Notice]) -> list[Notice]:
     for year, told in by_year.items():
         rest, work = frozenset(told["rest"]), frozenset(told["work"])
         notice = Notice("", year, _HERE, _HERE, LAST, rest, work, LAST, amends=True)
-        almanac.check(notice, known, _HERE)
+        overlay.check(notice, known, _HERE)
         found.append(notice)
     return found
 
@@ -132,7 +133,7 @@ def _numbered(pack: RulePack, scenario: Scenario) -> RulePack:
 
 def _number(key: str, days: int) -> Dated:
     if days < 1:
-        raise PackError(_HERE, key, days, "a number of working days from 1 on")
+        raise PackError(_HERE, key, days, "a number of days from 1 on")
     return Dated((Number(days, FIRST, "E", _HERE),))
 
 
@@ -143,7 +144,8 @@ class Seen:
     present: Bools
     light: I8
     stage: I8  # the current one; PARALLEL where none of the four was reached
-    used: I32  # working days of the works that it shows
+    used: I32  # days of the works that it shows, in the unit of its pack
+    natural: Bools  # that unit is the natural day
     over: Bools  # [project, Group]: that works is past the group's budget
 
     @classmethod
@@ -152,7 +154,8 @@ class Seen:
         none = np.full(projects, Light.NONE, np.int8)
         over = np.zeros((projects, len(Group)), np.bool_)
         stage = np.full(projects, Stage.PARALLEL, np.int8)
-        return cls(np.zeros(projects, np.bool_), none, stage, np.zeros(projects, np.int32), over)
+        no = np.zeros(projects, np.bool_)
+        return cls(no, none, stage, np.zeros(projects, np.int32), no.copy(), over)
 
     def part(self, chosen: Bools) -> Seen:
         """Some of the projects."""
@@ -163,6 +166,7 @@ class Seen:
         own = rows[a.scene.chunk.first :][: len(a.light)]
         self.present[own], self.light[own], self.stage[own] = a.facts.present, a.light, a.facts.stage
         self.used[own] = a.total.used[a.worst]
+        self.natural[own] = a.scene.pack.calendar == NATURAL
         for rule, group in zip(a.scene.pack.groups, a.groups, strict=True):
             over = reached(group.red_on[a.worst], a.scene.as_of)
             self.over[own, rule.group] = over & (a.light != Light.NONE)
@@ -205,8 +209,9 @@ def named(departments: Names, name: str) -> Bools:
 class Saving:
     """What one department's kept promises would change: its late cases, the lights and the days of projects.
 
-    ``days`` are those of all projects together, the scenario's taken from what is; moving cases up can also part
-    days that had run side by side, so a light may turn for the worse.
+    ``days`` are those of all projects together, the scenario's taken from what is, ``natural_days`` those among them
+    that are natural days; moving cases up can also part days that had run side by side, so a light may turn for the
+    worse.
     """
 
     cases: int = 0
@@ -215,6 +220,7 @@ class Saving:
     yellow_to_green: int = 0
     worse: int = 0
     days: int = 0
+    natural_days: int = 0
 
     @property
     def lights(self) -> int:
@@ -228,7 +234,9 @@ class Saving:
         self.red_to_green += int(((was == Light.RED) & (now == Light.GREEN)).sum())
         self.yellow_to_green += int(((was == Light.YELLOW) & (now == Light.GREEN)).sum())
         self.worse += int((now > np.maximum(was, Light.GREEN)).sum())
-        self.days += int(before.used[before.present].sum()) - int(after.used[before.present].sum())
+        fewer = before.used[before.present].astype(np.int64) - after.used[before.present]
+        self.days += int(fewer.sum())
+        self.natural_days += int(fewer[before.natural[before.present]].sum())
 
 
 def each_department(

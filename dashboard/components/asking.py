@@ -57,7 +57,7 @@ def form(
         DAYS: [_days(key, word, asked.days.get(key)) for key, word in ARRANGED.items()],
     }
     notes = {
-        NUMBERS: _("working days; what is not changed stays as it is"),
+        NUMBERS: _("in the days that the rule counts; what is not changed stays as it is"),
         DAYS: _("as 2026-05-06, or 2026-05-06..2026-05-08; for all of China"),
     }
     rows = [

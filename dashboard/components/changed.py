@@ -18,7 +18,7 @@ from dashboard.components.tables import table
 from dashboard.components.turns import stage
 from monitor.looks import light_word, symbol
 from monitor.text import _
-from rules.vocabulary import Light
+from rules.vocabulary import Light, Unit
 
 Document = Mapping[str, Any]
 Rows = list[dict[str, Any]]
@@ -54,15 +54,30 @@ def changed_rows(document: Document, names: Mapping[str, str], at: Address) -> R
     return rows
 
 
-def changed_columns() -> list[dict[str, Any]]:
-    """Columns of that table."""
-    return [
+def _units(document: Document, *sides: str) -> set[str]:
+    """The units in which the projects of these sides count their days."""
+    return {unit for side in sides for unit in document[side]["days_by_unit"]}
+
+
+def _used(units: set[str]) -> str:
+    return _in(units, _("Working days used"), _("Natural days used"), _("Days used, each by its rule"))
+
+
+def _in(units: set[str], working: str, natural: str, either: str) -> str:
+    return either if len(units) > 1 else natural if units == {Unit.NATURAL_DAY.word} else working
+
+
+def changed_columns(document: Document) -> list[dict[str, Any]]:
+    """Columns of that table; a difference between days of two units is none."""
+    units = _units(document, "before", "after")
+    columns = [
         column("name", _("Project"), 220, flex=4, minWidth=128, cellRenderer="ProjectLink", tooltipField="name"),
         column("stage", _("Stage"), 156, spare=True),
         column("turn", _("Turn"), 136, flex=1, minWidth=112, maxWidth=190, cellRenderer="Turn"),
-        column("used_after", _("Working days used"), 94, type="numericColumn", cellRenderer="Days"),
+        column("used_after", _used(units), 94, type="numericColumn", cellRenderer="Days"),
         column("change", _("Difference"), 100, spare=True, type="numericColumn", valueFormatter=_SIGNED),
     ]
+    return columns if len(units) < 2 else columns[:-1]
 
 
 def department_rows(document: Document, at: Address, path: str) -> Rows:
@@ -74,7 +89,7 @@ def department_rows(document: Document, at: Address, path: str) -> Rows:
     ]
 
 
-def department_columns(rows: Rows) -> list[dict[str, Any]]:
+def department_columns(rows: Rows, document: Document) -> list[dict[str, Any]]:
     """Columns of that table."""
     most = float(max((row["lights"] for row in rows), default=0) or 1)
     number: dict[str, Any] = {"type": "numericColumn", "valueFormatter": {"function": "d3.format(',')(params.value)"}}
@@ -82,7 +97,7 @@ def department_columns(rows: Rows) -> list[dict[str, Any]]:
         column("department", _("Department"), 220, flex=1, minWidth=128, cellRenderer="Linked"),
         column("lights", _("Lights saved"), 116, cellRenderer="Bar", cellRendererParams={"most": most}, **number),
         *(column(key, word, 104, spare=True, **number) for key, word in _saved()),
-        *(column(key, word, 104, spare=True, **number) for key, word in _rest()),
+        *(column(key, word, 104, spare=True, **number) for key, word in _rest(document)),
     ]
 
 
@@ -98,13 +113,20 @@ def _saved() -> list[tuple[str, str]]:
     ]
 
 
-def _rest() -> list[tuple[str, str]]:
-    return [("days", _("Working days saved")), ("cases", _("Late cases"))]
+def _rest(document: Document) -> list[tuple[str, str]]:
+    saved = _("Working days saved"), _("Natural days saved"), _("Days saved, each by its rule")
+    return [("days", _in(_units(document, "before"), *saved)), ("cases", _("Late cases"))]
 
 
-def changed_table(rows: Rows) -> html.Div:
+def _sides(document: Document) -> tuple[str, str]:
+    before = _("Working days before"), _("Natural days before"), _("Days before, each by its rule")
+    after = _("Working days after"), _("Natural days after"), _("Days after, each by its rule")
+    return _in(_units(document, "before"), *before), _in(_units(document, "after"), *after)
+
+
+def changed_table(rows: Rows, document: Document) -> html.Div:
     """The projects whose light changes."""
-    heads = (_("Project"), _("Stage"), _("Turn"), _("Working days before"), _("Working days after"))
+    heads = (_("Project"), _("Stage"), _("Turn"), *_sides(document))
     paper = [
         (
             html.Div([row["name"], html.Small(row["project_code"])], className="two-lines"),
@@ -115,16 +137,18 @@ def changed_table(rows: Rows) -> html.Div:
         )
         for row in rows[:PRINTED]
     ]
-    return html.Div([_grid(changed_columns(), rows), _paper(heads, paper, (3, 4), len(rows))])
+    return html.Div([_grid(changed_columns(document), rows), _paper(heads, paper, (3, 4), len(rows))])
 
 
-def department_table(rows: Rows) -> html.Div:
+def department_table(rows: Rows, document: Document) -> html.Div:
     """The departments by the lights they would save."""
-    keys, heads = zip(("department", _("Department")), ("lights", _("Lights saved")), *_saved(), *_rest())
+    keys, heads = zip(("department", _("Department")), ("lights", _("Lights saved")), *_saved(), *_rest(document))
     paper = [
         tuple(f"{row[key]:,}" if isinstance(row[key], int) else row[key] for key in keys) for row in rows[:PRINTED]
     ]
-    return html.Div([_grid(department_columns(rows), rows), _paper(heads, paper, range(1, len(keys)), len(rows))])
+    return html.Div(
+        [_grid(department_columns(rows, document), rows), _paper(heads, paper, range(1, len(keys)), len(rows))]
+    )
 
 
 def _paper(heads: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Iterable[int], n: int) -> html.Div:
@@ -156,15 +180,14 @@ DEPARTMENTS_FILE = (
 
 def export(document: Document) -> html.Div:
     """The button that saves the whole table as a CSV file, and what it needs for that."""
-    heads = {
-        "project_code": _("Project code"), "name": _("Project"), "stage": _("Stage"),
-        "before_word": _("Light before"), "after_word": _("Light after"),
-        "used_before": _("Working days before"), "used_after": _("Working days after"),
-        "department": _("Department"), "lights": _("Lights saved"), **dict(_saved()), **dict(_rest()),
-    }  # fmt: skip
-    keys: Sequence[str] = CHANGED_FILE if "changed" in document else DEPARTMENTS_FILE
+    if "changed" in document:
+        light, used = (_("Light before"), _("Light after")), _sides(document)
+        heads = zip(CHANGED_FILE, (_("Project code"), _("Project"), _("Stage"), *light, *used))
+    else:
+        words = (word for _key, word in (*_saved(), *_rest(document)))
+        heads = zip(DEPARTMENTS_FILE, (_("Department"), _("Lights saved"), *words))
     name = _("what-if-{day}.csv").format(day=document["as_of"])
-    columns = [[key, heads[key]] for key in keys]
+    columns = [list(pair) for pair in heads]
     face = [html.Span(className="icon icon-download", **{"aria-hidden": "true"}), _("Save as CSV")]
     return html.Div(
         [

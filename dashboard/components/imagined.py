@@ -13,9 +13,8 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from dashboard import phrases, sentences, words
+from dashboard import phrases, words
 from dashboard.components import lights
-from dashboard.sentences import Standing
 from monitor.looks import LIGHT_ORDER
 from monitor.text import _, _n
 from rules.vocabulary import Light
@@ -45,8 +44,8 @@ def sentence(document: Document) -> str:
     )
     day = phrases.day_long(dt.date.fromisoformat(document["as_of"]))
     parts = [text.format(day=day, n=f"{n:,}", total=f"{before['projects']:,}")]
-    if before["days"] != after["days"]:
-        now, was = (phrases.working_days(side["days"]) for side in (after, before))
+    if before["days_by_unit"] != after["days_by_unit"]:
+        now, was = (phrases.in_units(side["days_by_unit"]) for side in (after, before))
         parts.append(_("Their days together: {now} instead of {was}.").format(now=now, was=was))
     return phrases.joined([*parts, _moved(document) if document["assumed"]["promises"] else ""])
 
@@ -85,13 +84,13 @@ def figures(document: Document) -> html.Section:
     return html.Section(cells, className="panel figures", **{"aria-label": _("Lights before and after")})
 
 
-def one(document: Document, standing: Standing) -> list[Any]:
-    """What changes of a single project: its light, its days in the unit of its rule, and what was moved for that."""
+def one(document: Document) -> list[Any]:
+    """What changes of a single project: its light, its days in the unit of either rule, and what was moved for that."""
     before, after = document["before"], document["after"]
     was, now = (next(light for light in LIGHT_ORDER if side[light.word]) for side in (before, after))
-    same = was == now and before["days"] == after["days"]
+    same = was == now and before["days_by_unit"] == after["days_by_unit"]
     days = _("{before} as it is, {after} as assumed.").format(
-        before=sentences.counted(standing, before["days"]), after=sentences.counted(standing, after["days"])
+        before=phrases.in_units(before["days_by_unit"]), after=phrases.in_units(after["days_by_unit"])
     )
     light = lights.light(was) if was == now else lights.turn(was, now)
     parts = [html.P([light, " ", _("Nothing would change.") if same else days], className="one-told")]

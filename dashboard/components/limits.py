@@ -17,7 +17,7 @@ def _at(part: float) -> dict[str, str]:
     return {"left": f"{100 * part:.2f}%"}
 
 
-def limit_bar(used: int, light: Light, yellow: int | None, red: int | None) -> html.Div:
+def limit_bar(used: int, light: Light, yellow: int | None, red: int | None, unit: str) -> html.Div:
     """Days used on a line with the marks of yellow and red (None: no such mark); the scale ends where the longest
     needs."""
     told = [(of, n) for of, n in ((Light.YELLOW, yellow), (Light.RED, red)) if n is not None]
@@ -33,7 +33,7 @@ def limit_bar(used: int, light: Light, yellow: int | None, red: int | None) -> h
     text = _("{used} used; yellow past {yellow}, red past {red}")
     if yellow is None or red is None:
         text = _("{used} used; red past {red}") if yellow is None else _("{used} used; yellow past {yellow}")
-    said = text.format(used=phrases.working_days(used), yellow=yellow, red=red)
+    said = text.format(used=phrases.in_unit(used, unit), yellow=yellow, red=red)
     return html.Div(
         [
             html.Div(
@@ -53,8 +53,8 @@ def limit_bar(used: int, light: Light, yellow: int | None, red: int | None) -> h
     )
 
 
-def budget(name: str, group: Mapping[str, Any]) -> html.Div:
-    """开工前 46 / 50, with a small bar and its own light where that is not green."""
+def budget(name: str, group: Mapping[str, Any], unit: str) -> html.Div:
+    """开工前 46 / 50 个工作日, with a small bar and its own light where that is not green."""
     light, used, most = of(group["light"]), group["used"], group["budget"]
     part = min(1.0, used / most) if most else 1.0
     return html.Div(
@@ -67,7 +67,7 @@ def budget(name: str, group: Mapping[str, Any]) -> html.Div:
                             shape(light),
                             " ",
                             html.Strong(phrases.days(used)),
-                            html.Span(" / " + _("{n} working days").format(n=most), className="muted"),
+                            html.Span(" / " + phrases.in_unit(most, unit), className="muted"),
                         ]
                     ),
                 ],

@@ -41,8 +41,8 @@ def _limit(row: Row, kind: str) -> Any:
     )
 
 
-def cases(frame: pd.DataFrame) -> Still:
-    """Each case with its own clocks: promised and statutory."""
+def cases(frame: pd.DataFrame, unit: str) -> Still:
+    """Each case with its own clocks: promised and statutory. ``unit``: in which its days were counted."""
     rows = []
     for row in frame.to_dict("records"):
         accepted, closed = row["accepted_on"], row["closed_on"]
@@ -68,7 +68,7 @@ def cases(frame: pd.DataFrame) -> Still:
         _("Stage"),
         _("State"),
         _("Accepted – closed"),
-        _("Counted working days"),
+        _("Counted natural days") if unit == "natural_day" else _("Counted working days"),
         _("Promised limit"),
         _("Statutory limit"),
     )

@@ -106,8 +106,9 @@ def _standing(view: Any, at: Address, limits: Limits | None, by_case: dict[str, 
     parts: list[Any] = [told]
     if limits:
         why = sentences.budgets(standing, *limits)
-        side = [budget(name, group) for name, group in standing["groups"].items()]
-        bar = [limit_bar(standing["used"], light, *limits)] if any(limits) else []
+        unit = sentences.unit_of(standing)
+        side = [budget(name, group, unit) for name, group in standing["groups"].items()]
+        bar = [limit_bar(standing["used"], light, *limits, unit)] if any(limits) else []
         parts.append(html.Div([*bar, html.Div(side, className="budgets")], className="standing"))
         if why:
             parts.append(html.P(why, className="why"))
@@ -132,14 +133,14 @@ def plan_panel(document: Any, names: Mapping[str, str], at: Address) -> html.Sec
     return panel(head, parts, note=note, className="plan")
 
 
-def imagined_panel(document: Any, standing: Any, numbers: Mapping[str, int | None], at: Address) -> html.Section:
+def imagined_panel(document: Any, numbers: Mapping[str, int | None], at: Address) -> html.Section:
     """What kept promises would change, and the way to other questions about the project."""
     code = code_of(at)
     whole = dcc.Link(_("What is assumed, and more"), href=at.href(WHATIF, ask=PROMISES, project=code))
     fields = asking.numbers(numbers, {}, tuple(THRESHOLDS))
     parts = [
         html.P([html.Strong(_("If every department had kept its promises")), " ", whole], className="one-head"),
-        *imagined.one(document, standing),
+        *imagined.one(document),
         html.Div(
             [html.Strong(_("With other thresholds")), *fields, asking.button(NUMBERS)],
             className="assume-fields no-print",
@@ -195,7 +196,7 @@ def body(view: Any, at: Address, regions: Mapping[str, str], ahead: Sequence[Any
     parts += ahead
     if spanned:
         parts.append(panel(_("Day by day"), strip(view.days), note=_("one cell a day; point at it for its reason")))
-    parts.append(panel(_("Cases and limits"), records.cases(cases)))
+    parts.append(panel(_("Cases and limits"), records.cases(cases, sentences.unit_of(view.standing))))
     if not view.flags.empty:
         parts.append(
             panel(
@@ -240,7 +241,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             return None
         document = what_if(logs, rules, at.as_of, Scenario(promises=True))
         numbers = law(view.pack, sentences.date_of(view.facts.get("coded_on")) or at.as_of)
-        return imagined_panel(document, view.standing, numbers, at)
+        return imagined_panel(document, numbers, at)
 
     @fill(app, NAME, "project-body", today)
     def _body(at: Address) -> Any:

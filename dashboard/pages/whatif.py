@@ -102,14 +102,14 @@ def answer(document: Mapping[str, Any], names: Mapping[str, str], scope: str, at
     ]
     if document["changed"]:
         rows = changed.changed_rows(document, names, at)
-        table = [changed.export(document), changed.changed_table(rows)]
+        table = [changed.export(document), changed.changed_table(rows, document)]
         parts.append(panel(_("Projects whose light would change"), table, note=phrases.projects(len(rows))))
     return html.Div(parts)
 
 
-def alone(document: Mapping[str, Any], standing: Any, scope: str) -> html.Div:
+def alone(document: Mapping[str, Any], scope: str) -> html.Div:
     """The answer of one project."""
-    one = html.Section(imagined.one(document, standing), className="panel")
+    one = html.Section(imagined.one(document), className="panel")
     assumed = panel(_("What is assumed"), imagined.assumptions(document, scope))
     return html.Div([one, assumed, lights.policy_note()])
 
@@ -119,7 +119,7 @@ def _departments(document: Mapping[str, Any], at: Address) -> html.Section:
     head = _("Lights that each department would save by its promises alone")
     if not rows:
         return panel(head, empty(_("No department has a case past its promise among these projects.")))
-    table = [changed.export(document), changed.department_table(rows)]
+    table = [changed.export(document), changed.department_table(rows, document)]
     return panel(head, table, note=_("a department leads to its projects"))
 
 
@@ -216,7 +216,7 @@ class _Asked:
             what = _("Under the rule “{rule}” yellow would not come before red.").format(rule=_rule(refused.key))
             return empty(what, _("The threshold of yellow has to be below that of red."))
         if view and "changed" in document:
-            return alone(document, view.standing, self.scope(at, n))
+            return alone(document, self.scope(at, n))
         codes = [one["project_code"] for one in document.get("changed", ())]
         return answer(document, self.reader.project_names(EVERYONE, codes), self.scope(at, n), at)
 

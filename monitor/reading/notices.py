@@ -50,6 +50,7 @@ def entered(connection: Connection, known_at: dt.datetime | None = None, *, past
                 work=_days(row.work),
                 known_from=max(row.published, row.known_from.date()),
                 amends=row.amends,
+                whole=row.whole,
             ),
             row.known_from,
             row.known_to,

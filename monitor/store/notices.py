@@ -30,6 +30,7 @@ def land(connection: Connection, notice: law.Notice, now: dt.datetime) -> None:
             rest=_written(notice.rest),
             work=_written(notice.work),
             amends=notice.amends,
+            whole=notice.whole,
             known_from=now,
         )
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.tables.base import Base, Key
@@ -34,5 +34,6 @@ class Notice(Base):
     rest: Mapped[str]
     work: Mapped[str]
     amends: Mapped[bool]
+    whole: Mapped[bool] = mapped_column(server_default=false())  # an amendment that is the whole year again
     known_from: Mapped[dt.datetime]
     known_to: Mapped[dt.datetime | None]

@@ -22,13 +22,22 @@ from monitor.store import standings
 from monitor.store.due import make_due
 from monitor.verbs.effect import Effect, effect
 from monitor.verbs.tick import Advance, Swept, assess_again
-from rules.almanac import changed_days, check
+from rules.almanac import changed_days
 from rules.notice import Notice
+from rules.overlay import check, leaning
 from rules.portfolio import Rules
 
 
 class NoSuchNotice(Exception):
     """No notice that was entered, and is known now, has this number."""
+
+
+class StillNeeded(Exception):
+    """A notice that others rest on: they are to be taken back first."""
+
+    def __init__(self, notice: Notice, by: list[Entered]) -> None:
+        self.notice, self.by = notice, by
+        super().__init__(notice.document)
 
 
 @dataclass(frozen=True)
@@ -178,7 +187,8 @@ def take_back(
 ) -> Landed:
     """Takes back a notice that was entered: it is known no more, and what it touched is assessed again.
 
-    Raises NoSuchNotice; CalendarError where another notice amends it or follows it, and could not stand without it.
+    Raises NoSuchNotice; StillNeeded where another notice amends it or follows it, and could not stand without it; then
+    nothing is changed.
     """
     with database.writing(bulk=True) as connection:
         standings.alone(connection)
@@ -187,8 +197,8 @@ def take_back(
         if gone is None:
             raise NoSuchNotice(key)
         left = [one.notice for one in rows if one.id != key]
-        for notice in left:
-            check(notice, [*(rules.base or ()), *(n for n in left if n is not notice)], notice.document)
+        if stays := leaning(gone, left, rules.base or ()):
+            raise StillNeeded(gone, [one for one in rows if one.notice in stays])
         plan = _revision(connection, rules, left)
         store.take_back(connection, key, now())
         _mark(connection, plan, gone)

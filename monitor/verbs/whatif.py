@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from monitor.intake.refusals import Refusal
 from monitor.looks import group_word
 from monitor.text import _
 from monitor.verbs.logbook import logbook
+from monitor.words import in_unit
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
-from rules.vocabulary import Group, Light, Stage
+from rules.vocabulary import Group, Light, Stage, Unit
 from rules.whatif import Imagined, Saving, Scenario, Seen, altered_rules, each_department, imagine
 
 Logs = Iterable[tuple[EventLog, Traits]]
@@ -47,7 +48,7 @@ def what_if(logs: Logs, rules: Rules, as_of: dt.date, scenario: Scenario) -> Jso
     return {
         "as_of": as_of.isoformat(),
         "assumed": assumed(scenario),
-        "assumptions": assumptions(scenario),
+        "assumptions": assumptions(scenario, after.units()),
         "before": before.told(),
         "after": after.told(),
         "decided_earlier": decided,
@@ -70,7 +71,7 @@ def what_if_each(logs: Logs, rules: Rules, as_of: dt.date, scenario: Scenario) -
     return {
         "as_of": as_of.isoformat(),
         "assumed": assumed(scenario),
-        "assumptions": assumptions(scenario, each=True),
+        "assumptions": assumptions(scenario, before.units(), each=True),
         "before": before.told(),
         "departments": [{"department": name, "lights": s.lights, **vars(s)} for name, s in ranked],
     }
@@ -80,17 +81,26 @@ class _Counts:
     """Projects by light, and their days together."""
 
     def __init__(self) -> None:
-        self.projects, self.over, self.days = np.zeros(len(Light), np.int64), np.zeros(len(Group), np.int64), 0
+        self.projects, self.over = np.zeros(len(Light), np.int64), np.zeros(len(Group), np.int64)
+        self.days: dict[str, int] = {}
 
     def add(self, seen: Seen) -> None:
         self.projects += np.bincount(seen.light[seen.present], minlength=len(Light))
         self.over += seen.over[seen.present].sum(axis=0)
-        self.days += int(seen.used[seen.present].sum())
+        for unit, natural in ((Unit.WORKING_DAY, False), (Unit.NATURAL_DAY, True)):
+            mine = seen.present & (seen.natural == natural)
+            if mine.any():
+                self.days[unit.word] = self.days.get(unit.word, 0) + int(seen.used[mine].sum())
+
+    def units(self) -> set[str]:
+        """The units in which these projects count their days."""
+        return set(self.days)
 
     def told(self) -> Json:
         return {light.word: int(self.projects[light]) for light in reversed(Light)} | {
             "projects": int(self.projects.sum()),
-            "days": self.days,
+            "days": sum(self.days.values()),
+            "days_by_unit": dict(sorted(self.days.items())),
             "over_budget": {group.word: int(self.over[group]) for group in Group},
         }
 
@@ -105,9 +115,15 @@ def _changed(log: EventLog, now: Seen, then: Seen) -> list[Json]:
             "after": Light(then.light[n]).word,
             "used_before": int(now.used[n]),
             "used_after": int(then.used[n]),
+            "unit_before": _unit(now, n),
+            "unit_after": _unit(then, n),
         }
         for n in rows.tolist()
     ]
+
+
+def _unit(seen: Seen, n: int) -> str:
+    return (Unit.NATURAL_DAY if seen.natural[n] else Unit.WORKING_DAY).word
 
 
 def assumed(scenario: Scenario) -> Json:
@@ -117,7 +133,7 @@ def assumed(scenario: Scenario) -> Json:
         "red": scenario.red,
         "budgets": {group.word: days for group, days in scenario.budgets.items()},
         "pack": scenario.pack.id if scenario.pack else None,
-        "notices": [notice.document for notice in scenario.notices],
+        "notices": [notice.document for notice in scenario.notices.values()],
         "rest": sorted(day.isoformat() for day in scenario.rest),
         "work": sorted(day.isoformat() for day in scenario.work),
         "promises": scenario.promises,
@@ -125,18 +141,18 @@ def assumed(scenario: Scenario) -> Json:
     }
 
 
-def assumptions(scenario: Scenario, *, each: bool = False) -> list[str]:
-    """What was assumed, for a person, a sentence each."""
+def assumptions(scenario: Scenario, units: Collection[str] = (), *, each: bool = False) -> list[str]:
+    """What was assumed, for a person, a sentence each; ``units``: those in which the projects count their days."""
     out = [_("This is a calculation under assumptions, not how projects stand; nothing was changed.")]
     if scenario.pack:
         out.append(_("Every project is judged by the pack {name}, in its scope or not.").format(name=scenario.pack.id))
     if scenario.yellow is not None:
-        out.append(_("A project turns yellow past {n} working days.").format(n=scenario.yellow))
+        out.append(_("A project turns yellow past {days}.").format(days=_so_many(scenario.yellow, units)))
     if scenario.red is not None:
-        out.append(_("A project turns red past {n} working days.").format(n=scenario.red))
+        out.append(_("A project turns red past {days}.").format(days=_so_many(scenario.red, units)))
     for group, days in scenario.budgets.items():
-        out.append(_("Budget of {group}: {n} working days.").format(group=group_word(group), n=days))
-    for notice in scenario.notices:
+        out.append(_("Budget of {group}: {days}.").format(group=group_word(group), days=_so_many(days, units)))
+    for notice in scenario.notices.values():
         out.append(_("The notice {document} holds as well.").format(document=notice.document))
     for told, arranged in (
         (_("Days of rest as well: {days}."), scenario.rest),
@@ -147,6 +163,12 @@ def assumptions(scenario: Scenario, *, each: bool = False) -> list[str]:
     if scenario.promises or each:
         out += _promised(scenario, each)
     return out
+
+
+def _so_many(n: int, units: Collection[str]) -> str:
+    if len(units) > 1:
+        return _("{n} days, working or natural ones as the rule of the project counts").format(n=n)
+    return in_unit(n, next(iter(units), Unit.WORKING_DAY.word))
 
 
 def _promised(scenario: Scenario, each: bool) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.components import records
 from dashboard.components.composition import segments, sums
-from dashboard.components.limits import limit_bar
+from dashboard.components.limits import budget, limit_bar
 from dashboard.components.strip import strip
 from dashboard.phrases import NOTHING
 from monitor.oddities import saw, why
@@ -63,15 +63,17 @@ def flat(part: Any) -> list[dict[str, Any]]:
 
 
 def test_the_bar_says_its_limits_in_words() -> None:
-    text = said(flat(limit_bar(57, Light.YELLOW, 55, 80)))
-    assert "已用 57 个工作日；超过 55 亮黄灯，超过 80 亮红灯" in text
+    for unit, word in (("working_day", "个工作日"), ("natural_day", "个自然日")):
+        text = said(flat(limit_bar(57, Light.YELLOW, 55, 80, unit)))
+        assert f"已用 57 {word}；超过 55 亮黄灯，超过 80 亮红灯" in text
+        assert f"50 {word}" in said(flat(budget("acceptance", {"light": "green", "used": 9, "budget": 50}, unit)))
+        assert f"计时（{word[1:]}）" in str(records.cases(pd.DataFrame(), unit))
 
 
 def test_the_bar_never_leaves_its_track() -> None:
     for used in (0, 55, 80, 377):
-        widths = [
-            p["style"]["width"] for p in flat(limit_bar(used, Light.RED, 55, 80)) if "width" in p.get("style", {})
-        ]
+        bar = flat(limit_bar(used, Light.RED, 55, 80, "working_day"))
+        widths = [p["style"]["width"] for p in bar if "width" in p.get("style", {})]
         assert all(float(width.rstrip("%")) <= 100 for width in widths)
 
 

@@ -62,8 +62,8 @@ def test_the_law_is_asked_just_that(search: str, scenario: Scenario) -> None:
     [
         ("?ask=numbers", "请至少改动一个数"),
         ("?ask=numbers&yellow=forty", "请至少改动一个数"),
-        ("?ask=numbers&yellow=0", "黄灯超过：应为 1 至 999 个工作日"),
-        ("?ask=numbers&pre_construction=1000", "开工前：应为 1 至 999 个工作日"),
+        ("?ask=numbers&yellow=0", "黄灯超过：应为 1 至 999 天"),
+        ("?ask=numbers&pre_construction=1000", "开工前：应为 1 至 999 天"),
         ("?ask=pack", "请选一套计时规则"),
         ("?ask=days", "请至少填写一天"),
         ("?ask=days&rest=2026-05-06..soon", "2026-05-06..soon：日期写作"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -151,6 +152,15 @@ def test_another_rule(client: FlaskClient) -> None:
     assert "请选一套计时规则" in result(client, "?ask=pack&pack=nonsense")
 
 
+def test_a_rule_in_natural_days(client: FlaskClient) -> None:
+    """From 2 March to 22 May 29 + 30 + 22 = 81 natural days."""
+    text = result(client, f"?ask=pack&pack=uk-8-weeks&project={RICH}")
+    assert "总用时由 56 个工作日变为 81 个自然日。" in text
+    text = result(client, "?ask=pack&pack=uk-8-weeks")
+    assert re.search(r"各项目用时合计由 [\d,]+ 个工作日变为 [\d,]+ 个自然日。", text)
+    assert "按各自规则" in str(answered(client, "whatif-result", "?ask=pack&pack=uk-8-weeks"))
+
+
 def test_a_project_alone(client: FlaskClient) -> None:
     text = result(client, f"?ask=promises&project={RICH}")
     assert "总用时由 56 个工作日变为 9 个工作日。" in text
@@ -161,12 +171,36 @@ def test_a_project_alone(client: FlaskClient) -> None:
     assert f"没有代码为 {RICH} 的项目" in result(client, f"?ask=promises&project={RICH}&as_of=2026-02-01")
 
 
-def test_days_are_said_in_the_unit_of_the_rule() -> None:
-    none = dict.fromkeys(("red", "yellow", "grey", "none"), 0) | {"green": 1, "over_budget": {}}
-    document = {"before": none | {"days": 60}, "after": none | {"days": 50}, "assumed": {"promises": False}}
-    for region, unit in (("natural", "个自然日"), ("CN", "个工作日")):
-        text = said([part.to_plotly_json() for part in imagined.one(document, {"calendar": {"region": region}})])
-        assert f"总用时由 60 {unit}变为 50 {unit}。" in text
+UNITS = {"working_day": "个工作日", "natural_day": "个自然日"}
+OTHER = {"working_day": "natural_day", "natural_day": "working_day"}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_days_are_said_in_the_unit_of_the_rule(unit: str) -> None:
+    none = dict.fromkeys(("red", "yellow", "grey", "none"), 0) | {"green": 1, "over_budget": {}, "projects": 1}
+    plain = {"as_of": "2026-03-02", "assumed": {"promises": False}, "changed": []}
+
+    def document(before: dict[str, int], after: dict[str, int]) -> dict[str, Any]:
+        return plain | {"before": none | {"days_by_unit": before}, "after": none | {"days_by_unit": after}}
+
+    def alone(found: dict[str, Any]) -> str:
+        return said([part.to_plotly_json() for part in imagined.one(found)])
+
+    now, other = UNITS[unit], UNITS[OTHER[unit]]
+    assert f"总用时由 60 {now}变为 50 {now}。" in alone(document({unit: 60}, {unit: 50}))
+    across = document({unit: 60}, {OTHER[unit]: 60})  # under the rule of another unit
+    assert f"总用时由 60 {now}变为 60 {other}。" in alone(across)
+    assert f"各项目用时合计由 60 {now}变为 60 {other}。" in imagined.sentence(across)
+    both = document({"natural_day": 1200, "working_day": 9}, {"natural_day": 1100, "working_day": 9})
+    assert "由 1,200 个自然日；9 个工作日变为 1,100 个自然日；9 个工作日。" in imagined.sentence(both)
+    heads = {key: [c["headerName"] for c in changed.changed_columns(found)] for key, found in (
+        ("same", document({unit: 60}, {unit: 50})), ("across", across), ("both", both),
+    )}  # fmt: skip
+    assert heads["same"][3:] == [f"总用时（{now[1:]}）", "增减"]
+    assert [len(heads[key]) for key in ("across", "both")] == [4, 4]  # no difference of unlike days
+    table = json.dumps(changed.changed_table([], across), default=lambda part: part.to_plotly_json())
+    words = json.dumps([f"现用时（{now[1:]}）", f"假设下用时（{other[1:]}）"])[1:-1].split(", ")
+    assert all(word in table for word in words)
 
 
 def test_a_region_and_a_department(client: FlaskClient) -> None:
@@ -248,10 +282,11 @@ def test_paper_has_the_first_rows() -> None:
                 "used_before": 90, "used_after": 9,
             }
             for n in range(changed.PRINTED + 5)
-        ]
+        ],
+        **{side: {"days_by_unit": {"working_day": 1}} for side in ("before", "after")},
     }  # fmt: skip
     rows = changed.changed_rows(document, {}, Address.read(WHATIF, "", TODAY))
-    table = json.loads(json.dumps(changed.changed_table(rows), default=lambda part: part.to_plotly_json()))
+    table = json.loads(json.dumps(changed.changed_table(rows, document), default=lambda part: part.to_plotly_json()))
     [paper] = parts(table, className="on-paper")
     text = said(paper)
     assert f"P{changed.PRINTED - 1}" in text

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.database import Database
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, write
 from tests.monitor.commands import Run, program, refused
+from tests.monitor.sweeping import dump
+from tests.rules.statute import STATUTE_2027
 
 CLOSED = """
 region = "3301"
@@ -90,7 +93,7 @@ def test_a_notice_is_looked_at_let_hold_and_taken_back(run: Run, file: Path) -> 
 
 
 def test_the_json_form_with_what_it_does_not_say(run: Run, file: Path, tmp_path: Path) -> None:
-    days = [{"name": "元旦", "date": "2027-01-01", "isOffDay": True}]
+    days = [{"name": "节日", "date": day, "isOffDay": True} for day in STATUTE_2027.split()]
     days += [{"name": "元旦", "date": "2026-12-27", "isOffDay": False}]
     path = tmp_path / "2027.json"
     path.write_text(json.dumps({"year": 2027, "papers": ["https://www.gov.cn/x"], "days": days}), "utf-8")
@@ -101,11 +104,19 @@ def test_the_json_form_with_what_it_does_not_say(run: Run, file: Path, tmp_path:
     assert (known["known_until"], [day["works"] for day in known["days"]]) == ("2027-12-24", [False, True])
     refused(run("notices", "import", path, *said[2:], "--document", "又号"), "year is 2027", "amends")
     assert run("notices", "import", path, *said[2:], "--document", "又号", "--amends").code == 0
+    ended = run("notices", "withdraw", 1)
+    refused(ended, "虚构〔2026〕2号 cannot be withdrawn while 又号 (number 2) amends it", "notices withdraw 2")
+    assert "虚构〔2026〕2号 不能撤回：又号（编号 2）" in run("notices", "withdraw", 1, MONITOR_LANGUAGE="zh_CN").err
+    assert [run("notices", "withdraw", n).code for n in (2, 1)] == [0, 0]
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        ("published = 1998-11-01", ("published", "1998-11-01", "2024-01-01 to 2026-12-31")),
+        ("published = 0202-11-01", ("published", "0202-11-01", "1990-01-01 to 2099-12-31")),
+        ("whole = true", ("whole", "with amends = true alone")),
+        ("work = [2026-02-14]", ("work", "2026-02-14", "a day that would be a day of rest")),  # a Saturday that works
         ("rest = [2027-03-05]", ("rest", "2027-03-05", "2025-12-25 to 2026-12-31")),
         ("work = [2026-03-06]", ("work", "2026-03-06", "a day that would be a day of rest")),
         ("holiday = 1", ("holiday", "a known key")),
@@ -114,8 +125,10 @@ def test_the_json_form_with_what_it_does_not_say(run: Run, file: Path, tmp_path:
         ("rest =", ("file", "a TOML file")),
     ],
 )
-def test_what_is_refused_is_named_and_changes_nothing(run: Run, file: Path, line: str, words: tuple[str, ...]) -> None:
-    before = run("status", "--all", "--as-of", "2026-03-06", "--json").out
+def test_what_is_refused_is_named_and_changes_nothing(
+    run: Run, file: Path, database: Database, line: str, words: tuple[str, ...]
+) -> None:
+    before, everything = run("status", "--all", "--as-of", "2026-03-06", "--json").out, dump(database)
     key = line.split()[0]
     text = "".join(kept for kept in CLOSED.splitlines(keepends=True) if not kept.startswith(f"{key} "))
     file.write_text(f"{text}{line}\n", "utf-8")
@@ -123,7 +136,21 @@ def test_what_is_refused_is_named_and_changes_nothing(run: Run, file: Path, line
         refused(run("notices", verb, file), "closed.toml", *words)
     refused(run("notices", "import", "nowhere.toml"), "nowhere.toml")
     assert run("status", "--all", "--as-of", "2026-03-06", "--json").out == before
+    assert dump(database) == everything
     assert len(run("notices").out.splitlines()) == 4
+
+
+def test_a_year_without_a_statutory_holiday_is_refused(
+    run: Run, file: Path, database: Database, tmp_path: Path
+) -> None:
+    path, everything = tmp_path / "2027.toml", dump(database)
+    lines = 'region = ""\nyear = 2027\ndocument = "虚构〔2026〕2号"\nsource = "虚构"\npublished = 2026-11-04\n'
+    path.write_text(f"{lines}rest = [{', '.join(STATUTE_2027.replace('2027-06-09', '').split())}]\n", "utf-8")
+    for verb in ("preview", "import"):
+        refused(run("notices", verb, path), "2027.toml: rest lacks '端午节 2027-06-09'", "these statutory holidays")
+    spoken = run("notices", "import", path, MONITOR_LANGUAGE="zh_CN").err
+    assert "2027.toml：rest 缺少 '端午节 2027-06-09'；应为：这些法定节假日须列入休息日" in spoken
+    assert dump(database) == everything
 
 
 def test_without_a_database_the_calendar_is_that_of_the_program(run: Run) -> None:

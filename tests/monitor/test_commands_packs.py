@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.database import Database
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, write
 from tests.monitor.commands import Run, program, refused
+from tests.monitor.sweeping import dump
 from tests.rules.own_packs import changed, own, shipped_text, version
 
 FAR = dt.date(2090, 1, 1)
@@ -135,18 +137,22 @@ def test_a_project_that_names_a_pack_keeps_it_from_being_withdrawn(run: Run, fil
         ),
         ((('id = "zhejiang-80"', 'id = "my pack"'),), ("id", "'my pack'", "without a space")),
         ((("[scope]", "[scope"),), ("file", "TOML")),
+        ((("since = 2020-01-01", "since = 0202-01-01"),), ("since", "0202-01-01", "1990-01-01 to 2099-12-31")),
+        ((('kinds = ["filing"]', 'kinds = ["filng"]'),), ("scope.kinds", "filng", "approval, filing")),
+        ((("days = 55", "days = 0"),), ("thresholds.yellow", "1 or more")),
     ],
 )
 def test_what_is_refused_is_named_and_changes_nothing(
-    run: Run, file: Path, words: tuple[tuple[str, str], ...], told: tuple[str, ...]
+    run: Run, file: Path, database: Database, words: tuple[tuple[str, str], ...], told: tuple[str, ...]
 ) -> None:
-    before = run("status", "--all", *AS_OF).out
+    before, everything = run("status", "--all", *AS_OF).out, dump(database)
     file.write_text(changed(shipped_text(), ('version = "2020"', 'version = "2027"'), *words), "utf-8")
     for command in ("preview", "import"):
         refused(run("packs", command, file), "own.toml", *told, "the pack is not used")
     refused(run("packs", "import", "nowhere.toml"), "nowhere.toml")
     assert run("status", "--all", *AS_OF).out == before
     assert run("packs", "--past", "--json").document == run("packs", "--json").document
+    assert dump(database) == everything
 
 
 def test_a_number_that_begins_too_early_in_both_languages(run: Run, file: Path) -> None:

@@ -14,7 +14,7 @@ from monitor.database import Database, downgrade, upgrade
 from monitor.reading.notices import entered
 from monitor.verbs import notices as verb
 from monitor.verbs import tick as sweeping_verb
-from monitor.verbs.notices import listed, preview, take_back
+from monitor.verbs.notices import StillNeeded, listed, preview, take_back
 from rules.almanac import calendar
 from rules.errors import CalendarError
 from rules.notice import Notice
@@ -40,6 +40,7 @@ from tests.monitor.tally import tally, tally_as_it_must_be
 from tests.rules.columns import log_of
 from tests.rules.generate import awkward_log
 from tests.rules.oracle_case import office_date
+from tests.rules.statute import STATUTE_2027
 
 # ---- the tables after a notice are those of a full rebuild, and no more was assessed than could change
 
@@ -217,7 +218,7 @@ def test_what_is_refused_changes_nothing(database: Database, tmp_path: Path) -> 
     running(here, "P", since="2025-03-10")
     here.tick(DAY)
     stood = standings(database)
-    amended = replace(closure("", "2027-01-01", "基", year=2027), amends=False)
+    amended = replace(closure("", STATUTE_2027, "基", year=2027), amends=False)
     landed(here, amended)
     landed(here, replace(closure("", "2027-02-08", "调", year=2027, amends=True), published=dt.date(2025, 1, 3)))
     for bad in (
@@ -229,8 +230,11 @@ def test_what_is_refused_changes_nothing(database: Database, tmp_path: Path) -> 
             landed(here, bad)
         with pytest.raises(CalendarError, match=r"notice.toml"):
             preview(database, here.rules, bad, FILE)
-    with pytest.raises(CalendarError, match="调: amends"):
+    everything = dump(database)
+    with pytest.raises(StillNeeded) as refused:
         take_back(database, here.rules, 1, here.clock)  # what amends it could not stand alone
+    assert (refused.value.notice.document, [one.id for one in refused.value.by]) == ("基", [2])
+    assert dump(database) == everything
     with database.reading() as connection:
         assert [one.id for one in entered(connection)] == [1, 2]
     assert standings(database) == stood

@@ -6,18 +6,19 @@ Notices and projects are made up, but for the two revisions of 22 March 2019 and
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from monitor.database import Database
+from monitor.database import Database, downgrade, upgrade
 from monitor.reading.notices import entered
 from monitor.reading.projects import ProjectQuery
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.notices import NoSuchNotice, listed, preview, take_back
 from rules.almanac import calendar
-from rules.notice import Notice
+from rules.notice import Notice, from_file
 from tests.monitor.canonical_files import rows
 from tests.monitor.closures import (
     DAY,
@@ -32,7 +33,8 @@ from tests.monitor.closures import (
     running,
     turns,
 )
-from tests.monitor.sweeping import RULES, Clock, Office, office, standings
+from tests.monitor.sweeping import RULES, Clock, Office, dump, office, standings
+from tests.rules.statute import STATUTE_2027
 
 # ---- the true revisions, as known before and after
 
@@ -100,7 +102,7 @@ def test_next_years_notice_settles_what_is_provisional(database: Database, tmp_p
     one = here.objects(dt.date(2026, 12, 22))["P"]
     assert one["cases"][0]["promised"]["due_on"] == "2026-12-29"
     assert {"cases.P-C.promised.due_on", "yellow_on"} <= set(one["provisional"])
-    rest = "2027-01-01 2027-01-02 2027-01-03 2027-02-05 2027-02-08 2027-02-09 2027-02-10 2027-02-11"
+    rest = f"{STATUTE_2027} 2027-01-02 2027-01-03 2027-02-09 2027-02-10 2027-02-11"
     told = closure("", rest, "虚构", year=2027, published=dt.date(2026, 11, 4), work=days("2026-12-27 2027-02-14"))
     here.clock.moment = dt.datetime(2026, 12, 22, tzinfo=dt.UTC)
     done = landed(here, replace(told, known_from=dt.date(2026, 12, 22)))
@@ -146,6 +148,83 @@ def listed_used(here: Office) -> int:
     """Days used of the only project, as the list tells them from the stored dates."""
     (used,) = here.reader().projects(EVERYONE, DAY, ProjectQuery()).rows["used"].tolist()
     return int(used)
+
+
+# ---- a whole year again
+
+
+def year_in_json(folder: Path, year: int, dropped: str) -> Path:
+    """The year as the program knows it in the form of holiday-cn, but for the days that are dropped."""
+    first, plain = dt.date(year - 1, 12, 25), calendar()
+    every = [first + dt.timedelta(n) for n in range((dt.date(year, 12, 25) - first).days)]
+    told = [
+        {"name": "日", "date": day.isoformat(), "isOffDay": not plain.is_working_day(day)}
+        for day in every
+        if plain.is_working_day(day) != (day.weekday() < 5) and day not in days(dropped)
+    ]
+    file = folder / f"{year}.json"
+    file.write_text(json.dumps({"year": year, "papers": ["https://虚构/"], "days": told}), "utf-8")
+    return file
+
+
+def test_a_revised_year_in_json_takes_days_back(database: Database, tmp_path: Path) -> None:
+    """Without 3, 4 and 8 February 2025: Monday and Tuesday work, the Saturday rests, and from then on every count is
+    one day higher. Day 56 was Monday 31 March; now it is the Friday before."""
+    here = office(database, tmp_path)
+    running(here, "P", since=calendar().add(DAY, -56).isoformat())
+    here.tick(DAY)
+    stood, objects = standings(database), here.objects(DAY)
+    told = {"document": "国办〔2025〕虚构9号", "published": dt.date(2025, 3, 1), "amends": True}
+    notice = from_file(year_in_json(tmp_path, 2025, "2025-02-03 2025-02-04 2025-02-08"), DAY, told)
+    everything = dump(database)
+    found = preview(database, here.rules, notice, FILE)
+    changed = dict(zip(sorted(days("2025-02-03 2025-02-04 2025-02-08")), (True, True, False), strict=True))
+    assert found.days == changed
+    assert found.effect
+    seen = {(c.where, c.what): (c.before, c.after) for c in found.effect.changes}
+    assert seen[("project", "yellow_on")] == ("2025-03-31", "2025-03-28")
+    assert seen[("project", "used")] == (56, 57)
+    assert dump(database) == everything
+
+    done = landed(here, notice)
+    assert (done.days, done.touched) == (changed, 1)
+    why = f"zhejiang-80 / {notice.document}"
+    assert turns(here) == [
+        ("P", dt.date(2025, 3, 28), "yellow", why, True), ("P", DAY, "yellow", why, False),
+    ]  # fmt: skip
+    with database.reading() as connection:
+        (row,) = entered(connection)
+    assert (row.notice.whole, row.notice.rest, row.notice.work) == (True, notice.rest, notice.work)
+    assert landed(here, notice).known
+    after = standings(database)
+    here.rebuild(DAY)
+    assert standings(database) == after
+    assert take_back(database, here.rules, row.id, here.clock).days == {
+        day: not works for day, works in changed.items()
+    }
+    assert here.objects(DAY) == objects
+    assert {t: r for t, r in standings(database).items() if t != "turn"} == {
+        t: r for t, r in stood.items() if t != "turn"
+    }
+    assert here.objects(DAY, row.known_from)["P"]["yellow_on"] == "2025-03-28"
+    assert here.objects(DAY, row.known_from - dt.timedelta(milliseconds=1))["P"]["yellow_on"] == "2025-03-31"
+
+
+def test_an_older_program_judges_without_a_whole_year(database: Database, tmp_path: Path) -> None:
+    """It would take the notice for a change of single days."""
+    here = office(database, tmp_path)
+    running(here, "P", since="2025-01-06")
+    here.tick(DAY)
+    used = listed_used(here)
+    told = {"document": "国办〔2025〕虚构9号", "published": dt.date(2025, 3, 1), "amends": True}
+    landed(here, from_file(year_in_json(tmp_path, 2025, "2025-02-03"), DAY, told))
+    assert listed_used(here) == used + 1
+    downgrade(database, "0006")
+    upgrade(database)
+    with database.reading() as connection:
+        assert entered(connection) == []
+    here.tick(DAY)
+    assert listed_used(here) == used
 
 
 # ---- a closure of one region

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.monitor.commands import Run, program, refused
 from tests.monitor.sweeping import assessed, dump
 from tests.rules.generate import awkward_log
 from tests.rules.generate import write as write_log
+from tests.rules.statute import STATUTE_2026
 
 DAY = "2026-05-22"  # the 56th working day after 2 March
 PAST = dt.date(2026, 5, 22)
@@ -58,7 +60,7 @@ def test_a_project_that_would_be_green(run: Run, folder: Path) -> None:
     # From 2 to 9 March and four days behind it instead of 56.
     changed = {
         "project_code": "P1", "stage": "planning", "before": "yellow", "after": "green", "used_before": 56,
-        "used_after": 9,
+        "used_after": 9, "unit_before": "working_day", "unit_after": "working_day",
     }  # fmt: skip
     assert found["changed"] == [changed]
     assert (found["decided_earlier"], found["moved_up"]) == (1, 1)
@@ -73,7 +75,7 @@ def test_each_department_by_the_lights_it_would_save(run: Run, folder: Path) -> 
     [one] = told(run, folder, "--each-department")["departments"]
     assert one == {
         "department": "甲局", "lights": 1, "cases": 1, "days": 47, "worse": 0,
-        "red_to_yellow": 0, "red_to_green": 0, "yellow_to_green": 1,
+        "red_to_yellow": 0, "red_to_green": 0, "yellow_to_green": 1, "natural_days": 0,
     }  # fmt: skip
 
 
@@ -104,6 +106,43 @@ def test_a_notice_file_takes_a_day_out(run: Run, folder: Path, tmp_path: Path) -
     assert [(c["before"], c["after"], c["used_after"]) for c in found["changed"]] == [("yellow", "green", 55)]
     assert found["assumed"]["notices"] == ["D"]
     assert "The notice D holds as well." in found["assumptions"]
+
+
+def test_a_year_in_json_takes_days_back(run: Run, folder: Path, tmp_path: Path) -> None:
+    """Of 2026 the statutory holidays alone. From 2 March to 22 May (56 days) three more days work, Monday 6 April and
+    4 and 5 May, and one less, the make-up Saturday 9 May: 58."""
+    off = [{"name": "日", "date": day, "isOffDay": True} for day in STATUTE_2026.split()]
+    (tmp_path / "2026.json").write_text(json.dumps({"year": 2026, "papers": ["https://x/"], "days": off}), "utf-8")
+    found = told(run, folder, "--notice", "2026.json", "--red", "57")
+    assert [(c["before"], c["after"], c["used_after"]) for c in found["changed"]] == [("yellow", "red", 58)]
+    assert found["assumed"]["notices"] == ["2026.json"]
+
+
+def test_a_refused_notice_is_named_by_its_file(run: Run, folder: Path, tmp_path: Path) -> None:
+    text = 'region = ""\nyear = 2026\ndocument = "D"\nsource = "made up"\npublished = 2026-03-01\nwork = [2026-02-14]\n'
+    (tmp_path / "works.toml").write_text(text + "amends = true\n", "utf-8")
+    refused(run("whatif", folder, "--notice", "works.toml", "--as-of", DAY), "works.toml: work is '2026-02-14'")
+    refused(run("whatif", folder, "--work", "2026-02-14", "--as-of", DAY), "work is '2026-02-14'", "a day of rest")
+
+
+def test_days_are_said_in_the_unit_of_the_rule(run: Run, folder: Path) -> None:
+    """From 2 March to 22 May 2026 there are 81 natural days: 29 of March, 30 of April, 22 of May."""
+    ended = run("whatif", folder, "--pack", "uk-8-weeks", "--yellow", "90", "--as-of", DAY)
+    assert "A project turns yellow past 90 natural days." in ended.out
+    assert "56 working days → 81 natural days" in ended.out
+    assert "days of all projects: 56 working days → 81 natural days" in ended.out
+    assert "90 working days" not in ended.out
+    spoken = run("whatif", folder, "--pack", "uk-8-weeks", "--yellow", "90", "--as-of", DAY, MONITOR_LANGUAGE="zh_CN")
+    assert "项目总用时超过 90 个自然日亮黄灯。" in spoken.out
+    assert "56 个工作日 → 81 个自然日" in spoken.out
+    found = told(run, folder, "--pack", "uk-8-weeks", "--yellow", "90")
+    assert [found[side]["days_by_unit"] for side in ("before", "after")] == [{"working_day": 56}, {"natural_day": 81}]
+    [one] = found["changed"]
+    assert (one["unit_before"], one["unit_after"]) == ("working_day", "natural_day")
+    for pack, said in (("uk-8-weeks", "days are natural days."), ("zhejiang-80", "days are working days.")):
+        assert said in run("assess", folder, "--pack", pack, "--force-pack", "--as-of", DAY).err
+    each = told(run, folder, "--each-department", "--pack", "uk-8-weeks")["departments"]
+    assert all(one["natural_days"] == one["days"] for one in each)
 
 
 def test_so_does_a_single_day(run: Run, folder: Path) -> None:

@@ -171,7 +171,7 @@ def test_it_is_known_when_every_arrangement_of_the_library_was_published() -> No
 
 
 def test_the_whole_arrangement_of_a_year_takes_the_place_of_what_was_told(tmp_path: Path) -> None:
-    again = notice(tmp_path, "2020", year=2020, rest="2020-10-01", work="2020-01-18")
+    again = notice(tmp_path, "2020", year=2020, rest="2020-10-01", work="2020-01-18", published="2020-11-04")
     found = calendar(notices=[again])
     assert found.count(dt.date(2019, 12, 31), dt.date(2020, 12, 31)) == 262  # 262 weekdays, one off, one Saturday
     assert not changed_days(found, NATIONAL)[0] < dt.date(2019, 12, 25)

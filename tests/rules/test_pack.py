@@ -90,6 +90,14 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("oddities.bulk_events.0.since", dt.date(2021, 1, 1), "oddities.bulk_events", "2021-01-01", "2020-01-01"),
         ("oddities.late_entry_days.0.since", dt.date(2021, 1, 1), "oddities.late_entry_days", "2021-01-01", "2020"),
         ("group.1.budget.0.since", dt.date(2021, 1, 1), "group acceptance.budget", "2021-01-01", "2020-01-01"),
+        # days and numbers that are a slip of the pen
+        ("thresholds.red.0.since", dt.date(202, 1, 1), "thresholds.red[0].since", "0202-01-01", "from 1990-01-01 to"),
+        ("group.0.budget.0.since", dt.date(1066, 1, 1), "group[0].budget[0].since", "1066-01-01", "1990-01-01 to 2099"),
+        ("thresholds.yellow.1", {**NUMBER, "since": dt.date(2202, 1, 1)}, "thresholds.yellow[1].since", "2202-01-01",
+         "1990-01-01 to 2099-12-31"),
+        ("scope.coded_from.date", dt.date(9999, 1, 1), "scope.coded_from.date", "9999-01-01", "1990-01-01 to 2099"),
+        ("thresholds.yellow.0.days", 0, "thresholds.yellow", 0, "1 or more"),
+        ("group.1.budget.0.days", 0, "group acceptance.budget", 0, "1 or more"),
         # what cannot be together
         ("thresholds.yellow.0.days", 80, "thresholds", "yellow 80, red 80", "yellow below red"),
         ("thresholds.yellow.1", LATER, "thresholds", "yellow 99, red 80", "yellow below red"),
@@ -130,6 +138,7 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         ("extension", {"promises": True, **SAID}, "extension.promises", True, "promised, flag, source"),
         ("clocks.project_total.start", "unified", "clocks.project_total.start", "unified", "accepted, received"),
         ("pause.1.runs_on.clock", "total", "pause[1].runs_on.clock", "total", "project_total"),
+        ("pause.1.stops", ["promised", "statutory"], "pause[1].runs_on.clock", "project_total", "`stops` names"),
         ("pause.1.runs_on.holder", "utility", "pause[1].runs_on.holder", "utility", "entrusted_intermediary"),
         ("pause.0", "correction", "pause", None, "a list of tables"),
         ("group.0.id", "before", "group[0].id", "before", "pre_construction, acceptance"),
@@ -139,6 +148,7 @@ def spoilt(path: str, value: Any) -> dict[str, Any]:
         # the scope
         ("scope.coded_from.date", "2020", "scope.coded_from.date", "2020", "a date"),
         ("scope.kinds", "filing", "scope.kinds", "filing", "a list of texts"),
+        ("scope.kinds", ["filing", "filng"], "scope.kinds", "filng", "approval, filing, low_risk, verification"),
         ("scope.regions", ["浙江"], "scope.regions", ["浙江"], "digits"),
     ],
 )  # fmt: skip

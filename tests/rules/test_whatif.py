@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from tests.rules.common import under as law
 from tests.rules.generate import awkward_log
 from tests.rules.test_by_hand import case
 from tests.rules.test_promises import in_order
+
+FILE = Path("notice.toml")
 
 AS_OF = dt.date(2026, 5, 21)
 # Accepted on 2 March: 55 working days on 21 May 2026 (counted in test_by_hand), so the last day of green.
@@ -78,11 +81,11 @@ def test_single_days_of_rest_and_of_work() -> None:
 def test_a_notice_takes_days_out() -> None:
     closed = frozenset({dt.date(2026, 3, 10), dt.date(2026, 3, 11), dt.date(2026, 3, 14)})  # the 14th rests anyway
     notice = Notice("", 2026, "made up", "made up", dt.date(2026, 3, 1), closed, frozenset(), dt.date(2026, 3, 1), True)
-    assert seen(Scenario(notices=(notice,))).used.tolist() == [53]
+    assert seen(Scenario(notices={FILE: notice})).used.tolist() == [53]
     elsewhere = replace(notice, region="44", amends=False)
-    assert seen(Scenario(notices=(elsewhere,))).used.tolist() == [55]
+    assert seen(Scenario(notices={FILE: elsewhere})).used.tolist() == [55]
     with pytest.raises(CalendarError, match="amends"):  # else it would take the place of the whole year
-        seen(Scenario(notices=(replace(notice, amends=False),)))
+        seen(Scenario(notices={FILE: replace(notice, amends=False)}))
 
 
 def test_a_pack_judges_every_project_in_its_scope_or_not() -> None:
@@ -116,14 +119,15 @@ def test_lights_are_counted_by_from_and_to() -> None:
     kinds = [Light.NONE, Light.GREY, Light.GREEN, Light.YELLOW, Light.RED]
     pairs = [(was, now) for was in kinds for now in kinds]
     there = np.ones(len(pairs), np.bool_)
+    natural = np.arange(len(pairs)) < 5  # five projects of a rule in natural days, a day fewer each as all of them
     before, after = (
-        Seen(there, lights, there.astype(np.int8), np.full(len(pairs), 9 - n, np.int32), there[:, None])
+        Seen(there, lights, there.astype(np.int8), np.full(len(pairs), 9 - n, np.int32), natural, there[:, None])
         for n, lights in enumerate(np.array(pairs, np.int8).T)
     )
     saving = Saving()
     saving.add(before, after)
     # Worse: yellow from none, grey, green; red from these and from yellow.
-    assert saving == Saving(0, red_to_yellow=1, red_to_green=1, yellow_to_green=1, worse=7, days=25)
+    assert saving == Saving(0, red_to_yellow=1, red_to_green=1, yellow_to_green=1, worse=7, days=25, natural_days=5)
     assert saving.lights == 3
 
 

@@ -16,6 +16,7 @@ from monitor.intake import FileRefused
 from monitor.looks import group_word, light_word, symbol
 from monitor.settings import today
 from monitor.text import N_, _
+from monitor.words import in_unit
 from rules.vocabulary import Group, Light
 
 
@@ -32,8 +33,8 @@ def whatif(
     from_database: Annotated[
         bool, typer.Option("--from-database", help=N_("The projects of the database instead of files."))
     ] = False,
-    yellow: Annotated[int | None, typer.Option(help=N_("Yellow past so many working days."))] = None,
-    red: Annotated[int | None, typer.Option(help=N_("Red past so many working days."))] = None,
+    yellow: Annotated[int | None, typer.Option(help=N_("Yellow past so many days, in the unit of the rule."))] = None,
+    red: Annotated[int | None, typer.Option(help=N_("Red past so many days, in the unit of the rule."))] = None,
     budget: Annotated[
         list[str] | None, typer.Option(help=N_("Budget of a group, such as pre_construction=45; may be repeated."))
     ] = None,
@@ -64,7 +65,7 @@ def whatif(
     json: Json = False,
 ) -> None:
     from monitor.verbs.whatif import what_if, what_if_each
-    from rules.notice import Notice
+    from rules.notice import imagined
     from rules.whatif import Scenario
 
     if promises + (department is not None) + each_department > 1:
@@ -80,7 +81,7 @@ def whatif(
         red=red,
         budgets=_budgets(budget or []),
         pack=pack_told(pack, rules.packs) if pack else None,
-        notices=tuple(Notice.read(_there(path)) for path in notice or []),
+        notices={path: imagined(_there(path), today(settings()), _known_until(rules)) for path in notice or []},
         rest=_days(rest or [], "--rest"),
         work=_days(work or [], "--work"),
         promises=promises or department is not None,
@@ -101,6 +102,12 @@ def _there(path: Path) -> Path:
     if not path.is_file():
         raise Refused(_("There is no file {file}.").format(file=path))
     return path
+
+
+def _known_until(rules: Any) -> dt.date:
+    from rules.almanac import calendar
+
+    return calendar(notices=rules.base).known_until
 
 
 def _days(given: list[str], option: str) -> frozenset[dt.date]:
@@ -179,16 +186,34 @@ def _told(document: dict[str, Any]) -> None:
     for group in Group:
         was, now = before["over_budget"][group.word], after["over_budget"][group.word]
         print(_("{group}, past its budget: {before} → {after}").format(group=group_word(group), before=was, after=now))
-    print(_("working days of all projects: {before} → {after}").format(before=before["days"], after=after["days"]))
+    print(_("days of all projects: {change}").format(change=_change(before["days_by_unit"], after["days_by_unit"])))
     if document["assumed"]["promises"]:
         told = _("{decided} cases decided earlier, {moved} cases moved up.")
         print(told.format(decided=document["decided_earlier"], moved=document["moved_up"]))
     if document["changed"]:
         print()
     for one in document["changed"]:
-        days = _("{before} → {after} working days").format(before=one["used_before"], after=one["used_after"])
+        days = _change({one["unit_before"]: one["used_before"]}, {one["unit_after"]: one["used_after"]})
         print(f"{one['project_code']}  {_word(one['before'])} → {_word(one['after'])}  {days}")
     _counted(document, _("The light of {n} of {total} projects changes, finished ones included, as of {day}."))
+
+
+def _change(before: dict[str, int], after: dict[str, int]) -> str:
+    """Days before and after, by unit; the unit is said once where it is the same one."""
+    if before.keys() == after.keys() and len(before) == 1:
+        [(unit, now)] = after.items()
+        return f"{before[unit]} → {in_unit(now, unit)}"
+    return f"{_in_units(before)} → {_in_units(after)}"
+
+
+def _in_units(days: dict[str, int]) -> str:
+    return ", ".join(in_unit(n, unit) for unit, n in days.items()) or "0"
+
+
+def _saved(one: dict[str, Any], units: Iterable[str]) -> str:
+    natural = one["natural_days"]
+    days = {"natural_day": natural, "working_day": one["days"] - natural}
+    return _in_units({unit: days[unit] for unit in units})
 
 
 def _each_told(document: dict[str, Any]) -> None:
@@ -197,10 +222,10 @@ def _each_told(document: dict[str, Any]) -> None:
     for one in document["departments"]:
         lights = _(
             "{lights} lights saved (red to yellow {ry}, red to green {rg}, yellow to green {yg}; worse {worse}), "
-            "{days} working days, {cases} late cases"
+            "{days}, {cases} late cases"
         ).format(
             lights=one["lights"], ry=one["red_to_yellow"], rg=one["red_to_green"], yg=one["yellow_to_green"],
-            worse=one["worse"], days=one["days"], cases=one["cases"],
+            worse=one["worse"], days=_saved(one, document["before"]["days_by_unit"]), cases=one["cases"],
         )  # fmt: skip
         print(f"{one['department']}  {lights}")
     _counted(

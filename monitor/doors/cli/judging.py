@@ -107,7 +107,7 @@ def pack_told(told: str, packs: Mapping[str, RulePack]) -> RulePack:
 
 def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
     """The standings for a person, one line a project, the worst first."""
-    from monitor.doors.cli.lines import standing_line
+    from monitor.doors.cli.lines import counted_line, standing_line
     from rules.vocabulary import Light
 
     def weight(one: dict[str, Any]) -> tuple[int, int, str]:
@@ -115,7 +115,7 @@ def table(found: list[dict[str, Any]], as_of: dt.date) -> None:
 
     for one in sorted(found, key=weight):
         print(standing_line(one))
-    say(_("{n} projects as of {day}; days are working days.").format(n=len(found), day=as_of.isoformat()))
+    say(counted_line([one["calendar"]["region"] for one in found], as_of))
 
 
 def _calendar(region: str | None, known_at: dt.datetime | None) -> Any:

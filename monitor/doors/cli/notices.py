@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from monitor.doors.cli.common import KnownAt, Refused, emit, leave, moment, offi
 from monitor.doors.cli.effects import change_line, days_text, place, summary
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
-from monitor.verbs.notices import Landed, NoSuchNotice, land, listed, preview, take_back
+from monitor.verbs.notices import Landed, NoSuchNotice, StillNeeded, land, listed, preview, take_back
 from monitor.wiring import monitor
 from rules.notice import Notice, from_file
 
@@ -71,6 +72,7 @@ def every(
             _("published {day}").format(day=notice.published.isoformat()),
             _("{rest} days of rest, {work} days of work").format(rest=len(notice.rest), work=len(notice.work)),
             _("amends {documents}").format(documents="、".join(one.amends)) if one.amends else "",
+            _("the whole year again") if notice.whole else "",
             _("entered as number {id}").format(id=one.id) if one.id else _("comes with the program"),
             _("known until {moment}").format(moment=office_moment(one.known_to)) if one.known_to else "",
         ]
@@ -86,6 +88,7 @@ def _plain(notice: Notice) -> dict[str, Any]:
         "published": notice.published.isoformat(),
         "rest": [day.isoformat() for day in sorted(notice.rest)],
         "work": [day.isoformat() for day in sorted(notice.work)],
+        "whole": notice.replaces,
     }
 
 
@@ -177,7 +180,23 @@ def withdraw(number: Annotated[int, typer.Argument(metavar="NUMBER")], json: Jso
             raise Refused(
                 _("No notice was entered under number {n}; `approval-monitor notices` lists them.").format(n=number)
             ) from None
+        except StillNeeded as needed:
+            raise Refused("\n".join(_needed(needed))) from None
     _told(done, json)
+
+
+def _needed(refused: StillNeeded) -> Iterator[str]:
+    """Which notice stands on the one that was to go, and how to take that one back first."""
+    gone = refused.notice
+    for one in refused.by:
+        told = _("{document} cannot be withdrawn while {other} (number {id}) amends it. Withdraw that first: {command}")
+        if one.notice.year != gone.year:
+            told = _(
+                "{document} cannot be withdrawn while {other} (number {id}) arranges the year after it. Withdraw that "
+                "first: {command}"
+            )
+        command = f"approval-monitor notices withdraw {one.id}"
+        yield told.format(document=gone.document, other=one.notice.document, id=one.id, command=command)
 
 
 def _told(done: Landed, json: bool) -> None:

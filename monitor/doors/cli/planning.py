@@ -13,10 +13,12 @@ from rich.cells import cell_len
 from monitor.doors.cli import common
 from monitor.doors.cli.common import KnownAt, Refused, emit, iso, leave, moment, say
 from monitor.doors.cli.importing import say_refusals
+from monitor.doors.cli.lines import unit_of
 from monitor.looks import stage_word
 from monitor.settings import today
-from monitor.text import N_, _, _n
-from rules.vocabulary import Stage
+from monitor.text import N_, _
+from monitor.words import in_unit
+from rules.vocabulary import Stage, Unit
 
 _GROUPS = {"pre_construction": N_("Before construction"), "acceptance": N_("Completion acceptance")}
 _ARROW = " → "
@@ -46,9 +48,13 @@ def plan(
     if json:
         emit({"as_of": on.isoformat(), "known_at": iso(known), **found})
         return
+    unit = unit_of(found["calendar"]["region"])
     for one in found["plans"]:
-        print("\n".join(_page(one)))
-    say(_("Plan of {code} as of {day}; days are working days.").format(code=code, day=on.isoformat()))
+        print("\n".join(_page(one, unit)))
+    told = _("Plan of {code} as of {day}; days are working days.")
+    if unit == Unit.NATURAL_DAY.word:
+        told = _("Plan of {code} as of {day}; days are natural days.")
+    say(told.format(code=code, day=on.isoformat()))
     say(_("A slip is measured against the promised limits and holds the owner's own time too; it blames nobody."))
 
 
@@ -75,12 +81,12 @@ def _stored(code: str, on: dt.date, known: dt.datetime | None) -> dict[str, Any]
     return monitor(common.settings()).reader.plan(EVERYONE, code, on, known_at=known)
 
 
-def _page(one: dict[str, Any]) -> Iterator[str]:
+def _page(one: dict[str, Any], unit: str) -> Iterator[str]:
     """A plan for a person: the two groups, the stages, then each item."""
     if one["works_code"]:
         yield _("Works {code}").format(code=one["works_code"])
     for group, of in one["groups"].items():
-        yield _group(_(_GROUPS[group]), of)
+        yield _group(_(_GROUPS[group]), of, unit)
     heads = (_("Stage"), _("Lead department"), _("Done"), _("Planned end"), _("Ended"), _("Forecast"), _("Slip"))
     rows: list[tuple[str, ...]] = []
     for stage, of in one["stages"].items():
@@ -99,12 +105,12 @@ def _page(one: dict[str, Any]) -> Iterator[str]:
         yield _("Of no item of the catalogue, and in no plan: {cases}").format(cases=", ".join(one["unplanned"]))
 
 
-def _group(name: str, of: dict[str, Any]) -> str:
+def _group(name: str, of: dict[str, Any], unit: str) -> str:
     if not of["begins_on"]:
         return _("{group}: not planned until it begins").format(group=name)
     if not of["planned_finish"]:
         return _("{group}: no items").format(group=name)
-    planned = _n("{n} working day", "{n} working days", of["planned_days"]).format(n=of["planned_days"])
+    planned = in_unit(of["planned_days"], unit)
     parts = [
         _("{group}: from {begins}, planned {days} until {end}").format(
             group=name, begins=of["begins_on"], days=planned, end=of["planned_finish"]
@@ -140,9 +146,7 @@ def _slip(days: int | None) -> str:
 def _limit(item: dict[str, Any]) -> str:
     if item["limit"] is None:
         return _("none set")
-    if item["unit"] == "natural_day":
-        return _("{n} natural days").format(n=item["limit"])
-    return _("{n} working days").format(n=item["limit"])
+    return in_unit(item["limit"], item["unit"])
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -14,12 +14,15 @@ from monitor.doors.cli.common import say
 from monitor.text import N_, _, _n
 from rules.errors import RuleError
 
+_LACKED = N_("these statutory holidays among the days of rest as well")  # the value is what is not there
 _ALLOWED = (
     N_("a code of the catalogue"),
     N_("a date such as 2020-01-01, without quotes"),
     N_("a file that can be read"),
     N_("a first `since` not after scope.coded_from {day}"),
     N_("a group of this pack"),
+    N_("a clock that `stops` names: any other runs on in any case"),
+    N_("a kind with which an item of the catalogue begins: {names}"),
     N_("a known key: {names}"),
     N_("a list of lists of codes, one of each list is enough"),
     N_("a list of tables, at least {n}"),
@@ -43,11 +46,13 @@ _ALLOWED = (
     N_("the code of another item of this catalogue"),
     N_("the digits with which area codes begin"),
     N_("true or false"),
+    N_("1 or more"),
     N_("1 or more: a pause that stops no clock has empty `stops`"),
     N_("1 or more: without this table nothing is deemed accepted"),
     N_("a JSON file in UTF-8"),
     N_("a date such as 2027-01-01"),
     N_("a day from {first} to {last}"),
+    N_("a day from {first} to {last}, so far as notices arrange the days"),
     N_("a day from {day}, when what it amends was published"),
     N_("a day of rest or a day of work, not both"),
     N_("a day that would be a day of rest"),
@@ -64,7 +69,10 @@ _ALLOWED = (
     N_("each day once"),
     N_("false: there is nothing of {year} to amend"),
     N_("nothing: our own clock says it"),
+    _LACKED,
+    N_("with amends = true alone"),
     N_('the digits of an area code, or "" for all of China'),
+    N_("a number of days from 1 on"),
     N_("yellow below red on every day"),
     N_("`red` or `red_by`, not both"),
     N_("`since` later than {day}"),
@@ -107,6 +115,8 @@ def problem_line(error: RuleError) -> str:
         return _("{file}: {key} is missing").format(file=error.where, key=error.key)
     if error.key == "file":
         told = _("{file}: the file cannot be read ({value}); allowed: {allowed}")
+    elif error.allowed == _LACKED:
+        told = _("{file}: {key} lacks {value}; allowed: {allowed}")
     else:
         told = _("{file}: {key} is {value}; allowed: {allowed}")
     allowed = allowed_in_words(error.allowed) or error.allowed

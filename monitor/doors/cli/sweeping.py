@@ -10,7 +10,7 @@ import typer
 
 from monitor.doors.cli import common
 from monitor.doors.cli.common import KnownAt, Refused, emit, iso, leave, say
-from monitor.doors.cli.lines import standing_line
+from monitor.doors.cli.lines import counted_line, standing_line
 from monitor.reading.projects import ProjectQuery
 from monitor.reading.rewinding import MOST, TooMany
 from monitor.reading.viewer import EVERYONE
@@ -105,7 +105,7 @@ def status(
         return
     for one in objects:
         print(standing_line(one))
-    say(_("{n} projects as of {day}; days are working days.").format(n=len(objects), day=on.isoformat()))
+    say(counted_line([one["calendar"]["region"] for one in objects], on))
 
 
 def _word(text: str | None, words: Any, option: str) -> str | None:
@@ -148,7 +148,7 @@ def listed(
         shown = row | {"held_by": [{"department": row["held_by"]}] if row["held_by"] else [], "judged": True}
         shown["calendar"] = {"region": row["calendar"]}
         print(standing_line(shown))
-    say(_("{n} projects as of {day}; days are working days.").format(n=len(rows), day=on.isoformat()))
+    say(counted_line([row["calendar"] for row in rows], on))
 
 
 def _asking(
