@@ -7,6 +7,7 @@ project, case or event is its row number.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -20,12 +21,14 @@ from rules.vocabulary import Holder, Pause, Stage, Status, Unit
 from rules.workdays import FIRST, LAST, day_number
 
 I32 = npt.NDArray[np.int32]
+I16 = npt.NDArray[np.int16]
 I8 = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 Names = Sequence[str]
 
 NO_DAY = -1
 NONE = -1
+_MINUTES = 24 * 60
 
 
 def _filled(count: int, value: int, dtype: Any) -> npt.NDArray[Any]:
@@ -103,11 +106,14 @@ class Events:
     voids: I32
     confirms: I32
     learned: I32 = field(default_factory=lambda: np.empty(0, np.int32))  # the day we learned of it; NO_DAY: at once
+    entered_minute: I16 = field(default_factory=lambda: np.empty(0, np.int16))  # of `entered`, see `minutes`; NONE
 
     def __len__(self) -> int:
         return len(self.day)
 
     def __post_init__(self) -> None:
+        if not len(self.entered_minute) and len(self.day):
+            self.entered_minute = _filled(len(self.day), NONE, np.int16)
         if not len(self.learned) and len(self.day):
             self.learned = _filled(len(self.day), NO_DAY, np.int32)
 
@@ -174,6 +180,7 @@ class EventLog:
         _within("events.holder", e.holder, NONE, len(Holder))
         _days("events.day", e.day)
         _days("events.entered", e.entered[e.entered != NO_DAY])
+        _within("events.entered_minute", e.entered_minute, NONE, 2 * _MINUTES)
         _days("events.learned", e.learned[e.learned != NO_DAY])
 
     def happened(self) -> Bools | None:
@@ -203,6 +210,17 @@ class EventLog:
         out[e.confirms[rows]] = True
         return out
 
+    @cached_property
+    def voided_ends(self) -> tuple[npt.NDArray[np.intp], I32]:
+        """The voids that hold and name the end of a pause, and those ends: rows of events."""
+        e, stands = self.events, self._stands()
+        if stands is None:
+            return np.empty(0, np.intp), np.empty(0, np.int32)
+        rows = np.flatnonzero((e.status == Status.VOIDED) & (e.voids >= 0) & stands)
+        named = e.status[e.voids[rows]]
+        rows = rows[(named == Status.CORRECTION_ENDED) | (named == Status.PROCEDURE_ENDED)]
+        return rows, e.voids[rows]
+
     def _stands(self) -> Bools | None:
         """Events that no void takes out; None where there is neither void nor confirmation."""
         e = self.events
@@ -218,6 +236,28 @@ class EventLog:
             stands[e.voids[last[stands[last]]]] = False
             pending = pending[~settled]
         return stands
+
+
+def minutes(moments: Sequence[str | None]) -> I16:
+    """The minute of the day of each moment as it was told (ISO); NONE where it tells a day alone, or nothing.
+
+    Two of one day are of one minute if these are equal: where an offset is told the minute is that of Greenwich, and
+    comes after those of no offset, with which it cannot be compared.
+    """
+    known: dict[str, int] = {}
+
+    def of(time: str) -> int:
+        told = dt.time.fromisoformat(time)
+        minute, offset = told.hour * 60 + told.minute, told.utcoffset()
+        return minute if offset is None else _MINUTES + (minute - int(offset.total_seconds()) // 60) % _MINUTES
+
+    def read(moment: str | None) -> int:
+        time = moment[11:] if moment else ""
+        if time and time not in known:
+            known[time] = of(time)
+        return known.get(time, NONE)
+
+    return np.fromiter((read(moment) for moment in moments), np.int16, len(moments))
 
 
 def _rows(table: Any, rows: npt.NDArray[np.intp]) -> Iterator[Any]:
