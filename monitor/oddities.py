@@ -182,20 +182,26 @@ def saw(flag: object) -> str:
 
 
 def told(flag: object, seen: Mapping[str, Any]) -> str:
-    """The same of one record: with its days, count and kind of pause (``seen``, see docs/json.md), as far as told."""
+    """The same of one record, with what was seen of it (`facts`)."""
+    found = facts(flag, seen)
+    return _("{saw} ({facts})").format(saw=saw(flag), facts=found) if found else saw(flag)
+
+
+def facts(flag: object, seen: Mapping[str, Any]) -> str:
+    """Days, count and kind of pause of a flagged record (``seen``, see docs/json.md) in words; nothing where they are
+    not all told."""
     meaning = MEANINGS.get(str(flag))
     if meaning is None:
-        return saw(flag)
-    facts = meaning.open if meaning.open and "until" not in seen else meaning.facts
+        return ""
+    text = meaning.open if meaning.open and "until" not in seen else meaning.facts
     words = {key: str(value) for key, value in seen.items()}
     if "kind" in seen:
-        words["kind"] = _(PAUSE_WORDS[Pause[words["kind"].upper()]])
+        kind = Pause[words["kind"].upper()]
+        words["kind"] = _(PAUSE_WORDS[kind])
     if "number" in seen:
         words["count"] = counted(int(seen["number"]), str(seen["unit"]))
-    wanted = {name for _text, name, *_rest in Formatter().parse(facts) if name}
-    if not facts or wanted - set(words):
-        return saw(flag)
-    return _("{saw} ({facts})").format(saw=saw(flag), facts=_(facts).format(**words))
+    wanted = {name for _literal, name, *_rest in Formatter().parse(text) if name}
+    return _(text).format(**words) if text and wanted <= set(words) else ""
 
 
 def counted(number: int, unit: str) -> str:

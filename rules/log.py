@@ -7,7 +7,6 @@ project, case or event is its row number.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.errors import LogError
+from rules.moments import MINUTES, NONE
 from rules.vocabulary import Holder, Pause, Stage, Status, Unit
 from rules.workdays import FIRST, LAST, day_number
 
@@ -27,8 +27,6 @@ Bools = npt.NDArray[np.bool_]
 Names = Sequence[str]
 
 NO_DAY = -1
-NONE = -1
-_MINUTES = 24 * 60
 
 
 def _filled(count: int, value: int, dtype: Any) -> npt.NDArray[Any]:
@@ -180,7 +178,7 @@ class EventLog:
         _within("events.holder", e.holder, NONE, len(Holder))
         _days("events.day", e.day)
         _days("events.entered", e.entered[e.entered != NO_DAY])
-        _within("events.entered_minute", e.entered_minute, NONE, 2 * _MINUTES)
+        _within("events.entered_minute", e.entered_minute, NONE, 2 * MINUTES)
         _days("events.learned", e.learned[e.learned != NO_DAY])
 
     def happened(self) -> Bools | None:
@@ -236,28 +234,6 @@ class EventLog:
             stands[e.voids[last[stands[last]]]] = False
             pending = pending[~settled]
         return stands
-
-
-def minutes(moments: Sequence[str | None]) -> I16:
-    """The minute of the day of each moment as it was told (ISO); NONE where it tells a day alone, or nothing.
-
-    Two of one day are of one minute if these are equal: where an offset is told the minute is that of Greenwich, and
-    comes after those of no offset, with which it cannot be compared.
-    """
-    known: dict[str, int] = {}
-
-    def of(time: str) -> int:
-        told = dt.time.fromisoformat(time)
-        minute, offset = told.hour * 60 + told.minute, told.utcoffset()
-        return minute if offset is None else _MINUTES + (minute - int(offset.total_seconds()) // 60) % _MINUTES
-
-    def read(moment: str | None) -> int:
-        time = moment[11:] if moment else ""
-        if time and time not in known:
-            known[time] = of(time)
-        return known.get(time, NONE)
-
-    return np.fromiter((read(moment) for moment in moments), np.int16, len(moments))
 
 
 def _rows(table: Any, rows: npt.NDArray[np.intp]) -> Iterator[Any]:

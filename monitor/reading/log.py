@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Integer, or_, select, type_coerce
 from monitor.tables import ApprovalCase, Batch, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
-from rules.log import minutes as minutes_of
+from rules.moments import minutes as minutes_of
 from rules.portfolio import Traits
 from rules.vocabulary import NO_HOLDER, Pause, Unit
 

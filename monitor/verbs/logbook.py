@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows
-from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects, minutes
+from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
+from rules.moments import minutes
 from rules.portfolio import Traits
 from rules.vocabulary import NO_HOLDER, Pause, Unit
 

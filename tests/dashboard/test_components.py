@@ -84,11 +84,18 @@ def test_a_flag_says_what_it_saw_why_it_matters_and_who_recorded_it() -> None:
             {"event_id": "", "case_id": "C2", "office": "", "handler": ""},  # one that the law derived
         ]
     )
-    rows = [("late_entry", "C1", "E1"), ("late_entry", "C2", "E2"), ("reopened", "C1", None), ("new", "C9", None)]
-    frame = pd.DataFrame(rows, columns=["flag", "case_id", "event_id"])
+    seen = {"on": "2026-03-02", "until": "2026-03-10", "number": 6, "unit": "working_day"}
+    rows = [
+        ("late_entry", "C1", "E1", seen),
+        ("late_entry", "C2", "E2", {}),
+        ("reopened", "C1", None, {}),
+        ("new", "C9", None, {}),
+    ]
+    frame = pd.DataFrame(rows, columns=["flag", "case_id", "event_id", "seen"])
     found = records.flags(frame, {"C1": "方案", "C2": "施工"}, records.recorders(cases, events))
     late, again, strange = map(str, found.children)
     assert all(word in late for word in (saw("late_entry"), why("late_entry"), "审批科 王某", "住建局", "×2"))
+    assert all(word in late for word in ("2026-03-02", "2026-03-10", "6 working days"))
     assert "资规局" not in late  # the office that made the record is nearer than the department of the case
     assert all(word in again for word in (saw("reopened"), why("reopened"), "资规局"))
     assert "C9" in strange and NOTHING in strange

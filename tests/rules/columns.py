@@ -10,7 +10,8 @@ import numpy as np
 
 from rules.assess import assess
 from rules.document import documents
-from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects, minutes
+from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
+from rules.moments import minutes
 from rules.pack import RulePack
 from rules.portfolio import Rules, Traits, parts
 from rules.vocabulary import NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Unit
