@@ -14,8 +14,8 @@ def lengthened_late(view: View) -> Found:
     """The end of a pause that stops a clock was voided more than the pack's `late_stop_days` working days after its
     day, and the pause went on past it: it is longer than was said at the time. Flagged is the void.
 
-    A void that was told as of an earlier day counts from the day on which we learned of it. Like every void it is
-    knowledge and no happening, so the flag stands from the day on which the pause began.
+    A void that we learned of after the end counts from the day on which we learned of it, whatever its own. Like every
+    void it is knowledge and no happening, so the flag stands from the day on which the pause began.
     """
     scene, paused, events = view.scene, view.scene.paused, view.log.events
     voids, ends = view.log.voided_ends
@@ -26,7 +26,9 @@ def lengthened_late(view: View) -> Found:
     at = np.searchsorted(rows, events.case[ends])
     here = np.flatnonzero(np.append(rows, -1)[at] == events.case[ends])
     voids, ends, case = voids[here], ends[here], order[at[here]]
-    ended_on, told_on = events.day[ends], np.maximum(events.day[voids], events.learned[voids])
+    ended_on = events.day[ends]
+    later = events.learned[voids] > events.learned[ends]  # in one batch with the end, nothing else was ever said
+    told_on = np.where(later, np.maximum(events.day[voids], events.learned[voids]), events.day[voids])
     coded_on = scene.coded_on[scene.project[case]]
     late = scene.calendar.count(ended_on, np.maximum(told_on, ended_on))
     kind = np.where(IS_PROCEDURE[events.status[ends]], events.procedure[ends], np.int8(Pause.CORRECTION))

@@ -132,6 +132,13 @@ PAUSES: Shown = [
                 ("10", "2026-03-05", {"procedure": "public_notice"}),
                 ("voided", "2026-03-10", {"voids": "P-4#2"}),
             ),
+            case(  # all of it came in together, long afterwards
+                6,
+                ("3", "2026-03-02", {"learned": "2026-03-31"}),
+                ("6", "2026-03-03", {"learned": "2026-03-31"}),
+                ("7", "2026-03-05", {"learned": "2026-03-31"}),
+                ("voided", "2026-03-09", {"voids": "P-6#2", "learned": "2026-03-31"}),
+            ),
             case(  # told twice: one of the two ends stays
                 5,
                 *(("3", "2026-03-02"), ("6", "2026-03-03"), ("7", "2026-03-05"), ("7", "2026-03-05")),
