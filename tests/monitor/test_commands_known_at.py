@@ -126,7 +126,8 @@ def test_flags_say_the_minute_the_days_and_who_from_the_store(run: Run, tmp_path
         {"event_id": "E4", "case_id": "C2", "status": "9", "occurred_at": "2026-03-04", "procedure": "hearing",
          "basis": "法", "office": "窗口", "handler": "李四"},
     ]  # fmt: skip
-    assert run("import", write_rows(tmp_path / "1", [PROJECT], [CASE, CASE | {"case_id": "C2", "item_code": ""}], events)).code == 0
+    cases = [CASE, CASE | {"case_id": "C2", "item_code": ""}]
+    assert run("import", write_rows(tmp_path / "1", [PROJECT], cases, events)).code == 0
     day = ("--as-of", "2026-11-27")
     found = {one["flag"]: one for one in run("flags", "P1", *day, "--json").document["flags"]}
     # Both were entered on the 12th, seven working days after the 3rd and six after the 4th.
