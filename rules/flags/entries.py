@@ -55,9 +55,8 @@ def entered_together(view: View) -> Found:
     began = _earliest(key, scene.day, np.flatnonzero(begins), key[rows])
     apart = scene.calendar.count(np.where(began == NO_DAY, scene.day[rows], began), scene.day[rows])
     odd = (began != NO_DAY) & (apart >= odd_from(scene, "together_days", scene.day[rows]))
-    exact = (key << 12) | minute
+    exact = (key << 12) | minute  # without a minute it is -1, which no record has that has one
     at_once = _earliest(exact, scene.day, np.flatnonzero(begins & (minute != NONE)), exact[rows])
-    at_once[minute[rows] == NONE] = NO_DAY
     odd |= (at_once != NO_DAY) & (at_once < scene.day[rows])
     found = of_events(scene, rows[odd], entered[rows[odd]], apart[odd])
     found.on = began[odd]

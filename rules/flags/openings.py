@@ -99,7 +99,6 @@ def withdrawn_before_limit(view: View) -> Found:
     near &= coded & (opened != NO_DAY)
     closed_on = view.cases.closed_on
     rows = np.flatnonzero(_SENT_BACK[scene.status] & near[scene.case] & (scene.day == closed_on[scene.case]))
-    rows = rows[scene.day[rows] > opened[scene.case[rows]]]  # on its day 2, 4 and 5 close nothing
     if not len(rows):
         return of_events(scene, rows)
     key = (scene.project.astype(np.int64) << 32) | scene.item
