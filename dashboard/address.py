@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
 WHATIF = "/whatif"
 
-FOLLOWING = ("as_of", "region")  # choices that go along to every page
+KNOWN_AT = "known_at"
+FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page
 CHOICES = (
-    *("light", "stage", "department", "phase", "text", "period", "known_at"),
+    *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
     *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
     *("yellow", "red", "pre_construction", "acceptance"),
 )
@@ -55,7 +56,7 @@ class Address:
 
         Raises ValueError for one that cannot be read, or lies after today.
         """
-        text = self.choices.get("known_at")
+        text = self.choices.get(KNOWN_AT)
         if text is None:
             return None
         moment = dt.datetime.fromisoformat(text)
@@ -65,13 +66,10 @@ class Address:
         return moment
 
     def href(self, path: str, **choices: str | int | None) -> str:
-        """A link from here to ``path`` with ``choices``; day and region go along."""
-        query: dict[str, str | int] = {}
-        if self.past:
-            query["as_of"] = self.as_of.isoformat()
-        if self.region:
-            query["region"] = self.region
-        query |= {key: value for key, value in choices.items() if value not in (None, "")}
+        """A link from here to ``path`` with ``choices``; day, region and the moment as known at go along."""
+        own = {"as_of": self.as_of.isoformat() if self.past else None, "region": self.region}
+        told = own | {KNOWN_AT: self.get(KNOWN_AT)} | choices
+        query = {key: value for key, value in told.items() if value not in (None, "")}
         return path + (f"?{urlencode(query)}" if query else "")
 
     def project(self, code: str) -> str:

@@ -12,7 +12,9 @@ import structlog
 from dash import Dash, Input, Output
 
 from dashboard.address import Address
+from dashboard.components import knowing
 from dashboard.components.states import failed
+from monitor.reading.rewinding import MOST, TooMany
 from monitor.reading.viewer import EVERYONE
 
 Today = Callable[[], dt.date]
@@ -82,3 +84,74 @@ def fill(app: Dash, page: str, slot: str, today: Today) -> Callable[[Callable[[A
             return part(slot, lambda: make(Address.read(view["path"], view["search"], today())))
 
     return wire
+
+
+def as_known(reader: Any, at: Address) -> Any:
+    """The reader that answers for an address, as known now or at the moment in it; None: `tell_known` says why none
+    does."""
+    try:
+        moment = at.known_at(reader.zone)
+    except ValueError:
+        return None
+    try:
+        return reader if moment is None else reader.as_known_at(moment, at.as_of, region=at.region)
+    except TooMany:
+        return None
+
+
+def fill_as_known(
+    app: Dash, page: str, slot: str, today: Today, reader: Any
+) -> Callable[[Callable[[Address, Any], Any]], None]:
+    """As `fill`, for a part that asks the reader as known at the moment in the address; nothing where it cannot be."""
+
+    def wire(make: Callable[[Address, Any], Any]) -> None:
+        def made(at: Address) -> Any:
+            known = as_known(reader, at)
+            return None if known is None else make(at, known)
+
+        fill(app, page, slot, today)(made)
+
+    return wire
+
+
+def known_of(page: str) -> tuple[str, str]:
+    """The ids of the place that says as known at when, and of the parts that are hidden while nothing is known."""
+    return f"{page}-known", f"{page}-parts"
+
+
+def why_unknown(reader: Any, at: Address, *, alone: bool = False) -> Any:
+    """Why a page has no answer as known at the moment in its address; None: it has one. ``alone``: it asks of one
+    project."""
+    try:
+        moment = at.known_at(reader.zone)
+    except ValueError:
+        return knowing.refused(at)
+    if moment is None:
+        return None
+    first = reader.first_known(EVERYONE)
+    if first is None or moment < first:
+        return [knowing.note(moment, at), knowing.nothing_yet(first and first.astimezone(reader.zone))]
+    try:
+        if not alone:
+            reader.can_rewind(EVERYONE, moment, region=at.region)
+    except TooMany as many:
+        return [knowing.note(moment, at), knowing.too_many(many.projects, MOST)]
+    return None
+
+
+def tell_known(
+    app: Dash, page: str, today: Today, reader: Any, alone: Callable[[Address], bool] = lambda at: False
+) -> None:
+    """Says above a page as known at which moment it answers, or why it cannot; its parts are hidden then."""
+    place, parts = known_of(page)
+
+    @app.callback(Output(place, "children"), Output(parts, "className"), Input(view_of(page), "data"))
+    def _told(view: dict[str, str]) -> tuple[Any, str]:
+        at = Address.read(view["path"], view["search"], today())
+        try:
+            if (why := why_unknown(reader, at, alone=alone(at))) is not None:
+                return why, "unknown"
+            moment = at.known_at(reader.zone)
+            return [knowing.note(moment, at), knowing.working()] if moment else None, ""
+        except Exception as error:
+            return failed(report(error, place)), ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -145,7 +146,7 @@ def layout(entries: Sequence[Entry], today: dt.date) -> dmc.MantineProvider:
     )
 
 
-def _strip(horizon: Any, at: Address) -> tuple[list[Any], str]:
+def _strip(horizon: Any, at: Address, moment: dt.datetime | None) -> tuple[list[Any], str]:
     swept = horizon.swept_as_of
     behind = (at.today - swept).days if swept else None
     parts = [
@@ -154,13 +155,18 @@ def _strip(horizon: Any, at: Address) -> tuple[list[Any], str]:
         (_("Calendar published until"), phrases.day_long(horizon.known_until)),
     ]
     warning = None
-    if behind is None:
+    if moment:  # worked out for the question, whatever was assessed
+        del parts[1]
+    elif behind is None:
         warning = _("Never assessed: lights are not shown yet. Start the scheduler, or run a tick.")
     elif behind > 0:
         warning = _("Assessment is {n} days behind: turns of lights since then are not yet recorded.").format(n=behind)
     elif horizon.pending:
         warning = _("{n} projects have new records and wait to be assessed.").format(n=f"{horizon.pending:,}")
     facts = [html.Span([html.Span(word, className="muted"), " ", value]) for word, value in parts]
+    if moment:
+        told = f"{phrases.day_long(moment.date())} {moment:%H:%M}"
+        facts.insert(0, html.Strong(_("As known on {moment}").format(moment=told)))
     if at.past:
         facts.insert(0, html.Strong(_("History view: as of {day}").format(day=phrases.day_long(at.as_of))))
     if warning:
@@ -180,8 +186,11 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
     )
     def _about(path: str | None, search: str | None) -> tuple[Any, str, Any]:
         try:
-            horizon = reader.horizon(EVERYONE)
-            facts, name = _strip(horizon, Address.read(path, search, today()))
+            at, moment = Address.read(path, search, today()), None
+            with suppress(ValueError):  # the page says that there is no such moment
+                moment = at.known_at(reader.zone)
+            horizon = reader.horizon(EVERYONE, known_at=moment)
+            facts, name = _strip(horizon, at, moment)
             label = html.Span(_("Demonstration data"), className="demo") if horizon.demo else None
             return facts, name, label
         except Exception as error:

@@ -39,8 +39,10 @@ class Undo(Exception):
 class Database:
     """One database; made once a process, shared by its threads."""
 
-    def __init__(self, url: str, *, busy_seconds: int = 60) -> None:
-        self.engine = _engine(url, busy_seconds)
+    def __init__(self, url: str, *, busy_seconds: int = 60, scratch: bool = False) -> None:
+        """``scratch``: a copy that is made again after a crash, on SQLite: nothing waits for the disk, and rows that
+        were checked where they came from are not checked again."""
+        self.engine = _engine(url, busy_seconds, scratch)
 
     @property
     def dialect(self) -> str:
@@ -94,7 +96,7 @@ def out_of_reach(error: Exception) -> bool:
     return any(kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(error).__mro__)
 
 
-def _engine(url: str, busy_seconds: int) -> Engine:
+def _engine(url: str, busy_seconds: int, scratch: bool) -> Engine:
     try:
         engine = create_engine(url, hide_parameters=True)  # an error must not carry rows into the log
     except ModuleNotFoundError as error:
@@ -102,19 +104,19 @@ def _engine(url: str, busy_seconds: int) -> Engine:
     except NoSuchModuleError as error:
         raise DatabaseError("address", str(error)) from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda raw, _record: _prepare_sqlite(raw, busy_seconds))
+        event.listen(engine, "connect", lambda raw, _record: _prepare_sqlite(raw, busy_seconds, scratch))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(raw: Any, busy_seconds: int) -> None:
+def _prepare_sqlite(raw: Any, busy_seconds: int, scratch: bool) -> None:
     raw.isolation_level = None  # the driver must not begin on its own: see _begin_sqlite
     cursor = raw.cursor()
     for pragma in (
         f"busy_timeout = {busy_seconds * 1000}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
+        f"journal_mode = {'MEMORY' if scratch else 'WAL'}",
+        f"synchronous = {'OFF' if scratch else 'NORMAL'}",
+        f"foreign_keys = {'OFF' if scratch else 'ON'}",
         f"cache_size = -{CACHE_KIB}",
         f"wal_autocheckpoint = {WAL_PAGES}",
         f"journal_size_limit = {WAL_PAGES * 4096}",  # a bulk import leaves no huge -wal file behind

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from monitor.database import Database, require_current
 from monitor.reading.reader import Reader
-from monitor.settings import Settings
+from monitor.settings import Settings, now
+from monitor.verbs.rewind import Rewinder
 from rules.portfolio import Rules
 
 
@@ -36,6 +37,7 @@ def monitor(settings: Settings) -> Monitor:
     reader = Reader(
         database,
         rules,
+        Rewinder(database, rules, settings.zone, now),
         region=settings.region,
         zone=settings.zone,
         place_names=place_names(settings.regions_file),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from rules.awaiting import await_acceptance, started_by
+from rules.awaiting import Waiting, await_acceptance, started_by
 from rules.channels import IS_CLOSING
 from rules.counting import Counting, Stretch
 from rules.dated import in_force
@@ -28,8 +28,10 @@ from rules.vocabulary import CaseState, Holder, Light, Unit
 
 @dataclass
 class OwnClock:
-    """A clock of a case: ``limit`` (NONE: no limit), days ``used``, dates (NO_DAY: none) and light as of now."""
+    """A clock of a case: the day it ``begun`` on, ``limit`` (NONE: no limit), days ``used``, dates (NO_DAY: none) and
+    light as of now."""
 
+    begun: I32
     limit: I32
     unit: I8
     used: I32
@@ -105,7 +107,7 @@ class OwnClocks:
 
 def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutory: bool = True) -> OwnClocks:
     """The promised and the statutory clock of each case; without ``statutory`` the promised one in both places."""
-    rows, cut, calendar = scene.chunk.case_rows, scene.cut, scene.calendar
+    rows, cut = scene.chunk.case_rows, scene.cut
     longer, late = Extensions.of(scene, log), None
     out = []
     for which, runs in (("promised", cut.promised), ("statutory", cut.statutory))[: 1 + statutory]:
@@ -115,36 +117,43 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
         counts: Bools = counting[log.cases.holder[rows]]
         limit[~counts] = NONE
 
-        def stretch(case: I32, start: I32, end: I32, current: Bools, natural: Bools = natural) -> Stretch:
-            of = natural[case]
-            starts, ends = np.where(of, start, calendar.index(start)), np.where(of, end, calendar.index(end))
-            return Stretch(case, starts, ends, current)
-
-        of = natural[cut.case]
-        own = Stretch(cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current)
-        own = own.only(runs & counts[cut.case])
-        begun, open_ = scene.opening.opened, standing.open & (scene.opening.opened != NO_DAY)
         waiting = await_acceptance(scene, started_by(scene, log, which), which)
+        begun, open_ = scene.opening.opened, standing.open & (scene.opening.opened != NO_DAY)
         if waiting:
             if waiting.ready is not None:
-                ready = waiting.ready
-                day = np.where((ready == NO_DAY) | (ready == FAR), scene.as_of, ready)
-                at = np.where(natural, day, calendar.index(day))
-                own.start = np.where(ready[own.case] == NO_DAY, own.start, np.maximum(own.start, at[own.case]))
-                own = own.only((ready[own.case] != FAR) & ((own.start < own.end) | own.current))
-                begun = np.where(ready == NO_DAY, begun, _first_after(scene, ready))
-                open_ = open_ & (ready != FAR)
-            more = stretch(waiting.case, waiting.start, waiting.end, waiting.current)
-            own = own.joined(more.only(counts[waiting.case]))
+                begun = np.where(waiting.ready == NO_DAY, begun, _first_after(scene, waiting.ready))
+                open_ = open_ & (waiting.ready != FAR)
             open_ = open_ | waiting.open
             begun = np.where(waiting.begun != NO_DAY, waiting.begun, begun)
+        in_days = partial(_stretches, scene, runs & counts[cut.case], counts, waiting)
+        own = in_days(natural)
         count = Counting(scene, own, natural, begun)
         if longer and which == "statutory":
-            late = longer.prolong(limit, count)
+            late = longer.prolong(limit, count, run=in_days(np.ones(len(limit), np.bool_)))
         elif longer and scene.pack.extension.promised:
             longer.prolong(limit, count, promised=True)
         out.append(_own_clock(scene, limit, unit, count, open_))
     return OwnClocks(out[0], out[-1], longer, late)
+
+
+def _stretches(scene: Scene, runs: Bools, counts: Bools, waiting: Waiting | None, natural: Bools) -> Stretch:
+    """The stretches of a clock, those before acceptance among them, in the unit that is natural or not by case.
+
+    ``runs``: of the scene's stretches those in which it runs; ``counts``: cases whose holder it counts.
+    """
+    cut, calendar, of = scene.cut, scene.calendar, natural[scene.cut.case]
+    own = Stretch(cut.case, np.where(of, cut.start, scene.start), np.where(of, cut.end, scene.end), cut.current)
+    own = own.only(runs)
+    if waiting is None:
+        return own
+    if (ready := waiting.ready) is not None:
+        day = np.where((ready == NO_DAY) | (ready == FAR), scene.as_of, ready)
+        at = np.where(natural, day, calendar.index(day))
+        own.start = np.where(ready[own.case] == NO_DAY, own.start, np.maximum(own.start, at[own.case]))
+        own = own.only((ready[own.case] != FAR) & ((own.start < own.end) | own.current))
+    of = natural[waiting.case]
+    starts, ends = (np.where(of, day, calendar.index(day)) for day in (waiting.start, waiting.end))
+    return own.joined(Stretch(waiting.case, starts, ends, waiting.current).only(counts[waiting.case]))
 
 
 def _first_after(scene: Scene, ready: I32) -> I32:
@@ -194,4 +203,6 @@ def _own_clock(scene: Scene, limit: I32, unit: I8, counting: Counting, open_: Bo
     light[limited & scene.opening.unjudged] = Light.GREY
     light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
     light[(red != NO_DAY) & (red <= as_of)] = Light.RED
-    return OwnClock(limit, unit, counting.used, yellow, red, light, lambda: counting.due_on(limit, limited))
+    return OwnClock(
+        counting.begun, limit, unit, counting.used, yellow, red, light, lambda: counting.due_on(limit, limited)
+    )

@@ -53,27 +53,32 @@ def deadlines(scene: Scene, log: EventLog) -> Deadlines:
     red = calendar.day_at(start + passing_count(days, pack.comparison))
     yellow = calendar.day_at(start + warning_count(days, in_force(pack.warning_days, since)))
     over = np.minimum(np.where(met == NO_DAY, _NEVER, met), np.where(ended == NO_DAY, _NEVER, ended))
+    due = calendar.day_at(start + days)
+    red = np.where((over > due) & (over < red), over, red)  # on a day of rest: not counted, and too late all the same
     light = np.full(len(case), Light.GREEN, np.int8)
     light[(over == _NEVER) & (yellow <= scene.as_of)] = Light.YELLOW
     light[(red <= scene.as_of) & (over >= red)] = Light.RED
     stopped = over < red
     red, yellow = (np.where(stopped, np.int32(NO_DAY), day) for day in (red, yellow))
     yellow = np.where(over != _NEVER, np.int32(NO_DAY), yellow)
-    return Deadlines(case, kind, since, days, calendar.day_at(start + days), met, yellow, red, light)
+    return Deadlines(case, kind, since, days, due, met, yellow, red, light)
 
 
 Part = tuple[I32, I8, I32, I32, I32, I32]
 
 
 def _papers(scene: Scene, log: EventLog, rows: npt.NDArray[np.intp]) -> Part:
-    """By case and day: of several on a day the longest."""
+    """By case and day, until the papers are there or the case is closed otherwise than with an omission: of several on
+    a day the longest."""
     rows = rows[scene.status[rows] == Status.PAPERS_DUE]
     case, since, days = scene.case[rows], scene.day[rows], log.events.days[scene.event_rows[rows]]
     first = np.flatnonzero(np.append(True, (case[1:] != case[:-1]) | (since[1:] != since[:-1]))) if len(rows) else rows
     days = np.maximum.reduceat(days, first) if len(rows) else days
     case, since = case[first], since[first]
     met = _first(scene, scene.status == Status.PAPERS_SUPPLIED, case, since)
-    ended = _first(scene, IS_CLOSING[scene.status], case, since)
+    # 容缺办结 is a decision with the papers still to come.
+    shut = IS_CLOSING[scene.status] & (scene.status != Status.APPROVED_WITH_OMISSION)
+    ended = _first(scene, shut, case, since)
     return case, np.full(len(case), Deadline.PAPERS, np.int8), since, days.astype(np.int32), met, ended
 
 

@@ -1,8 +1,9 @@
 """Prolongations of limits (行政许可法 42): which of them count.
 
 An extension moves the statutory limit unless it was approved after that limit, with the extensions before it, had
-passed: then it heals nothing. It moves the promise only where the pack says so, and only if approved before the day on
-which the promise fell due (a promise binds by itself: 浙江“最多跑一次”规定 12, 43). Those of one day are one.
+passed, be it on a day of rest right after its last day: then it heals nothing. It moves the promise only where the pack
+says so, and only if approved before the day on which the promise fell due (a promise binds by itself: 浙江“最多跑一次”
+规定 12, 43). Those of one day are one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rules.counting import Counting
+from rules.counting import Counting, Stretch
 from rules.log import I32, NO_DAY, Bools, EventLog
 from rules.scene import Scene
 from rules.vocabulary import Status
@@ -41,8 +42,9 @@ class Extensions:
         many = np.diff(np.append(begins, len(case)))
         return cls(case, day, days.astype(np.int32), np.arange(len(case)) - np.repeat(begins, many))
 
-    def prolong(self, limit: I32, counting: Counting, *, promised: bool = False) -> Bools:
-        """Adds to each limit, in place, the extensions that count; tells which were too late for it.
+    def prolong(self, limit: I32, counting: Counting, *, promised: bool = False, run: Stretch | None = None) -> Bools:
+        """Adds to each limit, in place, the extensions that count; tells which were too late for it. ``run``: the
+        stretches of the clock in natural days.
 
         One that is too late for the promise says nothing against whoever approved it: that a promise is not moved is
         nobody's fault.
@@ -55,7 +57,20 @@ class Extensions:
             asked[case[limit[case] >= 0]] = True
             passed = counting.due_on(limit, asked)[case] if promised else counting.red_on(limit, asked)[case]
             over = (passed != NO_DAY) & (passed <= day)
+            if run is not None:
+                over |= _expired(run, case, day, counting.due_on(limit, asked)[case], len(limit))
             late[mine] = over
             good = ~over & asked[case]
             limit[case[good]] += self.days[mine[good]]
         return late
+
+
+def _expired(run: Stretch, case: I32, day: I32, due: I32, cases: int) -> Bools:
+    """Whether a clock ran on, be it over days of rest alone, after the due day up to a later day; one row a case."""
+    first, last = np.full(cases, NO_DAY, np.int32), np.full(cases, NO_DAY, np.int32)
+    rows = np.flatnonzero((due != NO_DAY) & (due < day))
+    first[case[rows]], last[case[rows]] = due[rows], day[rows]
+    ran = np.zeros(cases, np.bool_)
+    ran[run.case[(run.start < last[run.case]) & (run.end > first[run.case])]] = True
+    out: Bools = ran[case] & (last[case] != NO_DAY)
+    return out

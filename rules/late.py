@@ -1,10 +1,10 @@
 """Late stops: pauses told so late that they would take back a light already shown (待核定).
 
 A pause of which we learned more than `late_stop_days` working days after it began, and that would unmake a light that
-had turned before we learned of it, stops no clock until a supervisor confirms it. What had turned is judged by what
-was known on the eve of that day: so nothing is withheld of a log that comes in whole. Late stops learned on one day
-are judged together, those that touch a light of the project or a group by project, those that touch a limit of a case
-by case. An event that does not say when we learned of it was known at once, and is never late.
+had turned when we learned of it, stops no clock until a supervisor confirms it. What had turned by that day, on it too,
+is judged by what was known before it: so nothing is withheld of a log that comes in whole. Late stops learned on one
+day are judged together, those that touch a light of the project or a group by project, those that touch a limit of a
+case by case. An event that does not say when we learned of it was known at once, and is never late.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _unmakes(
         return kept
 
     copied, cases = copies(chunk, np.tile(project, 3), keeps)
-    found = count(copied, int(on.max()) - 1)
+    found = count(copied, int(on.max()))
     units, size = len(found.units) // 3, len(cases) // 3
     turned, of_unit = np.zeros(n, np.bool_), found.units.project[:units]
     for turn in found.turns():
@@ -152,11 +152,11 @@ def _unmakes(
 
 
 def _lost(turn: I32, size: int, on: I32) -> Bools:
-    """Whether a light that had turned before the day, without the late stops too, is not that with them."""
+    """Whether a light that had turned by the day, without the late stops too, is not that with them."""
     before, bare, with_them = turn[:size], turn[size : 2 * size], turn[2 * size :]
 
     def had(day: I32) -> Bools:
-        found: Bools = (day != NO_DAY) & (day < on)
+        found: Bools = (day != NO_DAY) & (day <= on)
         return found
 
     lost: Bools = had(before) & had(bare) & ((with_them == NO_DAY) | (with_them > bare))

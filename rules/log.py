@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.errors import LogError
-from rules.moments import MINUTES, NONE
+from rules.moments import MINUTES
+from rules.moments import NONE as NONE
 from rules.vocabulary import Holder, Pause, Stage, Status, Unit
 from rules.workdays import FIRST, LAST, day_number
 

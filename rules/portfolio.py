@@ -43,12 +43,17 @@ class Rules:
     base: tuple[Notice, ...] | None = None  # all notices in force; None: calendars that no notice is laid over
     offered: RulePack | None = None
     ships: Mapping[str, RulePack] | None = None  # the packs that `version` names, where others were entered beside them
+    known: dt.date | None = None  # the day on which what ships was known; None: all of it is
 
     @classmethod
     def shipped(cls, forced: RulePack | None = None) -> Rules:
         """What comes with the product."""
         notices = almanac.shipped_notices()
         return cls(shipped(), almanac.shipped, almanac.area, forced, almanac.edition(notices), notices)
+
+    def known_on(self, day: dt.date) -> Rules:
+        """These rules with so much of what ships as was known on a day, whatever is laid over them."""
+        return replace(self.laid_over((), day), known=day)
 
     def laid_over(self, entered: Sequence[Notice], known_on: dt.date | None = None) -> Rules:
         """These rules with notices that an administrator entered laid over the shipped ones.
@@ -59,6 +64,7 @@ class Rules:
         """
         if self.base is None:
             return self
+        known_on = known_on or self.known
         base = tuple(n for n in self.base if known_on is None or n.known_from <= known_on)
         last = almanac.last_year(known_on)
         if not entered and base == self.base and last == almanac.carried():

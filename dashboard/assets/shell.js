@@ -4,7 +4,7 @@
 
   const quiet = () => window.dash_clientside.no_update;
   const query = () => new URLSearchParams(window.location.search);
-  const FOLLOWING = ["as_of", "region"];
+  const FOLLOWING = ["as_of", "region", "known_at"];
 
   function following() {
     const all = query(), kept = new URLSearchParams();

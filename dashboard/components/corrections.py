@@ -10,9 +10,8 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import phrases
-from dashboard.address import Address
+from dashboard.address import KNOWN_AT, Address
 from dashboard.components import lights
-from dashboard.components.knowing import KEY
 from dashboard.components.states import empty
 from dashboard.components.tables import table
 from monitor.differences import by_whom, figure, value, why
@@ -51,7 +50,7 @@ def _then(one: Correction, key: str, at: Address, word: str) -> dcc.Link:
     """To the page as of the day of a correction, as known at one of its moments, in the office's own time."""
     day = dt.date.fromisoformat(one["as_of"])
     moment = dt.datetime.fromisoformat(one[key]).replace(tzinfo=None)
-    return dcc.Link(word, href=replace(at, as_of=day).href(at.path, **{KEY: moment.isoformat(" ")}))
+    return dcc.Link(word, href=replace(at, as_of=day).href(at.path, **{KNOWN_AT: moment.isoformat(" ")}))
 
 
 def _cause(cause: Mapping[str, Any]) -> html.Div:

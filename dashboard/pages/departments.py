@@ -12,7 +12,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 
 from dashboard import phrases
 from dashboard.address import DEPARTMENTS, PROJECTS, Address
-from dashboard.callbacks import Places, Today, fill
+from dashboard.callbacks import Places, Today, fill_as_known, known_of, tell_known
+from dashboard.components import knowing
 from dashboard.components.choices import choice
 from dashboard.components.graph import graph
 from dashboard.components.grid import DEFAULTS, column, grid_options
@@ -36,26 +37,23 @@ def title() -> str:
 def layout(at: Address) -> html.Div:
     """The page with its parts still to be filled."""
     periods = [("90", _("Last 90 days")), ("365", _("Last 365 days")), ("all", _("All days"))]
-    return html.Div(
-        [
-            html.H1(title()),
-            html.Div(
-                [
-                    choice("stage", [(s.word, stage_word(s)) for s in STAGE_ORDER], at.get("stage"), _("All stages")),
-                    choice("period", periods, at.get("period"), _("Period"), default="365"),
-                ],
-                className="filters",
-            ),
-            html.P(
-                _(
-                    "Handling time is workload, not blame: a day on which several departments work is shared between "
-                    "them, and rankings use the days beyond a promise."
-                ),
-                className="lead",
-            ),
-            slot("departments-body", 640),
-        ]
+    place, parts = known_of(NAME)
+    lead = _(
+        "Handling time is workload, not blame: a day on which several departments work is shared between "
+        "them, and rankings use the days beyond a promise."
     )
+    body = [
+        html.Div(
+            [
+                choice("stage", [(s.word, stage_word(s)) for s in STAGE_ORDER], at.get("stage"), _("All stages")),
+                choice("period", periods, at.get("period"), _("Period"), default="365"),
+            ],
+            className="filters",
+        ),
+        html.P(lead, className="lead"),
+        slot("departments-body", 640),
+    ]
+    return html.Div([knowing.head(title(), at), html.Div(id=place), html.Div(body, id=parts)])
 
 
 def since(at: Address) -> dt.date | None:
@@ -177,10 +175,11 @@ def body(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> html.D
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """One call of the reader fills the page."""
     places = Places(reader)
+    tell_known(app, NAME, today, reader)
 
-    @fill(app, NAME, "departments-body", today)
-    def _body(at: Address) -> Any:
-        frame = reader.departments(EVERYONE, at.as_of, region=at.region, stage=at.get("stage"), since=since(at))
+    @fill_as_known(app, NAME, "departments-body", today, reader)
+    def _body(at: Address, known: Any) -> Any:
+        frame = known.departments(EVERYONE, at.as_of, region=at.region, stage=at.get("stage"), since=since(at))
         if frame.empty:
             return empty(
                 _("No department has handled a case in this period."), _("Choose a longer period, or all regions.")

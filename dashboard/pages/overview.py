@@ -10,8 +10,8 @@ from dash import ClientsideFunction, Dash, Input, Output, html
 
 from dashboard import phrases
 from dashboard.address import OVERVIEW, PROJECTS, Address
-from dashboard.callbacks import Today, fill
-from dashboard.components import lights, turns
+from dashboard.callbacks import Today, fill_as_known, known_of, tell_known
+from dashboard.components import knowing, lights, turns
 from dashboard.components.graph import graph
 from dashboard.components.states import empty, panel, slot
 from dashboard.figures import lights as figures
@@ -33,30 +33,26 @@ def title() -> str:
 
 def layout(at: Address) -> html.Div:
     """The page with its parts still to be filled."""
-    return html.Div(
-        [
-            html.H1(title()),
-            slot("overview-lights", 168),
-            html.Div(
-                [
-                    panel(_("Will turn next"), slot("overview-coming", 320), note=_("if nothing happens")),
-                    panel(_("Turned lately"), slot("overview-turned", 320), note=_("last 14 days")),
-                ],
-                className="columns wide-left",
-            ),
-            html.Div(
-                [
-                    panel(
-                        _("Unfinished projects by stage and light"),
-                        slot("overview-stages", 296),
-                        note=_("press a part of a bar for its list"),
-                    ),
-                    panel(_("Red and yellow lights, last 26 weeks"), slot("overview-weeks", 296)),
-                ],
-                className="columns",
-            ),
-        ]
-    )
+    place, parts = known_of(NAME)
+    bars = _("Unfinished projects by stage and light")
+    body = [
+        slot("overview-lights", 168),
+        html.Div(
+            [
+                panel(_("Will turn next"), slot("overview-coming", 320), note=_("if nothing happens")),
+                panel(_("Turned lately"), slot("overview-turned", 320), note=_("last 14 days")),
+            ],
+            className="columns wide-left",
+        ),
+        html.Div(
+            [
+                panel(bars, slot("overview-stages", 296), note=_("press a part of a bar for its list")),
+                panel(_("Red and yellow lights, last 26 weeks"), slot("overview-weeks", 296)),
+            ],
+            className="columns",
+        ),
+    ]
+    return html.Div([knowing.head(title(), at), html.Div(id=place), html.Div(body, id=parts)])
 
 
 def counts(frame: pd.DataFrame) -> dict[Light, int]:
@@ -98,11 +94,12 @@ def _figures(at: Address, now: dict[Light, int], before: dict[Light, int]) -> ht
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """Each part of the page asks the reader once, and fails by itself."""
+    tell_known(app, NAME, today, reader)
 
-    @fill(app, NAME, "overview-lights", today)
-    def _lights(at: Address) -> Any:
-        now = counts(reader.lights(EVERYONE, at.as_of, region=at.region))
-        before = counts(reader.lights(EVERYONE, at.as_of - WEEK, region=at.region))
+    @fill_as_known(app, NAME, "overview-lights", today, reader)
+    def _lights(at: Address, known: Any) -> Any:
+        now = counts(known.lights(EVERYONE, at.as_of, region=at.region))
+        before = counts(known.lights(EVERYONE, at.as_of - WEEK, region=at.region))
         if not sum(now.values()) and not sum(before.values()):
             return html.Div(
                 [
@@ -115,23 +112,23 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             )
         return _figures(at, now, before)
 
-    @fill(app, NAME, "overview-coming", today)
-    def _coming(at: Address) -> Any:
-        frame = reader.turning_next(EVERYONE, at.as_of, limit=8, region=at.region)
+    @fill_as_known(app, NAME, "overview-coming", today, reader)
+    def _coming(at: Address, known: Any) -> Any:
+        frame = known.turning_next(EVERYONE, at.as_of, limit=8, region=at.region)
         if frame.empty:
             return empty(_("No light will turn if nothing happens."))
         return turns.coming(frame, at)
 
-    @fill(app, NAME, "overview-turned", today)
-    def _turned(at: Address) -> Any:
-        frame = reader.turned(EVERYONE, at.as_of - LATELY, at.as_of, limit=8, region=at.region)
+    @fill_as_known(app, NAME, "overview-turned", today, reader)
+    def _turned(at: Address, known: Any) -> Any:
+        frame = known.turned(EVERYONE, at.as_of - LATELY, at.as_of, limit=8, region=at.region)
         if frame.empty:
             return empty(_("No light has turned in the last 14 days."))
         return turns.past(frame, at)
 
-    @fill(app, NAME, "overview-stages", today)
-    def _stages(at: Address) -> Any:
-        frame = reader.lights_by_stage(EVERYONE, at.as_of, region=at.region)
+    @fill_as_known(app, NAME, "overview-stages", today, reader)
+    def _stages(at: Address, known: Any) -> Any:
+        frame = known.lights_by_stage(EVERYONE, at.as_of, region=at.region)
         if frame.empty:
             return empty(_("No unfinished projects."))
 
@@ -141,9 +138,9 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         bars = graph(figures.by_stage(frame, paint(), link), figures.said_by_stage(frame), name="overview-bars")
         return [lights.key(), bars]
 
-    @fill(app, NAME, "overview-weeks", today)
-    def _weeks(at: Address) -> Any:
-        frame = reader.lights_by_week(EVERYONE, at.as_of, weeks=26, region=at.region)
+    @fill_as_known(app, NAME, "overview-weeks", today, reader)
+    def _weeks(at: Address, known: Any) -> Any:
+        frame = known.lights_by_week(EVERYONE, at.as_of, weeks=26, region=at.region)
         if not frame["n"].any():
             return empty(_("No red or yellow light in the last 26 weeks."))
         return graph(figures.by_week(frame, paint()), figures.said_by_week(frame))

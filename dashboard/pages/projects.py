@@ -11,7 +11,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 
 from dashboard import phrases
 from dashboard.address import PROJECTS, Address
-from dashboard.callbacks import Places, Today, department_options, report, view_of
+from dashboard.callbacks import Places, Today, as_known, department_options, known_of, report, tell_known, view_of
+from dashboard.components import knowing
 from dashboard.components.choices import choice
 from dashboard.components.grid import DEFAULTS, column, grid_options
 from dashboard.components.lights import of, policy_note
@@ -64,27 +65,24 @@ def _filters(at: Address) -> html.Div:
 
 def layout(at: Address) -> html.Div:
     """The page with its grid still empty; the browser asks for rows block by block."""
-    return html.Div(
-        [
-            html.H1(title()),
-            _filters(at),
-            html.Div(id="projects-said"),
-            dcc.Store(id="projects-counted"),
-            html.Div(
-                dag.AgGrid(
-                    id=GRID,
-                    rowModelType="infinite",
-                    columnDefs=_columns(),
-                    defaultColDef=DEFAULTS,
-                    dashGridOptions=grid_options(cacheBlockSize=BLOCK, maxBlocksInCache=20, infiniteInitialRowCount=20),
-                    className="grid tall",
-                    style={"height": None},
-                ),
-                id="projects-rows",
-            ),
-            policy_note(),
-        ]
+    place, parts = known_of(NAME)
+    grid = dag.AgGrid(
+        id=GRID,
+        rowModelType="infinite",
+        columnDefs=_columns(),
+        defaultColDef=DEFAULTS,
+        dashGridOptions=grid_options(cacheBlockSize=BLOCK, maxBlocksInCache=20, infiniteInitialRowCount=20),
+        className="grid tall",
+        style={"height": None},
     )
+    body = [
+        _filters(at),
+        html.Div(id="projects-said"),
+        dcc.Store(id="projects-counted"),
+        html.Div(grid, id="projects-rows"),
+        policy_note(),
+    ]
+    return html.Div([knowing.head(title(), at), html.Div(id=place), html.Div(body, id=parts)])
 
 
 def query(at: Address, request: dict[str, Any], *, counted: bool = True) -> ProjectQuery:
@@ -145,6 +143,7 @@ def rows(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> list[d
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """Rows and their total from one call of the reader; filters live in the address."""
     places = Places(reader)
+    tell_known(app, NAME, today, reader)
 
     @app.callback(
         Output(GRID, "getRowsResponse"),
@@ -162,7 +161,10 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         at = Address.read(view["path"], view["search"], today())
         known = counted["total"] if counted and counted["view"] == view and int(request["startRow"]) else None
         try:
-            page = reader.projects(EVERYONE, at.as_of, query(at, request, counted=known is None))
+            asked = as_known(reader, at)
+            if asked is None:  # the page says why
+                return {"rowData": [], "rowCount": 0}, "", None, no_update
+            page = asked.projects(EVERYONE, at.as_of, query(at, request, counted=known is None))
             found = rows(page.rows, at, places.names(page.rows["region"]))
         except Exception as error:
             return {"rowData": [], "rowCount": 0}, "", failed(report(error, GRID)), no_update

@@ -9,9 +9,20 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from dashboard import phrases
-from dashboard.address import WHATIF, Address
-from dashboard.callbacks import Places, Today, department_options, fill, report, view_of
-from dashboard.components import asking, changed, imagined, lights
+from dashboard.address import KNOWN_AT, WHATIF, Address
+from dashboard.callbacks import (
+    Places,
+    Today,
+    as_known,
+    department_options,
+    fill,
+    known_of,
+    report,
+    tell_known,
+    view_of,
+    why_unknown,
+)
+from dashboard.components import asking, changed, imagined, knowing, lights
 from dashboard.components.graph import graph
 from dashboard.components.states import empty, failed, panel, slot
 from dashboard.figures.imagined import before_after, said
@@ -39,21 +50,16 @@ def layout(at: Address) -> html.Div:
         "finished ones and for other notices: the command `approval-monitor whatif`."
     ).format(most=f"{max(MOST.values()):,}", fewest=f"{MOST[EACH]:,}")
     working = [html.Div(id="whatif-working"), html.Div(html.I(), className="working-bar")]
-    return html.Div(
-        [
-            dcc.Store(id="whatif-made"),
-            html.H1(title()),
-            html.P(lead, className="lead"),
-            html.Section(
-                [html.Div(id="whatif-form", className="assume-place"), html.P(bound, className="note")],
-                className="panel no-print",
-                **{"aria-label": _("The question")},
-            ),
-            html.Div(
-                [html.Div(working, className="working", role="status"), slot("whatif-result", 320)], className="asked"
-            ),
-        ]
-    )
+    question = [html.Div(id="whatif-form", className="assume-place"), html.P(bound, className="note")]
+    answer = [html.Div(working, className="working", role="status"), slot("whatif-result", 320)]
+    place, parts = known_of(NAME)
+    body = [
+        html.P(lead, className="lead"),
+        html.Section(question, className="panel no-print", **{"aria-label": _("The question")}),
+        html.Div(answer, className="asked"),
+    ]
+    head = knowing.head(title(), at)
+    return html.Div([dcc.Store(id="whatif-made"), head, html.Div(id=place), html.Div(body, id=parts)])
 
 
 def _nothing_asked() -> html.Div:
@@ -123,10 +129,11 @@ class _Asked:
     def __init__(self, reader: Any) -> None:
         self.reader, self.places, self.alone = reader, Places(reader), Lock()
 
-    def fields(self, at: Address) -> html.Div:
+    def fields(self, at: Address) -> html.Div | None:
         """The form: the numbers of the law in its fields, a project or all unfinished ones as its scope."""
-        code = at.get("project")
-        view = self.reader.project(EVERYONE, code, at.as_of) if code else None
+        if self.unknown(at):
+            return None
+        code, view = at.get("project"), self.project(at)
         if view is not None:
             facts = view.facts
             numbers = law(shipped().get(str(view.standing.get("pack"))), facts.get("coded_on") or at.as_of)
@@ -140,6 +147,16 @@ class _Asked:
         keepers = [(name, name) for name in sorted(self.departments(at.region))]
         return asking.form(Question.read(at), numbers, packs, keepers, scope)
 
+    def unknown(self, at: Address) -> bool:
+        """Whether nothing can be said as known at the moment in the address; above the page it says why."""
+        return why_unknown(self.reader, at, alone=bool(at.get("project"))) is not None
+
+    def project(self, at: Address) -> Any:
+        """The one project of which it is asked; None: it is asked of all, or there is none."""
+        code = at.get("project")
+        known = {"known_at": at.known_at(self.reader.zone)} if code else {}
+        return self.reader.project(EVERYONE, code, at.as_of, **known) if code else None
+
     def departments(self, region: str | None) -> set[str]:
         """The names of the departments of a region."""
         frame = self.reader.department_names(EVERYONE)
@@ -150,20 +167,23 @@ class _Asked:
         """Of how many projects it is asked."""
         if at.get("project"):
             return 1
-        return int(self.reader.unfinished(EVERYONE, at.as_of, region=at.region, department_id=at.number("department")))
+        known = as_known(self.reader, at)
+        return int(known.unfinished(EVERYONE, at.as_of, region=at.region, department_id=at.number("department")))
 
     def working(self, at: Address) -> str:
         """What is being counted, and for about how long."""
         question = Question.read(at)
-        if question is None or question.wrong:
+        if question is None or question.wrong or self.unknown(at):
             return ""
         n = self.projects(at)
         text = _("Counting {n}, about {seconds} s …")
         return text.format(n=phrases.projects(n), seconds=question.seconds(n))
 
-    def result(self, at: Address) -> html.Div:
+    def result(self, at: Address) -> html.Div | None:
         """The answer, or why there is none."""
         question = Question.read(at)
+        if self.unknown(at):
+            return None
         if question is None:
             return _nothing_asked()
         if question.wrong:
@@ -175,14 +195,14 @@ class _Asked:
             return _too_many(question, n)
         if not n:
             return empty(_("There is no unfinished project here."), _("Choose another region or department."))
-        view = self.reader.project(EVERYONE, code, at.as_of) if code else None
+        view = self.project(at)
         if code and view is None:
             return empty(_("There is no project {code} as of this day.").format(code=code))
         if code:
-            logs, rules, _missing = self.reader.logs(EVERYONE, [code])
+            logs, rules, _missing = self.reader.logs(EVERYONE, [code], known_at=at.known_at(self.reader.zone))
         else:
             scope = {"region": at.region, "department_id": at.number("department")}
-            logs, rules = self.reader.unfinished_logs(EVERYONE, at.as_of, **scope)
+            logs, rules = as_known(self.reader, at).unfinished_logs(EVERYONE, at.as_of, **scope)
         verb = what_if_each if question.kind == EACH else what_if
         try:
             with self.alone:  # several at once would be no faster, and hold all their logs in memory
@@ -213,6 +233,7 @@ class _Asked:
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """The fields from the reader; the answer from the law; the rest in the browser."""
     asked = _Asked(reader)
+    tell_known(app, NAME, today, reader, lambda at: bool(at.get("project")))
     fill(app, NAME, "whatif-working", today)(asked.working)
     fill(app, NAME, "whatif-result", today)(asked.result)
 
@@ -225,7 +246,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
     def _form(view: dict[str, str], made: list[str] | None) -> tuple[Any, Any]:
         at = Address.read(view["path"], view["search"], today())
         # Fields that are there already keep their focus: the browser puts the address into them.
-        scope = [at.region or "", at.get("project") or "", at.as_of.isoformat()]
+        scope = [at.region or "", at.get("project") or "", at.as_of.isoformat(), at.get(KNOWN_AT) or ""]
         if scope == made:
             return no_update, no_update
         try:

@@ -178,10 +178,9 @@ class Taker:
         wrong: dict[int, tuple[str, str, str]] = {}
         if self.sheet.table == "events":
             for i, status in enumerate(rows.status):
-                if status >= Status.EXTENDED:
-                    other = _NEEDS[Status(status)]
-                    if getattr(rows, other)[i] is None:
-                        wrong[i] = ("status", Status(status).word, other)
+                other = _NEEDS.get(status)
+                if other and getattr(rows, other)[i] is None:
+                    wrong[i] = ("status", Status(status).word, other)
         elif self.sheet.table == "projects":
             for i, reason in enumerate(rows.end_reason):
                 if reason is not None and rows.ended_on[i] is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,28 +15,32 @@ from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
 from monitor.reading import flagged as flagged_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import late_stops, past, scope, standings
+from monitor.reading import late_stops, past, rewinding, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
-from monitor.reading import projects_then as then_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
+from monitor.reading.rewinding import Rewind
 from monitor.reading.viewer import Viewer
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
 
 
 class Reader:
-    """Questions to the database; ``place_names`` names area codes, ``region`` and ``zone`` are the office's own."""
+    """Questions to the database; ``place_names`` names area codes, ``region`` and ``zone`` are the office's own.
+
+    ``rewind`` gives the store that answers as known at a moment.
+    """
 
     def __init__(
         self,
         database: Database,
         rules: Rules,
+        rewind: Rewind,
         *,
         region: str,
         zone: ZoneInfo,
@@ -45,13 +50,37 @@ class Reader:
     ) -> None:
         self.database, self.rules, self.region, self.zone = database, rules, region, zone
         self.place_names, self.demo, self.office = place_names, demo, office
+        self.rewind = rewind
 
-    def horizon(self, viewer: Viewer) -> Horizon:
-        """How far data, sweeps and calendar reach."""
+    def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
+        """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
+
+        Raises TooMany where the projects of ``region`` are more than can be assessed at once.
+        """
+        database, rules = self.rewind(at, as_of, region)
+        told: dict[str, Any] = {"region": self.region, "zone": self.zone, "place_names": self.place_names}
+        return Reader(database, rules, self.rewind, **told, demo=self.demo, office=self.office)
+
+    def can_rewind(self, viewer: Viewer, at: dt.datetime | None, *, region: str | None = None) -> None:
+        """Raises TooMany where `as_known_at` would."""
         with self.database.reading() as connection:
-            rules = known_rules(connection, self.rules)
+            rewinding.scope(connection, at, region)
+
+    def first_known(self, viewer: Viewer) -> dt.datetime | None:
+        """When the first records became known; None: there are none yet."""
+        with self.database.reading() as connection:
+            return rewinding.first_known(connection)
+
+    def horizon(self, viewer: Viewer, *, known_at: dt.datetime | None = None) -> Horizon:
+        """How far data, sweeps and calendar reach; as known at a moment nothing is said of sweeps."""
+        with self.database.reading() as connection:
+            rules = known_rules(connection, self.rules, known_at)
             calendar = rules.calendar(rules.area(self.region))
-            return horizon_room.horizon(connection, viewer, calendar, demo=self.demo, office=self.office)
+            found = horizon_room.horizon(connection, viewer, calendar, demo=self.demo, office=self.office)
+            if known_at is None:
+                return found
+            until = rewinding.reported_until(connection, known_at)
+            return replace(found, data_until=until, swept_at=None, swept_as_of=None, pending=0)
 
     def regions(self, viewer: Viewer) -> pd.DataFrame:
         """Area codes with projects: region, name (the code itself where no name is known)."""
@@ -163,14 +192,6 @@ class Reader:
             rules = known_rules(connection, self.rules, known_at)
             found = flagged_room.flagged(connection, sorted(keys.values()), as_of, rules, known_at)
         return found, [code for code in codes or () if code not in keys]
-
-    def projects_then(
-        self, viewer: Viewer, as_of: dt.date, query: ProjectQuery, *, known_at: dt.datetime | None = None
-    ) -> pd.DataFrame:
-        """The list of projects assessed one by one, as known now or at a moment; raises TooMany."""
-        with self.database.reading() as connection:
-            rules = known_rules(connection, self.rules, known_at)
-            return then_room.projects_then(connection, viewer, as_of, query, rules, known_at)
 
     def unfinished(
         self, viewer: Viewer, as_of: dt.date, *, region: str | None = None, department_id: int | None = None

@@ -48,7 +48,7 @@ class Projects:
         keys = [known[code][0] if code in known else fresh[code] for code in codes]
         beside = [(self.stamp.source_id,)] * len(keys)
         outcome, added, changed = self.versions.settle(keys, values, beside, told, ordinals)
-        self._stand([(keys[i], values[i][_REGION], values[i][_KIND]) for i in added])
+        stand(self.connection, [(keys[i], values[i][_REGION], values[i][_KIND]) for i in added])
         for i in changed:
             region = values[i][_REGION]
             if told[_REGION] and codes[i] in known and known[codes[i]][1] != region:
@@ -71,11 +71,13 @@ class Projects:
             self._known |= {code: (key, region) for code, key, region in bulk.fetch(self.connection, query)}
         return {code: self._known[code] for code in wanted if code in self._known}
 
-    def _stand(self, new: list[tuple[int, str, str]]) -> None:
-        """A standing that says nothing yet: `next_change` 0 (long past) makes the next tick assess it."""
-        columns = "project_id region kind pack in_scope base grey phase held_by next_change log_version rules_version"
-        rows = [(key, region, kind, "", False, 0, False, 0, "", 0, 1, "") for key, region, kind in new]
-        bulk.insert(self.connection, "standing", columns.split(), rows)
+
+def stand(connection: Connection, new: Sequence[tuple[int, str, str]]) -> None:
+    """Gives new projects (key, region, kind) a standing that says nothing yet: `next_change` 0 (long past) makes the
+    next tick assess it."""
+    columns = "project_id region kind pack in_scope base grey phase held_by next_change log_version rules_version"
+    rows = [(key, region, kind, "", False, 0, False, 0, "", 0, 1, "") for key, region, kind in new]
+    bulk.insert(connection, "standing", columns.split(), rows)
 
 
 class Cases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,16 +24,19 @@ class Listed:
     holds: bool
 
 
-def listed(database: Database | None, rules: Rules, *, past: bool = False) -> list[Listed]:
-    """The packs that hold, by id; ``past``: also those that do not, and what was withdrawn, the older ones first.
+def listed(
+    database: Database | None, rules: Rules, *, past: bool = False, known_at: dt.datetime | None = None
+) -> list[Listed]:
+    """The packs that hold, as known now or at a moment, by id; ``past``: also those that do not and what was withdrawn,
+    the older ones first.
 
     Without a database those that come with the product.
     """
     rows: list[EnteredPack] = []
     if database is not None:
         with database.reading() as connection:
-            rows = entered(connection, past=past)
-    last = {row.pack_id: row.id for row in rows if row.known_to is None}
+            rows = entered(connection, known_at, past=past)
+    last = {row.pack_id: row.id for row in rows if known_at or row.known_to is None}
     found = [Listed(pack, None, key not in last) for key, pack in rules.packs.items()]
     found += [Listed(row.pack, row, last.get(row.pack_id) == row.id) for row in rows]
     found.sort(key=lambda one: (one.pack.id, one.entered.id if one.entered else 0))

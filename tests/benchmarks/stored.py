@@ -11,6 +11,7 @@ from monitor.reading.reader import Reader
 from monitor.reading.sweeps import last_sweep
 from monitor.settings import Settings, now
 from monitor.verbs.import_log import import_log
+from monitor.verbs.rewind import Rewinder
 from monitor.verbs.tick import tick
 from rules.portfolio import Rules
 from tests.benchmarks.made_up_files import write_files
@@ -36,7 +37,9 @@ class Stored:
         else:
             self._make()
         zone = self.settings.zone
-        self.reader = Reader(self.database, self.rules, region="33", zone=zone, place_names={}, demo=False, office="")
+        rewinder = Rewinder(self.database, self.rules, zone, now)
+        told = {"region": "33", "zone": zone, "place_names": {}, "demo": False, "office": ""}
+        self.reader = Reader(self.database, self.rules, rewinder, **told)
 
     def _make(self) -> None:
         path = self.folder / self.name

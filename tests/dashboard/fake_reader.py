@@ -7,7 +7,7 @@ its days, shares and ledger from one list of stretches, so that the sums on its 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from monitor.reading.rewinding import MOST, TooMany
 from rules.almanac import calendar
 from tests.dashboard import fake_log
 from tests.dashboard.fake_corrections import CORRECTIONS
 from tests.dashboard.fake_project import RICH, standing_of, view_of
 
 TODAY = dt.date(2026, 11, 21)
+FIRST = dt.datetime(2026, 3, 2, 1, 30, tzinfo=dt.UTC)  # the first records came in
 REGIONS = {"330106": "西湖区", "330110": "余杭区", "330212": "鄞州区", "330381": "瑞安市", "330782": "义乌市"}
 OFFICES = ("发展改革局", "自然资源和规划局", "住房和城乡建设局", "生态环境局", "水利局", "人防办", "供电公司")
 STAGES = ("initiation", "planning", "construction", "acceptance", "parallel")
@@ -45,14 +47,31 @@ class FakeReader:
     bare: bool = False  # nothing was imported yet
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     many: int | None = None  # how many unfinished projects there are said to be
+    crowd: int = 0  # how many projects are said to have been known at any moment
     plans: dict[str, Any] = field(default_factory=dict)  # documents in place of those of the records
 
     def _asked(self, name: str) -> None:
         if name in self.broken:
             raise RuntimeError(f"{name} is broken on purpose")
 
-    def horizon(self, viewer: object) -> SimpleNamespace:
+    def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> FakeReader:
+        """At any moment half of the projects were known."""
+        self._asked("as_known_at")
+        self.can_rewind(None, at, region=region)
+        self.known["then"] = (at, as_of, region)
+        return replace(self, n=self.n // 2)
+
+    def first_known(self, viewer: object) -> dt.datetime | None:
+        self._asked("first_known")
+        return None if self.bare else FIRST
+
+    def can_rewind(self, viewer: object, at: dt.datetime | None, *, region: str | None = None) -> None:
+        if self.crowd > MOST and not region:
+            raise TooMany(self.crowd)
+
+    def horizon(self, viewer: object, *, known_at: dt.datetime | None = None) -> SimpleNamespace:
         self._asked("horizon")
+        self.known["asked"] = known_at
         usual = {
             "data_until": dt.date(2026, 11, 20),
             "swept_at": dt.datetime(2026, 11, 20, 16, 5, tzinfo=dt.UTC),

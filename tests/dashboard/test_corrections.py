@@ -93,7 +93,9 @@ def test_the_moment_of_an_address_is_the_offices() -> None:
     assert known("2026-11-21T09:00") == dt.datetime(2026, 11, 21, 9, tzinfo=ZONE)
     assert known("2026-11-21T01:00:00Z") == dt.datetime(2026, 11, 21, 9, tzinfo=ZONE)
     assert known("") is None
-    assert "known_at" not in Address.read(PATH, "?known_at=2026-11-20", TODAY).href("/")  # of this page alone
+    asked = Address.read(PATH, "?known_at=2026-11-20", TODAY)
+    assert asked.href("/projects", light="red") == "/projects?known_at=2026-11-20&light=red"  # to every page
+    assert asked.href("/", known_at=None) == "/"
 
 
 def test_every_word_of_a_correction_is_there_in_both_languages() -> None:

@@ -212,7 +212,7 @@ def test_the_fields_hold_the_law_and_the_question(client: FlaskClient) -> None:
     plain = fields(form(client, ""))
     assert plain == {
         "ask": "promises", "keeper": None, "yellow": 55, "red": 80, "pre_construction": 50, "acceptance": 30,
-        "pack": None, "department": None,
+        "pack": None, "rest": "", "work": "", "department": None,
     }  # fmt: skip
     asked = fields(form(client, "?ask=numbers&red=60&department=3"))
     assert (asked["ask"], asked["red"], asked["yellow"], asked["department"]) == ("numbers", 60, 55, "3")

@@ -43,6 +43,7 @@ X2,{case},voided,2026-11-20,{event}
 """
 # What a sound database and a sample need not show.
 STOP = "project_code case_id event_id on learned_on used light used_if_confirmed light_if_confirmed".split()
+STOP += [f"changes[].{name}" for name in "where case_id what before after".split()]
 LATE = {
     name
     for name in re.findall(r"^\| `([^`]+)`", PAGE, flags=re.M)
@@ -59,7 +60,7 @@ MAY_BE_MISSING = {
         *(f"settings.deemed_acceptance[].{name}" for name in ("days", "since", "flag", "source")),
     },
     "pending": {f"stops[].{name}" for name in STOP},
-    "whatif --each-department": {"assumed.notices[]", "assumed.budgets.*"},
+    "whatif --each-department": {"assumed.notices[]", "assumed.budgets.*", "assumed.rest[]", "assumed.work[]"},
 }
 
 
@@ -184,6 +185,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
             printed("whatif", "log", "--promises", *AS_OF),
             printed("whatif", "log", "--yellow", "30", "--budget", "acceptance=9", "--notice", "supposed.toml", *AS_OF),
             printed("whatif", "--from-database", "--pack", "zhejiang-80", *AS_OF),
+            printed("whatif", "log", "--rest", "2026-03-11", "--work", "2026-03-14", *AS_OF),
         ],
         "whatif --each-department": [printed("whatif", "log", "--each-department", *AS_OF)],
         "pending": [printed("pending", "--json")],

@@ -16,6 +16,7 @@ from monitor.reading.reader import Reader
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.assess import assess_files
 from monitor.verbs.import_log import Imported
+from monitor.verbs.rewind import Rewinder
 from monitor.verbs.tick import Swept, rebuild, tick
 from rules.portfolio import Rules
 from tests.monitor.canonical_files import MOMENT, TODAY, ZONE, take, write
@@ -66,7 +67,8 @@ class Office:
     def reader(self) -> Reader:
         """The reading rooms."""
         told = {"region": "33", "zone": ZONE, "place_names": {"33": "某省"}, "demo": False, "office": "某委"}
-        return Reader(self.database, self.rules, **told)
+        rewinder = Rewinder(self.database, self.rules, ZONE, self.clock)
+        return Reader(self.database, self.rules, rewinder, **told)
 
     def objects(
         self, day: dt.date, known_at: dt.datetime | None = None, codes: Sequence[str] | None = None

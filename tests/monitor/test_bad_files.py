@@ -136,6 +136,7 @@ ROWS = [
     ("events", {"entered_at": "soon"}, "date", "entered_at"),
     ("events", {"status": "extended"}, "needs", "status"),
     ("events", {"status": "extended", "days": "0"}, "whole", "days"),
+    ("events", {"status": "papers_due"}, "needs", "status"),
     ("events", {"status": "voided"}, "needs", "status"),
     ("events", {"status": "confirmed"}, "needs", "status"),
     ("events", {"status": "voided", "voids": "E9"}, "unknown_event", "voids"),

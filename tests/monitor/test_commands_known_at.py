@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from monitor.reading import projects_then
+from monitor.reading import rewinding
 from monitor.settings import now
 from rules.almanac import calendar
+from rules.packfile import shipped
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT
 from tests.monitor.canonical_files import write as write_rows
 from tests.monitor.commands import Run, program, refused
 from tests.monitor.looking import unfinished
 from tests.monitor.sweeping import assessed, portions
 from tests.rules.generate import awkward_log
+from tests.rules.own_packs import own, version
 
 ON = ("--as-of", "2026-03-31")
 REVISED = """region = ""
@@ -146,7 +148,7 @@ def test_flags_say_the_minute_the_days_and_who_from_the_store(run: Run, tmp_path
 def test_more_projects_than_can_be_assessed_are_refused(
     run: Run, between: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projects_then, "MOST", 0)
+    monkeypatch.setattr(rewinding, "MOST", 0)
     refused(run("projects", *ON, "--known-at", between), "1 projects", "--region")
     assert run("projects", *ON, "--known-at", between, "--region", "44").code == 0
 
@@ -207,6 +209,23 @@ def test_the_calendar_and_its_notices_as_known_at_a_moment(run: Run, between: st
     assert known == ["2026-02-20", "2026-02-14"]
 
 
+def test_the_packs_that_held_at_a_moment(run: Run, tmp_path: Path) -> None:
+    def held(*options: str) -> list[str]:
+        told = run("packs", "--json", *options).document["packs"]
+        return [f"{one['id']} {one['version']}" for one in told if one["entered"]]
+
+    moments = [now().isoformat()]
+    for n, text in enumerate((own(), version(dt.date(2030, 1, 1), ("red", 30), of=own(), name="2"))):
+        (tmp_path / f"{n}.toml").write_text(text, "utf-8")
+        assert run("packs", "import", f"{n}.toml").code == 0
+        moments.append(now().isoformat())
+    assert run("packs", "withdraw", "own-40", "2").code == 0
+    assert [held("--known-at", moment) for moment in moments] == [[], ["own-40 1"], ["own-40 2"]]
+    assert held() == ["own-40 1"]
+    assert len(run("packs", "--json", "--known-at", moments[0]).document["packs"]) == len(shipped())
+    refused(run("packs", "--past", "--known-at", moments[0]), "--past", code=2)
+
+
 def test_files_are_judged_by_the_notices_known_then(run: Run, tmp_path: Path) -> None:
     folder = write_rows(
         tmp_path / "in", [PROJECT | {"coded_on": "2020-01-22", "pack": "zhejiang-80"}], [CASE | {"promised_days": "5"}],
@@ -233,6 +252,7 @@ def test_files_are_judged_by_the_notices_known_then(run: Run, tmp_path: Path) ->
         ("calendar", "add", "2026-03-02", "5"),
         ("calendar", "days", "2026-03-02", "2026-03-13"),
         ("notices",),
+        ("packs",),
         ("assess", "in"),
     ],
     ids=lambda words: "-".join(words[:2]),

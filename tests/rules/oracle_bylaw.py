@@ -68,7 +68,8 @@ def wait_for(cases: Sequence[Case], frame: Frame) -> None:
         groups = [
             [c for c in group if not item or c not in item.wraps] for group in (item.prerequisites if item else ())
         ]
-        before = [[c for c in cases if c.item in group] for group in groups]
+        own = [c for c in cases if "" in (c.works, case.works) or c.works == case.works]
+        before = [[c for c in own if c.item in group] for group in groups]
         done = [
             min((day for c in those for day in c.days_of(Status.APPROVED, Status.APPROVED_WITH_OMISSION)), default=None)
             for those in before

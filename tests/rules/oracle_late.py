@@ -1,4 +1,4 @@
-"""The oracle's late stops: which pauses wait for a confirmation, from what was known on the eve of each day.
+"""The oracle's late stops: which pauses wait for a confirmation, from what was known before each day.
 
 Rows of events bear ``learned``, the day on which we learned of them; blank: on their own day.
 """
@@ -13,7 +13,7 @@ from rules.pack import RulePack
 from rules.vocabulary import Pause, Status
 from rules.workdays import WorkCalendar
 from tests.rules.oracle import judge
-from tests.rules.oracle_case import ONE_DAY, Row, office_date, read_status, without_voided
+from tests.rules.oracle_case import Row, office_date, read_status, without_voided
 
 Log = tuple[Sequence[Row], Sequence[Row], Sequence[Row]]
 
@@ -52,11 +52,11 @@ def _waiting(
     counting = {case["case_id"] for case in cases if counts(case, pack)}
     waiting: set[str] = set()
     for day in sorted({known_on(e) for e in late}):
-        eve, here = day - ONE_DAY, [e for e in late if known_on(e) == day]
+        here = [e for e in late if known_on(e) == day]
         known = [e for e in happened if e["event_id"] not in waiting and known_on(e) <= day]
 
-        def turned(rows: Sequence[Row], eve: dt.date = eve) -> dict[Any, str]:
-            found = judge([project], cases, rows, pack, calendar, eve).get(project["project_code"])
+        def turned(rows: Sequence[Row], day: dt.date = day) -> dict[Any, str]:
+            found = judge([project], cases, rows, pack, calendar, day).get(project["project_code"])
             return dict(lights(found)) if found else {}
 
         before = turned([e for e in known if known_on(e) < day])

@@ -34,8 +34,9 @@ def deadlines_of(case: Case, frame: Frame) -> list[dict[str, Any]]:
     for event in case.events:
         if event.status is Status.PAPERS_DUE:
             asked[event.day] = max(asked[event.day], event.days)
+    without_papers = case.days_of(*(status for status in CLOSINGS if status is not Status.APPROVED_WITH_OMISSION))
     found = [
-        deadline("papers", day, days, case.days_of(Status.PAPERS_SUPPLIED), case.days_of(*CLOSINGS), frame)
+        deadline("papers", day, days, case.days_of(Status.PAPERS_SUPPLIED), without_papers, frame)
         for day, days in sorted(asked.items())
     ]
     committed, decided = case.days_of(Status.COMMITTED), case.days_of(*APPROVALS)
@@ -55,14 +56,15 @@ def deadline(
     """One deadline: red once a working day past it has come before it was met or had ended."""
     met = min((day for day in mets if day >= since), default=None)
     end = min((day for day in ends if day >= since), default=None)
-    count, day, red, yellow = 0, since, None, False
+    over = min((d for d in (met, end) if d), default=None)
+    count, day, red, yellow, due = 0, since, None, False, None
     while day < frame.as_of:
         day += ONE_DAY
         count += frame.works_on(day)
-        if count > days or (count == days and frame.pack.comparison == "at"):
+        due = due or (day if count == days else None)
+        if count > days or (count == days and frame.pack.comparison == "at") or (due and due < day == over):
             red = red or day
         yellow |= count > 0 and days - count <= warning_days(days, since, frame.pack)
-    over = min((d for d in (met, end) if d), default=None)
     light = "red" if red and not (over and over < red) else "yellow" if yellow and not over else "green"
     return {"kind": kind, "since": since.isoformat(), "days": days, "met_on": met and met.isoformat(), "light": light}
 
@@ -108,7 +110,11 @@ def prolonged(case: Case, clock: str, limit: int, unit: Unit, days: list[dt.date
     for day in sorted(more):
         due = due_day(case.began.get(clock), limit, unit, days, frame)
         if clock == STATUTORY:
+            # Days of rest after the last day of the limit are past it too, though they are not counted.
+            ran_on = any(due and due < d <= day for d in case.days_run(clock))
             due = first_late(days, due, frame)
+            if ran_on:
+                continue
         if not due or day < due:
             limit += more[day]
     return limit

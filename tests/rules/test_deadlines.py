@@ -53,6 +53,21 @@ def test_a_close_ends_the_wait(closed: str, light: str) -> None:
     assert due(stands("2026-03-31", case(1, *TAKEN_ON, ("14", closed)))) == [("papers", "2026-03-09", None, light)]
 
 
+def test_papers_on_the_day_of_rest_after_the_last_day_are_late() -> None:
+    """Five days from Friday the 6th end on Friday the 13th; Saturday the 14th is no working day and too late."""
+    taken = [("3", "2026-03-06"), ("papers_due", "2026-03-06", FIVE), ("papers_supplied", "2026-03-14")]
+    for as_of, light in (("2026-03-13", "yellow"), ("2026-03-14", "red"), ("2026-03-31", "red")):
+        met = None if light == "yellow" else "2026-03-14"
+        assert due(stands(as_of, case(1, *taken))) == [("papers", "2026-03-13", met, light)]
+
+
+def test_a_decision_with_an_omission_leaves_the_papers_due() -> None:
+    decided = [*TAKEN_ON, ("12", "2026-03-05")]
+    assert due(stands("2026-03-31", case(1, *decided))) == [("papers", "2026-03-09", None, "red")]
+    late = [*decided, ("papers_supplied", "2026-03-09")]
+    assert due(stands("2026-03-31", case(1, *late))) == [("papers", "2026-03-09", "2026-03-09", "green")]
+
+
 def test_who_needs_no_papers_has_no_deadline() -> None:
     assert "deadlines" not in stands("2026-03-31", case(1, ("3", "2026-03-02")))["cases"]["P-1"]
 

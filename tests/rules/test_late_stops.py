@@ -90,11 +90,7 @@ def test_a_confirmation_that_was_void_confirms_nothing() -> None:
     ("pause", "learned", "why"),
     [
         ("2026-05-20", "2026-05-22", "two working days late, and late_stop_days is 2"),
-        (
-            "2026-04-01",
-            "2026-05-12",
-            "learned on the 48th day, on which the group would turn yellow: it had not turned yet",
-        ),
+        ("2026-04-01", "2026-05-11", "learned on the 47th day, the eve of the day on which the group turns yellow"),
         ("2026-05-26", "2026-06-15", "begun after the light turned, it takes nothing back"),
     ],
 )
@@ -102,6 +98,12 @@ def test_what_takes_back_no_light_stops_the_clock(pause: str, learned: str, why:
     found = stands(told(ACCEPTED, ("9", pause, learned)), "2026-06-16")
     assert "late_stops" not in found, why
     assert found["cases"][0]["state"] == "procedure"
+
+
+def test_on_the_day_on_which_a_light_turns_it_has_turned() -> None:
+    """The group is yellow from the 48th day on, 12 May: who tells the pause on that day does not put it out."""
+    [stop] = stands(told(ACCEPTED, ("9", "2026-04-01", "2026-05-12")), "2026-05-12")["late_stops"]
+    assert (stop["event_id"], stop["learned_on"]) == ("e2", "2026-05-12")
 
 
 def test_a_log_that_comes_in_whole_has_no_late_stop() -> None:

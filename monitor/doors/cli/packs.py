@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, database_if_any, emit, leave, office_moment, say
+from monitor.doors.cli.common import (
+    REFUSED,
+    KnownAt,
+    Refused,
+    database_if_any,
+    emit,
+    leave,
+    moment,
+    office_moment,
+    say,
+)
 from monitor.doors.cli.refusing import say_problems
 from monitor.text import N_, _
 from rules.vocabulary import Applies
@@ -29,12 +40,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(packs_app, name="packs")
 
 
-def known_packs(*, past: bool = False) -> list[Listed]:
-    """The packs that hold: the shipped ones and, where there is a database, those entered in it."""
+def known_packs(*, past: bool = False, known_at: dt.datetime | None = None) -> list[Listed]:
+    """The packs that hold: the shipped ones and, where there is a database, those entered in it; now or at a moment."""
     from monitor.verbs.packs import listed
     from rules.portfolio import Rules
 
-    return listed(database_if_any(), Rules.shipped(), past=past)
+    return listed(database_if_any(), Rules.shipped(), past=past, known_at=known_at)
 
 
 def pack_named(name: str) -> Listed:
@@ -51,6 +62,7 @@ def packs(
     past: Annotated[
         bool, typer.Option("--past", help=N_("Also versions that others took the place of, and what was withdrawn."))
     ] = False,
+    known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
     from monitor.doors.cli.rulebook import brief
@@ -58,7 +70,9 @@ def packs(
 
     if context.invoked_subcommand:
         return
-    found = known_packs(past=past)
+    if past and known_at:
+        raise typer.BadParameter(_("one of --past and --known-at"), param_hint="--past")
+    found = known_packs(past=past, known_at=moment(known_at))
     if json:
         emit({"packs": [summary(one.pack) | _entered(one.entered) for one in found]})
     else:

@@ -12,7 +12,7 @@ from monitor.doors.cli import common
 from monitor.doors.cli.common import KnownAt, Refused, emit, iso, leave, say
 from monitor.doors.cli.lines import standing_line
 from monitor.reading.projects import ProjectQuery
-from monitor.reading.projects_then import MOST, TooMany
+from monitor.reading.rewinding import MOST, TooMany
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
 from monitor.text import N_, _
@@ -130,7 +130,7 @@ def listed(
     chosen = _word(light, Light, "--light"), _word(stage, Stage, "--stage")
     phase = "unfinished" if phase in (None, "unfinished") else _word(phase, Phase, "--phase") or ""
     found: list[dict[str, Any]] = []
-    ask = _asking(known, on, at, filtered=bool(chosen[1] or department or phase not in ("unfinished", "")))
+    ask = _asking(known, on, at, region, filtered=bool(chosen[1] or department or phase not in ("unfinished", "")))
     for key in _departments(known, department):
         query = ProjectQuery(
             light=chosen[0], stage=chosen[1], department_id=key, region=region, phase=phase, limit=1_000_000_000
@@ -151,24 +151,23 @@ def listed(
     say(_("{n} projects as of {day}; days are working days.").format(n=len(rows), day=on.isoformat()))
 
 
-def _asking(known: Monitor, on: dt.date, at: dt.datetime | None, *, filtered: bool) -> Callable[[ProjectQuery], Any]:
-    """Asks the standings; where they cannot answer, assesses: as known at a moment, and for filters of a past day by
-    what is not in the dates of a standing."""
+def _asking(
+    known: Monitor, on: dt.date, at: dt.datetime | None, region: str | None, *, filtered: bool
+) -> Callable[[ProjectQuery], Any]:
+    """Asks the standings; where they cannot answer, those of a sweep made for it: as known at a moment, and for filters
+    of a past day by what is not in the dates of a standing."""
     swept = known.reader.horizon(EVERYONE).swept_as_of
-    if at is None and not (filtered and swept and on < swept):
-        return lambda query: known.reader.projects(EVERYONE, on, query).rows
-
-    def assessed(query: ProjectQuery) -> Any:
+    reader = known.reader
+    if at is not None or (filtered and swept and on < swept):
         try:
-            return known.reader.projects_then(EVERYONE, on, query, known_at=at)
+            reader = reader.as_known_at(at, on, region=region)
         except TooMany as error:
             raise Refused(
-                _(
-                    "{n} projects would have to be assessed one by one, at most {most} are: narrow it by --region."
-                ).format(n=error.projects, most=MOST)
+                _("{n} projects would have to be assessed again, at most {most} are: narrow it by --region.").format(
+                    n=error.projects, most=MOST
+                )
             ) from error
-
-    return assessed
+    return lambda query: reader.projects(EVERYONE, on, query).rows
 
 
 def _departments(known: Monitor, name: str | None) -> list[int | None]:
