@@ -144,9 +144,9 @@ def long_pause(view: View) -> Found:
 
 def long_from(scene: Scene) -> tuple[I32, I32]:
     """Projects, from 0, and the days on which pauses that are open now will have become long if nothing happens."""
-    rows, start, end = _stopping(scene)
-    open_ = np.flatnonzero((end > scene.as_of) & ("long_pause_days" in scene.pack.oddities))
-    rows, start = rows[open_], start[open_]
+    named = "long_pause_days" in scene.pack.oddities
+    rows, start, end = _stopping(scene, np.flatnonzero((scene.paused.end > scene.as_of) & named))
+    rows, start = rows[end > scene.as_of], start[end > scene.as_of]
     day = scene.calendar.day_at(scene.calendar.index(start) + odd_from(scene, "long_pause_days", start) + 1)
     return scene.project[scene.paused.case[rows]], day
 
@@ -178,12 +178,14 @@ def overlapping_pauses(view: View) -> Found:
     return of_pauses(scene, rows[order[1:][reach[:-1] > begins[order][1:]]])
 
 
-def _stopping(scene: Scene) -> tuple[npt.NDArray[np.intp], I32, I32]:
-    """Rows, start and end (past as_of while open) of the pauses that stop a clock of an accepted case."""
+def _stopping(scene: Scene, of: npt.NDArray[np.intp] | None = None) -> tuple[npt.NDArray[np.intp], I32, I32]:
+    """Rows, start and end (past as_of while open) of the pauses, or of some, that stop a clock of an accepted case."""
+    rows = np.arange(len(scene.paused.case)) if of is None else of
     stops = np.array([bool(scene.pack.pauses[kind].stops) for kind in Pause])
-    case, opened = scene.paused.case, scene.opening.opened[scene.paused.case]
-    start, end = np.maximum(scene.paused.start, opened), scene.paused.end
+    case = scene.paused.case[rows]
+    opened = scene.opening.opened[case]
+    start, end = np.maximum(scene.paused.start[rows], opened), scene.paused.end[rows]
     ended = scene.ended_on[scene.project[case]]
     end = np.where((ended != NO_DAY) & (ended < end), ended, end)
-    rows = np.flatnonzero(stops[scene.paused.kind] & (opened != NO_DAY) & (start < end))
-    return rows, start[rows].astype(np.int32), end[rows].astype(np.int32)
+    keep = stops[scene.paused.kind[rows]] & (opened != NO_DAY) & (start < end)
+    return rows[keep], start[keep].astype(np.int32), end[keep].astype(np.int32)
