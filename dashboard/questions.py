@@ -14,9 +14,8 @@ from typing import Self
 from dashboard.address import Address
 from monitor.looks import group_word
 from monitor.text import N_, _
-from rules.pack import RulePack
+from rules.pack import DEFAULT_PACK, RulePack
 from rules.packfile import shipped
-from rules.portfolio import DEFAULT_PACK
 from rules.vocabulary import Group
 from rules.whatif import MOST_DAYS, Scenario, days_told
 

@@ -27,7 +27,8 @@ from rules.clock import days_by_key, unite
 from rules.copies import copies
 from rules.counted import Counted, count
 from rules.flags import Flags, flags
-from rules.flags.view import View
+from rules.flags.pauses import long_from
+from rules.flags.view import Found, View
 from rules.horizon import days_ahead, foresee
 from rules.log import I8, I32, NO_DAY, Bools, Chunk, EventLog
 from rules.measure import GroupMeasure, Measure
@@ -125,7 +126,7 @@ def assessed(log: EventLog, found: Counted, detail: bool, stops: LateStops | Non
         out.holding = shares.holding(scn, found.counted, scn.end)
         out.shares = shares.shares(scn, out.holding, len(log.departments))
         out.ledger = shares.ledger(scn, found.facts.first_day, found.facts.last_day)
-        waiting = (stops.case, stops.event) if stops else (np.empty(0, np.int32), np.empty(0, np.intp))
+        waiting = Found(stops.case, stops.event) if stops else Found(np.empty(0, np.int32), np.empty(0, np.intp))
         out.flags = flags(View(log, scn, found.cases, found.clocks, found.deadlines, waiting))
     return out
 
@@ -210,6 +211,7 @@ def _next_change(found: Counted, worst: I32) -> I32:
         gap = total.used[shown[behind]] - total.used[behind] + (behind > shown[behind])
         consider(unit.project[behind], np.where(gap > 0, scn.calendar.day_at(scn.now + np.maximum(gap, 0)), NO_DAY))
     consider(*days_ahead(scn))
+    consider(*long_from(scn))
     for day in (found.deadlines.yellow_on, found.deadlines.red_on):
         consider(scn.project[found.deadlines.case], day)
     every = np.arange(scn.projects, dtype=np.int32)

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from rules.assess import Assessed, LateStops, group_light, unit_lights
 from rules.cases import OwnClock
 from rules.counted import earliest_of
-from rules.flags import NAMES
+from rules.flags import NAMES, unit_of
 from rules.log import I32, NO_DAY, EventLog
 from rules.measure import GroupMeasure
 from rules.shares import WHOLE_DAY, holding_now
-from rules.vocabulary import CaseState, Deadline, Ledger, Light, Phase, Stage
+from rules.vocabulary import CaseState, Deadline, Ledger, Light, Pause, Phase, Stage
 from rules.workdays import WorkCalendar, day_number, day_of
 
 Json = dict[str, Any]
@@ -240,9 +240,24 @@ class _Writer:
                     "flag": NAMES[found.flag[k]],
                     "case_id": self.log.cases.case_id[s.chunk.case_rows[found.case[k]]],
                     "event_id": self.log.events.event_id[event] if event >= 0 else None,
+                    "seen": self.seen(k),
                 }
             )
         return sorted(out, key=lambda f: (NAMES.index(f["flag"]), f["case_id"], f["event_id"] or ""))
+
+    def seen(self, k: int) -> Json:
+        """What was seen of a flagged record; what there is not is left out."""
+        found, out = self.a.flags, Json()
+        assert found
+        if found.on[k] != NO_DAY:
+            out["on"] = iso(int(found.on[k]))
+        if found.until[k] != NO_DAY:
+            out["until"] = iso(int(found.until[k]))
+        if found.number[k] >= 0:
+            out["number"], out["unit"] = int(found.number[k]), unit_of(NAMES[found.flag[k]], self.s.pack)
+        if found.kind[k] >= 0:
+            out["kind"] = Pause(found.kind[k]).word
+        return out
 
     def case(self, c: int) -> Json:
         a, s = self.a, self.s

@@ -16,16 +16,18 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.errors import LogError
+from rules.moments import MINUTES
+from rules.moments import NONE as NONE
 from rules.vocabulary import Holder, Pause, Stage, Status, Unit
 from rules.workdays import FIRST, LAST, day_number
 
 I32 = npt.NDArray[np.int32]
+I16 = npt.NDArray[np.int16]
 I8 = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 Names = Sequence[str]
 
 NO_DAY = -1
-NONE = -1
 
 
 def _filled(count: int, value: int, dtype: Any) -> npt.NDArray[Any]:
@@ -103,11 +105,14 @@ class Events:
     voids: I32
     confirms: I32
     learned: I32 = field(default_factory=lambda: np.empty(0, np.int32))  # the day we learned of it; NO_DAY: at once
+    entered_minute: I16 = field(default_factory=lambda: np.empty(0, np.int16))  # of `entered`, see `minutes`; NONE
 
     def __len__(self) -> int:
         return len(self.day)
 
     def __post_init__(self) -> None:
+        if not len(self.entered_minute) and len(self.day):
+            self.entered_minute = _filled(len(self.day), NONE, np.int16)
         if not len(self.learned) and len(self.day):
             self.learned = _filled(len(self.day), NO_DAY, np.int32)
 
@@ -174,6 +179,7 @@ class EventLog:
         _within("events.holder", e.holder, NONE, len(Holder))
         _days("events.day", e.day)
         _days("events.entered", e.entered[e.entered != NO_DAY])
+        _within("events.entered_minute", e.entered_minute, NONE, 2 * MINUTES)
         _days("events.learned", e.learned[e.learned != NO_DAY])
 
     def happened(self) -> Bools | None:
@@ -202,6 +208,17 @@ class EventLog:
         out = np.zeros(len(e), np.bool_)
         out[e.confirms[rows]] = True
         return out
+
+    @cached_property
+    def voided_ends(self) -> tuple[npt.NDArray[np.intp], I32]:
+        """The voids that hold and name the end of a pause, and those ends: rows of events."""
+        e, stands = self.events, self._stands()
+        if stands is None:
+            return np.empty(0, np.intp), np.empty(0, np.int32)
+        rows = np.flatnonzero((e.status == Status.VOIDED) & (e.voids >= 0) & stands)
+        named = e.status[e.voids[rows]]
+        rows = rows[(named == Status.CORRECTION_ENDED) | (named == Status.PROCEDURE_ENDED)]
+        return rows, e.voids[rows]
 
     def _stands(self) -> Bools | None:
         """Events that no void takes out; None where there is neither void nor confirmation."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rules.vocabulary import Applies, ClockStart, Group, Holder, Mark, Pause, Stage, Unit
 
+DEFAULT_PACK = "zhejiang-80"
 CLOCKS = ("project_total", "promised", "statutory")
 ODDITIES = ("late_entry_days", "bulk_events", "long_pause_days", "together_days")
 FLAGS = ("S", "T", "E")
@@ -224,7 +225,7 @@ class RulePack:
     red_by: str | None
     warning_days: Dated
     late_stop_days: Dated
-    oddities: dict[str, Dated]  # when a record is odd, by name of ODDITIES; what a pack does not name is never odd
+    oddities: dict[str, Dated]  # when a record is odd, by name of ODDITIES
     clocks: dict[str, Clock]
     pauses: dict[Pause, PauseRule]
     deemed_acceptance: Dated | None  # working days without a word after which the receipt counts as acceptance

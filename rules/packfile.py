@@ -17,9 +17,9 @@ from typing import Any
 
 from rules import packparts
 from rules.errors import PackError, RuleError
+from rules.oddities import oddities
 from rules.pack import (
     CALENDARS,
-    ODDITIES,
     Catalogue,
     Item,
     RulePack,
@@ -182,8 +182,6 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
     scope = packparts.scope(table.table("scope"))
     thresholds = table.table("thresholds")
     thresholds.only("yellow", "red", "red_by")
-    oddities = table.table("oddities")
-    oddities.only(*ODDITIES)
     clocks = packparts.clocks(table.table("clocks"))
     groups = packparts.groups(table, known)
     named = table.table("leads")
@@ -206,7 +204,7 @@ def build(table: Table, known: Catalogue, digest: str) -> RulePack:
         red_by=thresholds.one_of("red_by", RED_BY) if "red_by" in thresholds else None,
         warning_days=packparts.single(table, "warning_days"),
         late_stop_days=packparts.single(table, "late_stop_days"),
-        oddities={name: packparts.dated(oddities, name) for name in ODDITIES if name in oddities},
+        oddities=oddities(table, scope.coded_from),
         clocks=clocks,
         pauses=packparts.pauses(table, scope.coded_from),
         deemed_acceptance=packparts.deemed(table) if "deemed_acceptance" in table else None,

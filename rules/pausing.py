@@ -18,7 +18,7 @@ from rules.pack import RulePack
 from rules.vocabulary import Holder, Pause, Status, Unit
 from rules.workdays import WorkCalendar
 
-_IS_PAUSE = statuses(
+IS_PAUSE = statuses(
     (Status.CORRECTION_STARTED, Status.CORRECTION_ENDED, Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED)
 )
 IS_START = statuses((Status.CORRECTION_STARTED, Status.PROCEDURE_STARTED))
@@ -52,7 +52,7 @@ def pauses(
 
     ``basis``: which events name a legal basis; None where no rule asks.
     """
-    rows = np.flatnonzero(_IS_PAUSE[status])
+    rows = np.flatnonzero(IS_PAUSE[status])
     correction = (status[rows] == Status.CORRECTION_STARTED) | (status[rows] == Status.CORRECTION_ENDED)
     kind = np.where(correction, np.int8(Pause.CORRECTION), procedure[rows])
     starts = IS_START[status[rows]]

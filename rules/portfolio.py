@@ -14,11 +14,9 @@ from rules import almanac
 from rules.assess import Assessed, assess
 from rules.log import EventLog
 from rules.notice import Notice
-from rules.pack import NATURAL, RulePack
+from rules.pack import DEFAULT_PACK, NATURAL, RulePack
 from rules.packfile import shipped
 from rules.workdays import WorkCalendar, day_of, natural_days
-
-DEFAULT_PACK = "zhejiang-80"
 
 
 @dataclass

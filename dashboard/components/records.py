@@ -135,14 +135,20 @@ def flags(frame: pd.DataFrame, items: Mapping[str, str], recorded_by: Mapping[st
     for flag, part in frame.groupby("flag", sort=False):
         keys = part["event_id"].where(part["event_id"].map(there), part["case_id"])
         who = sorted({recorded_by.get(str(key), "") for key in keys} - {""}) or [phrases.NOTHING]
-        named = sorted({items.get(str(case), str(case)) for case in part["case_id"].dropna()})
+        told = [
+            (items.get(str(case), str(case)), oddities.facts(flag, seen))
+            for case, seen in zip(part["case_id"], part["seen"], strict=True)
+        ]
+        facts = sorted({" · ".join(both) for both in told if both[1]})
+        named = sorted({name for name, fact in told if not fact})
         lines.append(
             html.Li(
                 [
                     html.Strong(oddities.saw(flag)),
                     html.Span(_(" ×{n}").format(n=len(part)) if len(part) > 1 else None),
                     html.Div(oddities.why(flag)),
-                    html.Div(phrases.listing(named), className="muted"),
+                    *(html.Div(fact, className="muted") for fact in facts),
+                    html.Div(phrases.listing(named), className="muted") if named else None,
                     html.Div(_("Recorded by: {names}").format(names=phrases.listing(who)), className="muted"),
                 ]
             )

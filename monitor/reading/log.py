@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Integer, or_, select, type_coerce
 from monitor.tables import ApprovalCase, Batch, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
+from rules.moments import minutes as minutes_of
 from rules.portfolio import Traits
 from rules.vocabulary import NO_HOLDER, Pause, Unit
 
@@ -56,7 +57,9 @@ def _names(values: Sequence[str]) -> tuple[npt.NDArray[np.int32], list[str]]:
     return np.fromiter((at[v] for v in values), np.int32, len(values)), known
 
 
-def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | None = None) -> Loaded:
+def load(
+    connection: Connection, ids: Sequence[int], known_at: dt.datetime | None = None, *, minutes: bool = False
+) -> Loaded:
     """The log of the projects with these keys, in the order of keys. A project not known then is left out."""
     fact = ProjectFact
     p = _columns(
@@ -85,7 +88,7 @@ def load(connection: Connection, ids: Sequence[int], known_at: dt.datetime | Non
         select(
             Event.event_id, Event.source_id, Event.case_id, Event.status, _number(Event.day), Event.procedure,
             Event.holder, Event.basis != "", _number(Event.entered_day), Event.days, Event.voids, Event.confirms,
-            Event.batch_id,
+            Event.batch_id, *((Event.entered_at,) if minutes else ()),
         )
         .where(among(connection, Event.project_id, ids), known(Event, known_at))
         .order_by(Event.project_id, Event.id),
@@ -125,6 +128,7 @@ def _events(e: list[Sequence[Any]], case_ids: npt.NDArray[np.int64], learned: np
         list(e[0]), case.astype(np.int32), np.array(e[3], np.int8), np.array(e[4], np.int32),
         _filled(e[5], np.int8, Pause.OTHER), _filled(e[6], np.int8, NO_HOLDER), np.array(e[7], np.bool_),
         _filled(e[8], np.int32, NO_DAY), _filled(e[9], np.int32, NONE), named(e[10]), named(e[11]), learned,
+        *((minutes_of(e[13]),) if len(e) > 13 else ()),
     )  # fmt: skip
 
 

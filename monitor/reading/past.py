@@ -25,7 +25,7 @@ def judged(
     connection: Connection, ids: Sequence[int], as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
 ) -> tuple[Loaded, list[tuple[Part, Assessed]]]:
     """The log of some projects, and what it means as of a day, as known now or at a moment."""
-    loaded = load(connection, ids, known_at)
+    loaded = load(connection, ids, known_at, minutes=True)
     found = [(part, a) for part in parts(loaded.log, loaded.traits, rules) for a in part.assess(as_of)]
     return loaded, found
 

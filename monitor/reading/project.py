@@ -82,7 +82,7 @@ def project(
         _stretches(part, a),
         _days(part, a),
         _events(connection, key, a, part, known_at),
-        pd.DataFrame(standing["flags"], columns=["flag", "case_id", "event_id"]),
+        pd.DataFrame(standing["flags"], columns=["flag", "case_id", "event_id", "seen"]),
     )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
+from rules.moments import minutes
 from rules.portfolio import Traits
 from rules.vocabulary import NO_HOLDER, Pause, Unit
 
@@ -68,6 +69,7 @@ def logbook(projects: ProjectRows, cases: CaseRows, events: EventRows) -> tuple[
             column(events.days, np.int32, NONE),
             np.array([event_at[v] if v else NONE for v in events.voids], np.int32),
             np.array([event_at[v] if v else NONE for v in events.confirms], np.int32),
+            entered_minute=minutes(events.entered_at),
         ),
         departments,
         items,

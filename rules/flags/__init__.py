@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rules.flags import entries, limits, openings, order, pauses
+from rules.flags import entries, limits, offices, openings, order, pauses, voids
 from rules.flags.view import Found, View
-from rules.pack import Dated, RulePack
+from rules.log import NO_DAY, NONE
+from rules.pack import NATURAL, Dated, RulePack
+from rules.vocabulary import Pause
 
 FLAGS: dict[str, Callable[[View], Found]] = {
     "cannot_be_judged": openings.cannot_be_judged,
@@ -35,6 +38,7 @@ FLAGS: dict[str, Callable[[View], Found]] = {
     "long_pause": pauses.long_pause,
     "pause_past_ceiling": pauses.past_ceiling,
     "late_stop": pauses.late_stop,
+    "pause_lengthened_late": voids.lengthened_late,
     "overlapping_pauses": pauses.overlapping_pauses,
     "extended_after_limit": limits.extended_after_limit,
     "papers_overdue": limits.papers_overdue,
@@ -44,6 +48,7 @@ FLAGS: dict[str, Callable[[View], Found]] = {
     "entered_ahead": entries.entered_ahead,
     "entered_together": entries.entered_together,
     "bulk_on_rest_day": entries.bulk_on_rest_day,
+    "unknown_office": offices.unknown_office,
 }
 NAMES = tuple(FLAGS)
 _THRESHOLDS = {
@@ -58,28 +63,63 @@ def threshold(pack: RulePack, flag: str) -> Dated | None:
     """The number of the pack from which on a record is flagged; None for a flag that has none, or none in this pack."""
     if flag in ("pause_opened_late", "withdrawn_before_limit"):
         return pack.warning_days
-    if flag == "late_stop":
+    if flag in ("late_stop", "pause_lengthened_late"):
         return pack.late_stop_days
     if flag == "deemed_acceptance":
         return pack.deemed_acceptance
     return pack.oddities.get(_THRESHOLDS.get(flag, ""))
 
 
+def raised(pack: RulePack, flag: str) -> bool:
+    """Whether a pack can raise a flag at all; it cannot where it has not what the flag is about."""
+    rules = pack.pauses.values()
+    stops = any(rule.stops for rule in rules)
+    return {
+        "deemed_acceptance": pack.deemed_acceptance is not None,
+        "check_overdue": pack.commitment_check is not None,
+        "waived_item": any(rule.waives for rule in pack.marks.values()),
+        "accepted_before_predecessor": any(item.prerequisites for item in pack.catalogue.items.values()),
+        "correction_stops": bool(pack.pauses[Pause.CORRECTION].stops),
+        "pause_past_ceiling": any(rule.ceiling for rule in rules),
+        "bulk_on_rest_day": pack.calendar != NATURAL,
+    }.get(flag, stops or flag not in ("long_pause", "overlapping_pauses", "late_stop", "pause_lengthened_late"))
+
+
+def unit_of(flag: str, pack: RulePack) -> str:
+    """What the number that a flag saw counts: `record`, `time` (the second, the third …), or days of the calendar."""
+    others = {"bulk_on_rest_day": "record", "repeated_correction": "time"}
+    return others.get(flag, "natural_day" if pack.calendar == NATURAL else "working_day")
+
+
 @dataclass
 class Flags:
-    """One row a flag: which (index of NAMES), whose case (of the chunk), which event (row of the log, or -1)."""
+    """One row a flag: which (index of NAMES), whose case (of the chunk), which event (row of the log, or -1), and what
+    was seen of it, see `Found`."""
 
     flag: npt.NDArray[np.int8]
     case: npt.NDArray[np.int32]
     event: npt.NDArray[np.int64]
+    on: npt.NDArray[np.int32]
+    until: npt.NDArray[np.int32]
+    number: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.int8]
 
 
 def flags(view: View) -> Flags:
     """All flags of a chunk, in the order of NAMES."""
-    kinds, cases, events = [], [], []
-    for n, name in enumerate(NAMES):
-        case, event = FLAGS[name](view)
-        kinds.append(np.full(len(case), n, np.int8))
-        cases.append(case.astype(np.int32))
-        events.append(event.astype(np.int64))
-    return Flags(np.concatenate(kinds), np.concatenate(cases), np.concatenate(events))
+    found = [FLAGS[name](view) for name in NAMES]
+    many = [len(one.case) for one in found]
+
+    def column(parts: list[npt.NDArray[Any] | None], blank: int, dtype: Any) -> npt.NDArray[Any]:
+        told = [np.full(n, blank) if part is None else part for part, n in zip(parts, many, strict=True)]
+        return np.concatenate(told).astype(dtype)
+
+    return Flags(
+        np.repeat(np.arange(len(NAMES), dtype=np.int8), many),
+        column([one.case for one in found], NONE, np.int32),
+        column([one.event for one in found], NONE, np.int64),
+        column([one.on for one in found], NO_DAY, np.int32),
+        column([one.until for one in found], NO_DAY, np.int32),
+        column([one.number for one in found], NONE, np.int32),
+        column([one.kind for one in found], NONE, np.int8),
+    )

@@ -20,9 +20,11 @@ def check_overdue(view: View) -> Found:
 
 
 def _overdue(view: View, kind: Deadline) -> Found:
-    odd = np.zeros(view.scene.cases, np.bool_)
-    odd[view.deadlines.case[(view.deadlines.kind == kind) & (view.deadlines.light == Light.RED)]] = True
-    return of_cases(odd)
+    of, n = view.deadlines, view.scene.cases
+    odd, since, due = np.zeros(n, np.bool_), np.full(n, NO_DAY, np.int32), np.full(n, NO_DAY, np.int32)
+    rows = np.flatnonzero((of.kind == kind) & (of.light == Light.RED))
+    odd[of.case[rows]], since[of.case[rows]], due[of.case[rows]] = True, of.since[rows], of.due_on[rows]
+    return of_cases(odd, since, due)
 
 
 def waived_item(view: View) -> Found:
@@ -33,7 +35,7 @@ def waived_item(view: View) -> Found:
         codes = scene.pack.waived(bits)
         waived = np.array([bool(item and item.code in codes) for item in scene.items] or [False])
         odd |= (marks == bits) & waived[scene.item]
-    return of_cases(odd & (scene.opening.opened != NO_DAY))
+    return of_cases(odd & (scene.opening.opened != NO_DAY), scene.opening.opened)
 
 
 def extended_after_limit(view: View) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rules.channels import statuses
 from rules.dated import in_force
 from rules.derived import IS_DECISION, first_days
 from rules.flags.view import Found, View, of_cases, of_events
@@ -19,13 +20,14 @@ def cannot_be_judged(view: View) -> Found:
 
 def supposed_acceptance(view: View) -> Found:
     """Decided without acceptance: accepted, the law supposes, on the day of receipt."""
-    return of_cases(view.scene.opening.supposed)
+    return of_cases(view.scene.opening.supposed, view.scene.opening.opened)
 
 
 def deemed_acceptance(view: View) -> Found:
     """Received and no word within the days of the pack: accepted, by 行政许可法 32, on the day of receipt."""
     opening = view.scene.opening
-    return of_cases(opening.derived & ~opening.supposed & (opening.revealed_on != NO_DAY) & (opening.opened != NO_DAY))
+    silent = opening.derived & ~opening.supposed & (opening.revealed_on != NO_DAY) & (opening.opened != NO_DAY)
+    return of_cases(silent, opening.opened, opening.revealed_on)
 
 
 def reopened(view: View) -> Found:
@@ -34,9 +36,9 @@ def reopened(view: View) -> Found:
     again = np.zeros(len(case), np.bool_)
     again[1:] = case[1:] == case[:-1]
     keys = (case[again].astype(np.int64) << 16) | start[again]
-    if not len(keys):
-        return keys, keys
     scene = view.scene
+    if not len(keys):
+        return of_events(scene, keys)
     rows = np.flatnonzero(scene.status == Status.ACCEPTED)
     here = (scene.case[rows].astype(np.int64) << 16) | scene.day[rows]
     at = np.minimum(np.searchsorted(keys, here), len(keys) - 1)
@@ -44,13 +46,15 @@ def reopened(view: View) -> Found:
 
 
 def resubmitted(view: View) -> Found:
-    """A fresh case for an item of the project of which an earlier case was withdrawn by the applicant.
+    """A fresh case for an item of the project of which an earlier case was withdrawn by the applicant (14, or 2 after
+    it was accepted: what is taken back before has run no clock).
 
     Without a code nobody knows whether two cases are of one item.
     """
     scene, opened = view.scene, view.scene.opening.opened
     coded = np.array([bool(code) for code in view.log.items] or [False])[scene.item]
-    rows = np.flatnonzero((scene.status == Status.WITHDRAWN) & coded[scene.case])
+    taken_back = (scene.status == Status.RETRACTED) & (opened[scene.case] != NO_DAY) & (scene.day > opened[scene.case])
+    rows = np.flatnonzero(((scene.status == Status.WITHDRAWN) | taken_back) & coded[scene.case])
     withdrawn = np.full(scene.cases, NO_DAY, np.int32)
     withdrawn[scene.case[rows]] = scene.day[rows]
     key = (scene.project.astype(np.int64) << 32) | scene.item
@@ -61,13 +65,14 @@ def resubmitted(view: View) -> Found:
     first = np.flatnonzero(np.append(True, key[out][1:] != key[out][:-1]))
     keys, earliest = key[out][first], withdrawn[out][first]
     at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-    return of_cases((keys[at] == key) & (opened != NO_DAY) & (opened >= earliest[at]) & (withdrawn != earliest[at]))
+    again = (keys[at] == key) & (opened != NO_DAY) & (opened >= earliest[at]) & (withdrawn != earliest[at])
+    return of_cases(again, earliest[at], opened)
 
 
 def accepted_before_coding(view: View) -> Found:
     """Accepted on a day before the project had its code."""
-    opened = view.scene.opening.opened
-    return of_cases((opened != NO_DAY) & (opened < view.scene.coded_on[view.scene.project]))
+    opened, coded_on = view.scene.opening.opened, view.scene.coded_on[view.scene.project]
+    return of_cases((opened != NO_DAY) & (opened < coded_on), opened, coded_on)
 
 
 def decided_before_acceptance(view: View) -> Found:
@@ -75,24 +80,31 @@ def decided_before_acceptance(view: View) -> Found:
     scene = view.scene
     accepted = first_days(scene.cases, scene.case, scene.day, scene.status == Status.ACCEPTED)[scene.case]
     rows = np.flatnonzero(IS_DECISION[scene.status] & (scene.day < accepted))
-    return of_events(scene, rows)
+    return of_events(scene, rows, accepted[rows])
+
+
+# What ends a submission without a decision on it. Whoever sends it back (不受理、不予受理) sets the limit back as well.
+_SENT_BACK = statuses((Status.RETRACTED, Status.NOT_ACCEPTED, Status.REFUSED, Status.WITHDRAWN))
 
 
 def withdrawn_before_limit(view: View) -> Found:
-    """Withdrawn when at most the warning days of a limit were left, or none, and submitted again: a clock set back."""
+    """Withdrawn or sent back when at most the warning days of a limit were left, or none, and submitted again: a clock
+    set back."""
     scene, opened = view.scene, view.scene.opening.opened
     coded = np.array([bool(code) for code in view.log.items] or [False])[scene.item]
     warn = in_force(scene.pack.warning_days, opened)
     near = np.zeros(scene.cases, np.bool_)
     for own in (view.clocks.promised, view.clocks.statutory):
         near |= (own.limit >= 0) & (own.used >= warning_count(own.limit, warn))
-    near &= coded
+    near &= coded & (opened != NO_DAY)
     closed_on = view.cases.closed_on
-    rows = np.flatnonzero((scene.status == Status.WITHDRAWN) & near[scene.case] & (scene.day == closed_on[scene.case]))
+    rows = np.flatnonzero(_SENT_BACK[scene.status] & near[scene.case] & (scene.day == closed_on[scene.case]))
     if not len(rows):
         return of_events(scene, rows)
     key = (scene.project.astype(np.int64) << 32) | scene.item
     keys, of = np.unique(key, return_inverse=True)
     latest = np.full(len(keys), NO_DAY, np.int32)
     np.maximum.at(latest, of, opened)
-    return of_events(scene, rows[latest[of[scene.case[rows]]] >= scene.day[rows]])
+    again = latest[of[scene.case[rows]]]
+    set_back = again >= scene.day[rows]
+    return of_events(scene, rows[set_back], again[set_back])

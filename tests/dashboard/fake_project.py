@@ -320,11 +320,11 @@ def view_of(as_of: dt.date, works: WorkCalendar) -> SimpleNamespace | None:
     }
     flags = pd.DataFrame(
         [
-            ("correction_stops", "A05-1", "E003"),
-            ("supposed_acceptance", "B02-1", "E008"),
-            ("pause_without_basis", "D02-1", "E012"),
+            ("correction_stops", "A05-1", None, {}),
+            ("supposed_acceptance", "B02-1", None, {"on": "2026-04-13"}),
+            ("pause_without_basis", "D02-1", "E012", {"on": "2026-10-12", "kind": "expert_review"}),
         ],
-        columns=["flag", "case_id", "event_id"],
+        columns=["flag", "case_id", "event_id", "seen"],
     )
     return SimpleNamespace(
         facts=facts,
@@ -368,7 +368,7 @@ def standing_of(row: dict[str, Any], as_of: dt.date) -> SimpleNamespace:
         "stretches": ["case_id", "since", "until", "state"],
         "days": ["day", "kind", "makeup", "held_by"],
         "events": ["event_id"],
-        "flags": ["flag", "case_id", "event_id"],
+        "flags": ["flag", "case_id", "event_id", "seen"],
     }
     empty = {name: pd.DataFrame(columns=columns) for name, columns in frames.items()}
     return SimpleNamespace(

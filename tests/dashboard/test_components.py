@@ -13,7 +13,7 @@ from dashboard.components.composition import segments, sums
 from dashboard.components.limits import budget, limit_bar
 from dashboard.components.strip import strip
 from dashboard.phrases import NOTHING
-from monitor.oddities import saw, why
+from monitor.oddities import facts, saw, why
 from rules.almanac import calendar
 from rules.vocabulary import Light
 from tests.dashboard.conftest import said
@@ -86,11 +86,20 @@ def test_a_flag_says_what_it_saw_why_it_matters_and_who_recorded_it() -> None:
             {"event_id": "", "case_id": "C2", "office": "", "handler": ""},  # one that the law derived
         ]
     )
-    rows = [("late_entry", "C1", "E1"), ("late_entry", "C2", "E2"), ("reopened", "C1", None), ("new", "C9", None)]
-    frame = pd.DataFrame(rows, columns=["flag", "case_id", "event_id"])
+    seen = {"on": "2026-03-02", "until": "2026-03-10", "number": 6, "unit": "working_day"}
+    rows = [
+        ("late_entry", "C1", "E1", seen),
+        ("late_entry", "C2", "E2", {}),
+        ("reopened", "C1", None, {}),
+        ("new", "C9", None, {}),
+    ]
+    frame = pd.DataFrame(rows, columns=["flag", "case_id", "event_id", "seen"])
     found = records.flags(frame, {"C1": "方案", "C2": "施工"}, records.recorders(cases, events))
     late, again, strange = map(str, found.children)
     assert all(word in late for word in (saw("late_entry"), why("late_entry"), "审批科 王某", "住建局", "×2"))
+    assert all(
+        word in late for word in (f"方案 · {facts('late_entry', seen)}", "2026-03-02", "2026-03-10", "6", "施工")
+    )
     assert "资规局" not in late  # the office that made the record is nearer than the department of the case
     assert all(word in again for word in (saw("reopened"), why("reopened"), "资规局"))
     assert "C9" in strange and NOTHING in strange

@@ -29,7 +29,7 @@ BREAKS = [
     ("monitor-rooms", "monitor.intake", "import monitor.store"),
     ("monitor-rooms", "monitor.reading", "import monitor.store"),
     ("monitor-rooms", "monitor.verbs", "import monitor.doors"),
-    ("monitor-rooms", "monitor.oddities", "import monitor.looks"),
+    ("monitor-rooms", "monitor.words", "import monitor.oddities"),
     ("monitor-rooms", "monitor.placeless", ""),
     ("dashboard-rooms", "dashboard.theme", "import dashboard.pages"),
     ("dashboard-rooms", "dashboard.figures", "import dashboard.components"),

@@ -120,6 +120,31 @@ def test_a_past_day_is_filtered_by_what_was_so_on_it(run: Run, tmp_path: Path) -
         assert listed("--department", name) == {code for holder, code in held if holder == name}
 
 
+def test_flags_say_the_minute_the_days_and_who_from_the_store(run: Run, tmp_path: Path) -> None:
+    events = [
+        EVENTS[0] | {"entered_at": "2026-03-12T10:00:05"},
+        EVENTS[1] | {"occurred_at": "2026-03-04", "entered_at": "2026-03-12T10:00:40", "handler": "张三"},
+        EVENTS[0] | {"event_id": "E3", "case_id": "C2"},
+        {"event_id": "E4", "case_id": "C2", "status": "9", "occurred_at": "2026-03-04", "procedure": "hearing",
+         "basis": "法", "office": "窗口", "handler": "李四"},
+    ]  # fmt: skip
+    cases = [CASE, CASE | {"case_id": "C2", "item_code": ""}]
+    assert run("import", write_rows(tmp_path / "1", [PROJECT], cases, events)).code == 0
+    day = ("--as-of", "2026-11-27")
+    found = {one["flag"]: one for one in run("flags", "P1", *day, "--json").document["flags"]}
+    # Both were entered on the 12th, seven working days after the 3rd and six after the 4th.
+    assert {*found} == {"late_entry", "entered_together", "long_pause"}
+    together, long = found["entered_together"], found["long_pause"]
+    assert (together["event_id"], together["recorded_by"]) == ("E2", "张三")
+    assert together["seen"] == {"on": "2026-03-03", "until": "2026-03-12", "number": 1, "unit": "working_day"}
+    assert (long["event_id"], long["recorded_by"]) == ("E4", "窗口 李四")
+    assert long["saw"].endswith("(hearing, still open since 2026-03-04, more than 30 working days)")
+    plain = run("flags", "P1", *day).out
+    assert all(one["saw"] in plain and one["why"] in plain for one in found.values())
+    told = run("status", "P1", *day, "--json").document["projects"][0]["flags"]
+    assert sorted(one["flag"] for one in told) == ["entered_together", "late_entry", "late_entry", "long_pause"]
+
+
 def test_more_projects_than_can_be_assessed_are_refused(
     run: Run, between: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,7 +162,10 @@ def test_flags_of_projects_as_known_at_a_moment(run: Run, between: str) -> None:
     assert flagged("--known-at", between) == []
     assert run("flags", "--all", *ON, "--json").document == run("flags", "P1", *ON, "--json").document
     plain = run("flags", "P1", *ON)
-    assert plain.out == "P1  Entered long after it happened  C1 E2  经信  窗口 张三\n"
+    first, why = plain.out.splitlines()
+    seen = "of 2026-03-09, entered 2026-03-23, 10 working days later"  # 10 to 13, 16 to 20 and 23 March
+    assert first == f"P1  Entered long after it happened ({seen})  C1 E2  经信  窗口 张三"
+    assert why.strip().startswith("Handled outside of the system")
     assert "1 flag as of 2026-03-31" in plain.err
     refused(run("flags", "P9", *ON), "P9")
     refused(run("flags", "P1", "--all"), "--all", code=2)

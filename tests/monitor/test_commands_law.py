@@ -306,7 +306,7 @@ def test_everything_that_is_wrong_with_a_pack_is_told_at_once(run: Run, tmp_path
     assert "共 8 处问题" in chinese
     (tmp_path / "bare.toml").write_text('id = "bare"\ncatalogue = "investment-projects"\n', "utf-8")
     told = [p["key"] for p in run("packs", "check", "bare.toml", "--json").document["problems"]]
-    assert told == [*("scope", "thresholds", "oddities", "clocks", "leads", "name", "name_en", "version", "note"),
+    assert told == [*("scope", "thresholds", "clocks", "leads", "name", "name_en", "version", "note"),
                     *("note_en", "calendar", "comparison", "warning_days", "late_stop_days")]  # fmt: skip
     (tmp_path / "gap.toml").write_text(
         (files("rules") / "packs" / "zhejiang-80.toml").read_text("utf-8").replace("since = 2020", "since = 2021"),
@@ -378,3 +378,9 @@ def test_flags_lists_every_flag_with_reason_and_threshold(run: Run) -> None:
     assert all(one["saw"] in plain and one["why"] in plain for one in found.values())
     assert "办结日期早于受理日期" in run("flags", MONITOR_LANGUAGE="zh_CN").out
     refused(run("flags", "--pack", "nowhere-1"), "nowhere-1", "zhejiang-80")
+    silent = run("flags", "--pack", "uk-8-weeks")
+    assert "Pack uk-8-weeks does not raise: deemed_acceptance, " in silent.err
+    assert "not raised under this pack" in silent.out
+    told = {one["flag"]: one for one in run("flags", "--pack", "national-120", "--json").document["flags"]}
+    assert (told["long_pause"]["raised"], told["long_pause"]["thresholds"][0]["number"]) == (True, 30)
+    assert not told["deemed_acceptance"]["raised"]

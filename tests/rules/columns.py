@@ -11,6 +11,7 @@ import numpy as np
 from rules.assess import assess
 from rules.document import documents
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
+from rules.moments import minutes
 from rules.pack import RulePack
 from rules.portfolio import Rules, Traits, parts
 from rules.vocabulary import NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Unit
@@ -90,6 +91,7 @@ def log_of(projects: Rows, cases: Rows, events: Rows) -> tuple[EventLog, Traits]
             column(events, "voids", event_at.__getitem__, NONE, np.int32),
             column(events, "confirms", event_at.__getitem__, NONE, np.int32),
             column(events, "learned", day, NO_DAY, np.int32),  # in no file: the store knows it
+            minutes(texts(events, "entered_at")),
         ),
         departments,
         [*items, ""],

@@ -49,7 +49,8 @@ def test_a_pause_told_after_the_light_turned_waits_for_a_confirmation() -> None:
     found = stands(events, "2026-05-25")
     assert (found["light"], found["yellow_on"], found["used"]) == ("yellow", "2026-05-22", 57)
     assert found["late_stops"] == [{"case_id": "A", "event_id": "e2", "on": "2026-04-01", "learned_on": "2026-05-25"}]
-    assert {"flag": "late_stop", "case_id": "A", "event_id": "e2"} in found["flags"]
+    seen = {"on": "2026-04-01", "until": "2026-05-25", "kind": "appraisal"}  # and learned of
+    assert {"flag": "late_stop", "case_id": "A", "event_id": "e2", "seen": seen} in found["flags"]
     assert "pause_end_without_start" not in {flag["flag"] for flag in found["flags"]}
     # Stopped from 2 April to 11 May: 25 working days (20 of April after the 1st without Qingming's Monday, 5 to 11 May
     # without the 1st to 5th), so 57 - 25 and no light.

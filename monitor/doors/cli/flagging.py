@@ -9,15 +9,15 @@ import typer
 
 from monitor.doors.cli.common import KnownAt, Refused, emit, iso, moment, say, settings
 from monitor.doors.cli.packs import pack_named
-from monitor.oddities import saw, why
+from monitor.oddities import saw, told, why
 from monitor.settings import today
 from monitor.text import N_, _, _n
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    told = _("What is flagged on odd records and why it matters; with project codes, their flags.")
-    app.command("flags", help=told)(flags)
+    does = _("What is flagged on odd records and why it matters; with project codes, their flags.")
+    app.command("flags", help=does)(flags)
 
 
 def flags(
@@ -50,22 +50,23 @@ def _of_projects(codes: list[str] | None, as_of: dt.datetime | None, known_at: s
     if missing:
         raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
     if json:
-        emit({"as_of": on.isoformat(), "known_at": iso(at), "flags": [one | _said(one["flag"]) for one in found]})
+        emit({"as_of": on.isoformat(), "known_at": iso(at), "flags": [one | _said(one) for one in found]})
         return
     for one in found:
         record = " ".join(text for text in (one["case_id"], one["event_id"]) if text)
         who = "  ".join(text for text in (one["department"], one["recorded_by"]) if text)
-        print(f"{one['project_code']}  {saw(one['flag'])}  {record}  {who}")
+        print(f"{one['project_code']}  {told(one['flag'], one['seen'])}  {record}  {who}")
+        print(f"    {why(one['flag'])}")
     say(_n("{n} flag as of {day}.", "{n} flags as of {day}.", len(found)).format(n=len(found), day=on.isoformat()))
 
 
-def _said(flag: str) -> dict[str, str]:
-    return {"saw": saw(flag), "why": why(flag)}
+def _said(one: dict[str, Any]) -> dict[str, str]:
+    return {"saw": told(one["flag"], one["seen"]), "why": why(one["flag"])}
 
 
 def _explained(pack: str | None, json: bool) -> None:
-    from rules.flags import NAMES, threshold
-    from rules.portfolio import DEFAULT_PACK
+    from rules.flags import NAMES, raised, threshold
+    from rules.pack import DEFAULT_PACK
 
     name = pack or DEFAULT_PACK
     meant = pack_named(name).pack
@@ -76,7 +77,9 @@ def _explained(pack: str | None, json: bool) -> None:
             {"number": n.days, "since": n.since.isoformat(), "sure": n.flag, "source": n.source}
             for n in (number.versions if number else ())
         ]
-        found.append({"flag": flag} | _said(flag) | {"thresholds": thresholds})
+        found.append(
+            {"flag": flag, "saw": saw(flag), "why": why(flag), "raised": raised(meant, flag), "thresholds": thresholds}
+        )
     if json:
         emit({"pack": name, "flags": found})
         return
@@ -90,4 +93,9 @@ def _explained(pack: str | None, json: bool) -> None:
                     number=n["number"], since=n["since"], sure=n["sure"], source=n["source"]
                 )
             )
+        if not one["raised"]:
+            print("    " + _("not raised under this pack"))
+    silent = [one["flag"] for one in found if not one["raised"]]
+    if silent:
+        say(_("Pack {pack} does not raise: {flags}.").format(pack=name, flags=", ".join(silent)))
     say(_("S: sourced; T: second-hand; E: an estimate, a setting. A flag is a question to whoever recorded it."))
