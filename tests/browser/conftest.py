@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -15,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, expect
 
+from rules.workdays import day_of
 from tests.browser.chromium import chromium
 
 SECONDS = 120
@@ -35,9 +39,23 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the demo keeps its data."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def demo_day(demo: str, demo_home: Path) -> dt.date:
+    """The day on which the demo was made: the office's, and another one may begin before the tests have ended."""
+    with closing(sqlite3.connect(demo_home / "approval-monitor" / "demo" / "demo.db")) as connection:
+        ((known_on,),) = connection.execute("SELECT max(known_on) FROM batch")
+    return day_of(known_on)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_home: Path) -> Iterator[str]:
     """The address of a demo that runs for the length of the session."""
-    home = tmp_path_factory.mktemp("demo")
+    home = demo_home
     port, said = _free_port(), home / "said.txt"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")}
     with said.open("w") as out:

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.phrases import day_long
-from monitor.settings import Settings, today
 from monitor.text import _
 from tests.browser.chromium import Size, visit
 from tests.browser.test_pages import ROW, SIZES, quiet
@@ -38,12 +37,11 @@ def settled(page: Page, wanted: list[str]) -> None:
     assert figures(page) == wanted
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", PATHS)
-def test_a_moment_of_a_page(demo: str, browser: Browser, size: Size, path: str) -> None:
+@pytest.mark.parametrize(("path", "size"), [*zip(PATHS, SIZES * 2, strict=True), (PATHS[0], SIZES[-1])])
+def test_a_moment_of_a_page(demo: str, demo_day: dt.date, browser: Browser, size: Size, path: str) -> None:
     """The demo came in a week ago and today: at the end of the day all is known, four days ago what came a week ago,
     and nine days ago nothing."""
-    day = today(Settings(_env_file=None))  # type: ignore[call-arg]
+    day = demo_day
     with visit(browser, demo, size) as seen:
         now = figures(seen.go(path))
         page = seen.go(at(path, day))
@@ -68,9 +66,9 @@ def test_a_moment_of_a_page(demo: str, browser: Browser, size: Size, path: str) 
         quiet(seen)
 
 
-def test_the_moment_goes_along(demo: str, browser: Browser) -> None:
+def test_the_moment_goes_along(demo: str, demo_day: dt.date, browser: Browser) -> None:
     with visit(browser, demo) as seen:
-        page = seen.go(at("/", today(Settings(_env_file=None))))  # type: ignore[call-arg]
+        page = seen.go(at("/", demo_day))
         page.locator(".figure").first.click()
         page.wait_for_url(re.compile(r"/projects\?.*known_at="))
         page.wait_for_selector(f"{ROW} a[href*='known_at=']")
