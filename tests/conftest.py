@@ -21,6 +21,15 @@ settings.register_profile("thorough", deadline=None, suppress_health_check=_quie
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
+# The files that take longest begin first, so that none is left over for one process at the end.
+_LONGEST = ("test_engine_against_oracle", "test_whatif", "test_pages", "test_known_at", "test_corrections_replayed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, all else as it stands."""
+    items.sort(key=lambda item: item.path.stem not in _LONGEST)
+
+
 @pytest.fixture(scope="session")
 def top() -> Path:
     """The checkout."""
