@@ -12,10 +12,10 @@ TOP = Path(__file__).resolve().parents[1]
 SHARED = TOP.parent / "shared"
 
 _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("dev", deadline=None, max_examples=40, suppress_health_check=_quiet)
+settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=_quiet)
 # The same examples on every run, so that a red build is red for everybody.
 settings.register_profile(
-    "ci", deadline=None, max_examples=40, suppress_health_check=_quiet, derandomize=True, print_blob=True
+    "ci", deadline=None, max_examples=25, suppress_health_check=_quiet, derandomize=True, print_blob=True
 )
 settings.register_profile("thorough", deadline=None, suppress_health_check=_quiet, max_examples=2_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

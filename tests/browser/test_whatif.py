@@ -28,7 +28,7 @@ def calculate(seen: Visit, address: str) -> Page:
     return seen.whole()
 
 
-@pytest.mark.parametrize(("size", "language"), zip(SIZES, ("zh_CN", "en"), strict=True))
+@pytest.mark.parametrize(("size", "language"), list(zip(SIZES, ("zh_CN", "en"), strict=True)))
 def test_kept_promises(browser: Browser, demo: str, size: Size, language: str) -> None:
     with visit(browser, demo, size, language=language) as seen:
         page = seen.go("/whatif?ask=promises")
@@ -46,7 +46,7 @@ def test_kept_promises(browser: Browser, demo: str, size: Size, language: str) -
         quiet(seen)
 
 
-@pytest.mark.parametrize(("size", "scheme"), zip(SIZES, ("light", "dark"), strict=True))
+@pytest.mark.parametrize(("size", "scheme"), list(zip(SIZES, ("light", "dark"), strict=True)))
 def test_each_department(browser: Browser, demo: str, size: Size, scheme: str) -> None:
     with visit(browser, demo, size, scheme=scheme) as seen:
         page = seen.go("/whatif?ask=each")
@@ -187,7 +187,7 @@ def test_a_name_is_no_formula_in_the_file(browser: Browser, demo: str, tmp_path:
         quiet(seen)
 
 
-@pytest.mark.parametrize(("size", "language"), zip(SIZES, ("zh_CN", "en"), strict=True))
+@pytest.mark.parametrize(("size", "language"), list(zip(SIZES, ("zh_CN", "en"), strict=True)))
 def test_the_plan_of_a_project(browser: Browser, demo: str, size: Size, language: str) -> None:
     with visit(browser, demo, size, language=language) as seen:
         page = seen.go(first_project(seen.go("/projects?light=red")))
