@@ -33,7 +33,7 @@ def lengthened_late(view: View) -> Found:
     late = scene.calendar.count(ended_on, np.maximum(told_on, ended_on))
     kind = np.where(IS_PROCEDURE[events.status[ends]], events.procedure[ends], np.int8(Pause.CORRECTION))
     stops = np.array([bool(scene.pack.pauses[one].stops) for one in Pause])
-    odd = stops[kind] & (late > in_force(scene.pack.late_stop_days, coded_on))
+    odd = stops[kind] & (ended_on <= scene.as_of) & (late > in_force(scene.pack.late_stop_days, coded_on))
     for n in np.flatnonzero(odd).tolist():
         mine = (paused.case == case[n]) & (paused.kind == kind[n]) & (paused.start <= ended_on[n])
         odd[n] = bool((mine & ((paused.end > ended_on[n]) | (paused.end > scene.as_of))).any())
