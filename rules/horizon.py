@@ -1,7 +1,9 @@
 """What time alone will bring about: ceilings of pauses, and receipts that come to be acceptances.
 
 A line drawn from today on would miss them. So the dates ahead of the projects that have any are read from the same
-log as of the last of those days, by which everything has come about that will if nothing happens.
+log as of the last of those days, by which everything has come about that will if nothing happens. Silence makes a
+case accepted from its receipt on: a date that this brings before the day on which it becomes so is not foreseen, for
+on that date nobody will know of it.
 """
 
 from __future__ import annotations
@@ -37,12 +39,15 @@ def foresee(log: EventLog, found: Counted) -> None:
     of_project = np.zeros(scn.projects, np.bool_)
     of_project[project] = True
     of_unit, of_case = of_project[found.units.project], of_project[scn.project]
+    known_on = np.full(scn.projects, NO_DAY, np.int32)
+    np.maximum.at(known_on, scn.project, np.where(scn.deemed_on > scn.as_of, scn.deemed_on, NO_DAY))
+    silent = known_on[found.units.project], known_on[scn.project]
     for mine, theirs in zip((found.total, *found.groups), (later.total, *later.groups), strict=True):
-        mine.yellow_on = _ahead(mine.yellow_on, theirs.yellow_on, of_unit, scn.as_of)
-        mine.red_on = _ahead(mine.red_on, theirs.red_on, of_unit, scn.as_of)
+        mine.yellow_on = _ahead(mine.yellow_on, theirs.yellow_on, of_unit, scn.as_of, silent[0])
+        mine.red_on = _ahead(mine.red_on, theirs.red_on, of_unit, scn.as_of, silent[0])
     for which in ("promised", "statutory"):
         own, then = getattr(found.clocks, which), getattr(later.clocks, which)
-        setattr(found.clocks, which, _foreseen(own, then, of_case, scn.as_of))
+        setattr(found.clocks, which, _foreseen(own, then, of_case, scn.as_of, silent[1]))
 
 
 def _happened(scn: Scene) -> Chunk:
@@ -54,19 +59,26 @@ def _happened(scn: Scene) -> Chunk:
     )  # fmt: skip
 
 
-def _ahead(now: I32, then: I32, which: Bools, as_of: int) -> I32:
-    """A date that has come stays; one that has not is read from later."""
+def _ahead(now: I32, then: I32, which: Bools, as_of: int, known_on: I32) -> I32:
+    """A date that has come stays; one that has not is read from later, but none that silence brings before the day
+    ``known_on`` (NO_DAY: no silence) on which the last of it is over."""
     open_ = which & ((now == NO_DAY) | (now > as_of))
-    return np.where(open_ & ((then == NO_DAY) | (then > as_of)), then, now)
+    hidden = (then != NO_DAY) & (then < known_on) & (then != now)
+    soon = np.where((now > as_of) & (now < known_on), now, NO_DAY)
+    read = np.where((then == NO_DAY) | (then > as_of), then, now)
+    return np.where(open_, np.where(hidden, soon, read), now)
 
 
-def _foreseen(own: OwnClock, then: OwnClock, which: Bools, as_of: int) -> OwnClock:
+def _foreseen(own: OwnClock, then: OwnClock, which: Bools, as_of: int, known_on: I32) -> OwnClock:
+    def ahead(now: I32, then: I32) -> I32:
+        return _ahead(now, then, which, as_of, known_on)
+
     def find_due() -> Any:
-        return _ahead(own.due_on, then.due_on, which, as_of)
+        return ahead(own.due_on, then.due_on)
 
     return replace(
         own,
-        yellow_on=_ahead(own.yellow_on, then.yellow_on, which, as_of),
-        red_on=_ahead(own.red_on, then.red_on, which, as_of),
+        yellow_on=ahead(own.yellow_on, then.yellow_on),
+        red_on=ahead(own.red_on, then.red_on),
         find_due=find_due,
     )

@@ -48,6 +48,19 @@ def test_no_word_within_the_days_of_the_pack_is_acceptance_on_receipt() -> None:
     assert not flagged(on_the_last_day, "deemed_acceptance")
 
 
+def test_a_day_that_silence_brings_before_it_is_over_is_not_foreseen() -> None:
+    """Silence from the 2nd is over on the 10th. Three days end on the 5th, of which nobody knows before the 10th; eight
+    end on the 12th, and that can be told at once."""
+
+    def due(as_of: str, days: str) -> Any:
+        told = stands(as_of, case(1, ("1", "2026-03-02"), promised_days=days), pack=DEEMS)["cases"]["P-1"]["promised"]
+        return told["due_on"], told["light"]
+
+    assert [due(f"2026-03-{n}", "3") for n in ("03", "05", "09")] == [(None, "green")] * 3
+    assert due("2026-03-10", "3") == ("2026-03-05", "red")
+    assert due("2026-03-03", "8")[0] == due("2026-03-10", "8")[0] == "2026-03-12"
+
+
 def test_it_is_off_unless_the_pack_says_so() -> None:
     assert stands("2026-06-30", case(1, ("1", "2026-03-02")))["used"] == 0
 
