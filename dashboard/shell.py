@@ -176,6 +176,7 @@ def _strip(horizon: Any, at: Address, moment: dt.datetime | None) -> tuple[list[
 
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """The strip and the regions from the reader; all else happens in the browser (assets/shell.js)."""
+    _in_the_browser(app)
 
     @app.callback(
         Output("strip", "children"),
@@ -209,6 +210,8 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         frame = reader.regions(EVERYONE)
         return [{"value": str(region), "label": str(name)} for region, name in zip(frame["region"], frame["name"])]
 
+
+def _in_the_browser(app: Dash) -> None:
     ui = "shell"
     app.clientside_callback(
         ClientsideFunction(ui, "follow"),

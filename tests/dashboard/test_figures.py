@@ -88,10 +88,17 @@ def test_names_from_a_file_cannot_write_markup() -> None:
 
 
 def test_figures_of_nothing_stand() -> None:
-    nothing = pd.DataFrame({"stage": [], "light": [], "n": []})
-    go.Figure(lights.by_stage(nothing, Paint(), link))
-    go.Figure(lights.by_week(pd.DataFrame({"week_end": [], "light": [], "n": []}), Paint()))
-    go.Figure(departments.beyond_promise(READER.departments(VIEWER, TODAY).head(0), Paint()))
+    stages, weeks = (
+        pd.DataFrame({"stage": [], "light": [], "n": []}),
+        pd.DataFrame({"week_end": [], "light": [], "n": []}),
+    )
+    for made in (
+        lights.by_stage(stages, Paint(), link),
+        lights.by_week(weeks, Paint()),
+        departments.beyond_promise(READER.departments(VIEWER, TODAY).head(0), Paint()),
+    ):
+        figure = go.Figure(made)  # which refuses what plotly does not know
+        assert not [n for trace in figure.data for axis in (trace.x, trace.y) for n in (axis or ()) if n]
 
 
 def test_a_figure_is_also_said() -> None:
