@@ -130,7 +130,7 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
         own = in_days(natural)
         count = Counting(scene, own, natural, begun)
         if longer and which == "statutory":
-            late = longer.prolong(limit, count, run=in_days(np.ones(len(limit), np.bool_)))
+            late = longer.prolong(limit, count, run=partial(in_days, np.ones(len(limit), np.bool_)))
         elif longer and scene.pack.extension.promised:
             longer.prolong(limit, count, promised=True)
         out.append(_own_clock(scene, limit, unit, count, open_))

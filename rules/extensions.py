@@ -8,6 +8,7 @@ says so, and only if approved before the day on which the promise fell due (a pr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,14 +43,16 @@ class Extensions:
         many = np.diff(np.append(begins, len(case)))
         return cls(case, day, days.astype(np.int32), np.arange(len(case)) - np.repeat(begins, many))
 
-    def prolong(self, limit: I32, counting: Counting, *, promised: bool = False, run: Stretch | None = None) -> Bools:
-        """Adds to each limit, in place, the extensions that count; tells which were too late for it. ``run``: the
+    def prolong(
+        self, limit: I32, counting: Counting, *, promised: bool = False, run: Callable[[], Stretch] | None = None
+    ) -> Bools:
+        """Adds to each limit, in place, the extensions that count; tells which were too late for it. ``run`` gives the
         stretches of the clock in natural days.
 
         One that is too late for the promise says nothing against whoever approved it: that a promise is not moved is
         nobody's fault.
         """
-        late = np.zeros(len(self.case), np.bool_)
+        late, index = np.zeros(len(self.case), np.bool_), counting.scene.calendar.index
         for turn in range(int(self.turn.max()) + 1):
             mine = np.flatnonzero(self.turn == turn)
             case, day = self.case[mine], self.day[mine]
@@ -57,8 +60,10 @@ class Extensions:
             asked[case[limit[case] >= 0]] = True
             passed = counting.due_on(limit, asked)[case] if promised else counting.red_on(limit, asked)[case]
             over = (passed != NO_DAY) & (passed <= day)
-            if run is not None:
-                over |= _expired(run, case, day, counting.due_on(limit, asked)[case], len(limit))
+            resting = np.flatnonzero(index(day) == index(day - 1))
+            if run is not None and len(resting):  # a count passes its limit on days of work alone
+                due = counting.due_on(limit, asked)[case[resting]]
+                over[resting] |= _expired(run(), case[resting], day[resting], due, len(limit))
             late[mine] = over
             good = ~over & asked[case]
             limit[case[good]] += self.days[mine[good]]
