@@ -52,7 +52,7 @@ class Extensions:
         One that is too late for the promise says nothing against whoever approved it: that a promise is not moved is
         nobody's fault.
         """
-        late, index = np.zeros(len(self.case), np.bool_), counting.scene.calendar.index
+        late = np.zeros(len(self.case), np.bool_)
         for turn in range(int(self.turn.max()) + 1):
             mine = np.flatnonzero(self.turn == turn)
             case, day = self.case[mine], self.day[mine]
@@ -60,10 +60,11 @@ class Extensions:
             asked[case[limit[case] >= 0]] = True
             passed = counting.due_on(limit, asked)[case] if promised else counting.red_on(limit, asked)[case]
             over = (passed != NO_DAY) & (passed <= day)
-            resting = np.flatnonzero(index(day) == index(day - 1))
-            if run is not None and len(resting):  # a count passes its limit on days of work alone
-                due = counting.due_on(limit, asked)[case[resting]]
-                over[resting] |= _expired(run(), case[resting], day[resting], due, len(limit))
+            if run is not None and not over.all():
+                due = counting.due_on(limit, asked)[case]
+                after = np.flatnonzero(~over & (due != NO_DAY) & (due < day))
+                if len(after):  # on days of rest a clock runs on without a count that would pass the limit
+                    over[after] = _expired(run(), case[after], day[after], due[after], len(limit))
             late[mine] = over
             good = ~over & asked[case]
             limit[case[good]] += self.days[mine[good]]
@@ -73,9 +74,8 @@ class Extensions:
 def _expired(run: Stretch, case: I32, day: I32, due: I32, cases: int) -> Bools:
     """Whether a clock ran on, be it over days of rest alone, after the due day up to a later day; one row a case."""
     first, last = np.full(cases, NO_DAY, np.int32), np.full(cases, NO_DAY, np.int32)
-    rows = np.flatnonzero((due != NO_DAY) & (due < day))
-    first[case[rows]], last[case[rows]] = due[rows], day[rows]
+    first[case], last[case] = due, day
     ran = np.zeros(cases, np.bool_)
     ran[run.case[(run.start < last[run.case]) & (run.end > first[run.case])]] = True
-    out: Bools = ran[case] & (last[case] != NO_DAY)
+    out: Bools = ran[case]
     return out
