@@ -34,6 +34,7 @@ CAUSES = {
     "voided": N_("Voided"),
     "confirmed": N_("Late pause confirmed"),
     "changed_fact": N_("Data changed"),
+    "batch_undone": N_("Batch taken back"),
     "notice": N_("Notice of holidays"),
     "notice_revised": N_("Notice of holidays revised"),
     "notice_withdrawn": N_("Notice of holidays taken back"),
@@ -112,6 +113,8 @@ def _subject(cause: Cause) -> str:
     if cause["status"]:
         status = STATUS_WORDS[Status[cause["status"].upper()]]
         return _("{status}, {day} ({id})").format(status=_(status), day=cause["day"], id=cause["event_id"])
+    if cause["cause"] == "batch_undone":
+        return _("batch {number}").format(number=cause["document"])
     return str(cause["document"] or "")
 
 

@@ -1,11 +1,11 @@
 """Bytes -> typed rows or refusals. Knows no tables and no database."""
 
 from monitor.intake.canonical import Canonical, numbers, read_canonical
-from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind, TableName, shown
+from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind, TableName, shown, written
 from monitor.intake.files import Found, find
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
-from monitor.intake.sheets import Sheet, sheets
+from monitor.intake.sheets import Listed, Sheet, sheets
 from monitor.intake.taking import CHUNK, Secrets, Taken, Taker
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "FileRefused",
     "Found",
     "Kind",
+    "Listed",
     "ProjectRows",
     "Refusal",
     "Rows",
@@ -34,4 +35,5 @@ __all__ = [
     "read_canonical",
     "sheets",
     "shown",
+    "written",
 ]

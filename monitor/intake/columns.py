@@ -113,8 +113,13 @@ ORDER: tuple[TableName, ...] = ("projects", "cases", "events")  # what is named 
 
 def shown(table: TableName, name: str, value: object) -> str:
     """A typed value as a file would say it, for messages."""
+    return written(table, name, value) or _("(blank)")
+
+
+def written(table: TableName, name: str, value: object) -> str:
+    """A typed value as a canonical file says it; what is not told is blank."""
     if value is None or value == "":
-        return _("(blank)")
+        return ""
     column = next(column for column in TABLES[table] if column.name == name)
     if column.kind is Kind.WORD and isinstance(value, int):
         return next(word.name.lower() for word in column.words if word == value)
@@ -122,4 +127,6 @@ def shown(table: TableName, name: str, value: object) -> str:
         return "; ".join(word.name.lower() for word in column.words if word & value)
     if column.kind is Kind.DAY and isinstance(value, int):
         return day_of(value).isoformat()
+    if column.kind is Kind.AMOUNT and isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").removesuffix(".")
     return str(value)

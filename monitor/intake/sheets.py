@@ -33,6 +33,15 @@ class RawChunk:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Rows that are in memory; the first of them is row ``first``."""
+
+    header: list[str]
+    rows: list[list[str]]
+    first: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One table of one file: its header and the way to its rows."""
 
@@ -41,7 +50,7 @@ class Sheet:
     sha256: str
     size: int
     encoding: str
-    source: CsvFile | tuple[Workbook, str]
+    source: CsvFile | tuple[Workbook, str] | Listed
 
     def header(self) -> list[str]:
         """The first row; raises FileRefused when there is none."""
@@ -54,6 +63,8 @@ class Sheet:
         """The rows after the header (or from it on), ``size`` at a time."""
         if isinstance(self.source, CsvFile):
             return _csv_chunks(self.source, size, header)
+        if isinstance(self.source, Listed):
+            return _listed_chunks(self.source, size, header)
         return _sheet_chunks(self.file, *self.source, size, header)
 
 
@@ -66,6 +77,14 @@ def sheets(found: Found) -> list[Sheet]:
             for table, name in book.sheets.items()
         ]
     return sorted(listed, key=lambda sheet: ORDER.index(sheet.table))
+
+
+def _listed_chunks(listed: Listed, size: int, header: bool) -> Iterator[RawChunk]:
+    if header:
+        yield RawChunk([1], [listed.header], 0)
+    for at in range(0, len(listed.rows), size):
+        some = listed.rows[at : at + size]
+        yield RawChunk(range(listed.first + at, listed.first + at + len(some)), some, 0)
 
 
 def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from monitor.reading.causes import moments
 from monitor.reading.causes.cause import Asked, Cause, Found, eve
@@ -210,7 +210,7 @@ def _first_known(asked: Asked, ids: Sequence[int]) -> dict[int, dt.date]:
 def _reported(connection: Connection, ids: Sequence[int], at: dt.datetime) -> dict[int, dt.date]:
     """Until which day every source of a project's events had reported before a moment, as far as that is known."""
     told = select(Batch.source_id, func.max(Batch.reported_until)).where(Batch.known_from < at)
-    told = told.group_by(Batch.source_id)
+    told = told.where(or_(Batch.undone_at.is_(None), Batch.undone_at >= at)).group_by(Batch.source_id)
     until = {source: day for source, day in connection.execute(told) if day is not None}
     sources = (
         select(Event.project_id, Event.source_id)

@@ -46,31 +46,39 @@ def health(connection: Connection, viewer: Viewer) -> Health:
 
 def _questions() -> dict[str, Select[Any]]:
     now_known = ProjectFact.known_to.is_(None)
-    case_known = CaseFact.known_to.is_(None)
+    case_known, event_known = CaseFact.known_to.is_(None), Event.known_to.is_(None)
     return {
-        N_("projects without a known fact"): select(func.count())
+        N_("projects without any fact"): select(func.count())
         .select_from(Project)
-        .outerjoin(ProjectFact, (ProjectFact.project_id == Project.id) & now_known)
+        .outerjoin(ProjectFact, ProjectFact.project_id == Project.id)
         .where(ProjectFact.id.is_(None)),
         N_("projects without a standing"): select(func.count())
-        .select_from(Project)
-        .outerjoin(Standing, Standing.project_id == Project.id)
-        .where(Standing.project_id.is_(None)),
-        N_("cases without a known fact"): select(func.count())
+        .select_from(ProjectFact)
+        .outerjoin(Standing, Standing.project_id == ProjectFact.project_id)
+        .where(now_known, Standing.project_id.is_(None)),
+        N_("cases without any fact"): select(func.count())
         .select_from(ApprovalCase)
-        .outerjoin(CaseFact, (CaseFact.case_id == ApprovalCase.id) & case_known)
+        .outerjoin(CaseFact, CaseFact.case_id == ApprovalCase.id)
         .where(CaseFact.id.is_(None)),
+        N_("known cases of projects that are not known"): select(func.count())
+        .select_from(CaseFact)
+        .outerjoin(ProjectFact, (ProjectFact.project_id == CaseFact.project_id) & now_known)
+        .where(case_known, ProjectFact.id.is_(None)),
+        N_("known events of cases that are not known"): select(func.count())
+        .select_from(Event)
+        .outerjoin(CaseFact, (CaseFact.case_id == Event.case_id) & case_known)
+        .where(event_known, CaseFact.id.is_(None)),
         N_("case facts filed under another project"): select(func.count())
         .select_from(CaseFact)
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
-        .where(ApprovalCase.project_id != CaseFact.project_id),
+        .where(case_known, ApprovalCase.project_id != CaseFact.project_id),
         N_("events filed under another project than their case"): select(func.count())
         .select_from(Event)
         .join(ApprovalCase, ApprovalCase.id == Event.case_id)
-        .where(ApprovalCase.project_id != Event.project_id),
+        .where(event_known, ApprovalCase.project_id != Event.project_id),
         N_("facts that end before they begin"): select(func.count())
         .select_from(ProjectFact)
-        .where(ProjectFact.known_to <= ProjectFact.known_from),
+        .where(ProjectFact.known_to < ProjectFact.known_from),
     }
 
 

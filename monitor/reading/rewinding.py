@@ -10,7 +10,21 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Double, Integer, Numeric, Text, case, cast, func, select, true, type_coerce
+from sqlalchemy import (
+    Connection,
+    Double,
+    Integer,
+    Numeric,
+    Text,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 
 from monitor.database import Database
 from monitor.reading import lawbook
@@ -132,7 +146,7 @@ def _of(
 
 def _column(column: Any, at: dt.datetime | None) -> Any:
     """A column as it lies, and as it stood: what ended later had not ended."""
-    stood = column if at is None or column.name != "known_to" else case((column <= at, column))
+    stood = column if at is None or column.name not in ("known_to", "undone_at") else case((column <= at, column))
     if isinstance(column.type, Day):
         return type_coerce(stood, Integer)
     if isinstance(column.type, Numeric):
@@ -144,4 +158,6 @@ def _sources(connection: Connection, at: dt.datetime | None) -> Rows:
     """Keys and names of the sources, and until which day each had reported (a day number)."""
     until = func.max(type_coerce(Batch.reported_until, Integer))
     query = select(Source.id, Source.name, until).join(Batch, Batch.source_id == Source.id)
-    return connection.execute(query.where(_there(Batch, at)).group_by(Source.id, Source.name).order_by(Source.id)).all()
+    told = or_(Batch.undone_at.is_(None), false() if at is None else Batch.undone_at > at)
+    grouped = query.where(_there(Batch, at), told).group_by(Source.id, Source.name)
+    return connection.execute(grouped.order_by(Source.id)).all()

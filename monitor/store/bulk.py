@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 
 Row = tuple[Any, ...]
+_NUMBERS = count()
 
 
 class StoreError(Exception):
@@ -62,6 +64,7 @@ class Intake:
         self.connection, self.table, self.conflict = connection, table, conflict
         self.constants = constants
         self._staging: tuple[str, ...] = ()
+        self._n = next(_NUMBERS)  # two of them may fill one table by turns
 
     def add(self, columns: tuple[str, ...], rows: Sequence[Row]) -> int:
         """Inserts the rows; gives how many were new."""
@@ -81,7 +84,7 @@ class Intake:
         return ", ".join(("?",) * len(columns) + tuple(map(_quoted, self.constants.values())))
 
     def _copy_and_move(self, cursor: Any, columns: tuple[str, ...], rows: Sequence[Row]) -> int:
-        staging = f"incoming_{self.table}"
+        staging = f"incoming_{self.table}_{self._n}"
         if self._staging != columns:
             cursor.execute(f"DROP TABLE IF EXISTS {staging}")
             listed = ", ".join(columns)

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, select
 
 from monitor.store import bulk
 from monitor.store.facts import Cases
+from monitor.store.telling import Again, Of, told_of
 from monitor.store.versions import Clash, Outcome, Stamp
-from monitor.tables import Event
+from monitor.tables import CaseFact, Event, ProjectFact
 from monitor.tables.among import among
 
 ALWAYS = ("event_id", "status", "day", "occurred_at")
-# Columns that a file may lack, with what they hold then.
+# Columns that a file may lack, with what they hold then. New ones go to the end: `told` counts them off.
 OPTIONAL: dict[str, Any] = {
     "entered_at": None,
     "entered_day": None,
@@ -54,10 +55,11 @@ class Lost:
 class Events:
     """Writes events. Keys are ``first_id`` plus the ordinal of the row, so that a key tells its row."""
 
-    def __init__(self, connection: Connection, stamp: Stamp, cases: Cases, first_id: int) -> None:
-        self.connection, self.stamp, self.cases, self.first_id = connection, stamp, cases, first_id
+    def __init__(self, connection: Connection, stamp: Stamp, again: Again, cases: Cases, first_id: int) -> None:
+        self.connection, self.stamp, self.again, self.cases = connection, stamp, again, cases
+        self.first_id = first_id
         self.targets: list[Target] = []
-        self._intakes: dict[tuple[str, ...], bulk.Intake] = {}
+        self._intakes: dict[tuple[int, tuple[str, ...]], bulk.Intake] = {}
 
     def put(
         self, case_ids: Sequence[str], columns: dict[str, Sequence[Any]], ordinals: Sequence[int], told: frozenset[str]
@@ -84,23 +86,25 @@ class Events:
         )
         # By project, the order in which SQLite keeps the table: scattered writes cost half as much again.
         rows.sort()
-        outcome.added = self._intake(names).add(("project_id", "id", "case_id", *names), rows)
+        telling = told_of([{"entered_day": "entered_at"}.get(name, name) in told for name in OPTIONAL])
+        outcome.added = self._intake(names, telling).add(("project_id", "id", "case_id", *names), rows)
         new: set[int] | None = None
         if outcome.added < len(rows):
             compared = ("case_id", *(name for name in names if name in told and name != "event_id"))
             new = self._meet(names, rows, compared, dict(zip(ordinals, places, strict=True)), outcome)
+            self.again.note(Of.EVENTS, telling, outcome.again)
         outcome.touched = {row[0] for row in rows if new is None or row[1] in new}
         self._remember_targets(names, rows, new)
         return outcome
 
-    def _intake(self, names: tuple[str, ...]) -> bulk.Intake:
-        if names not in self._intakes:
+    def _intake(self, names: tuple[str, ...], telling: int) -> bulk.Intake:
+        if (telling, names) not in self._intakes:
             constants = {"source_id": self.stamp.source_id, "batch_id": self.stamp.batch_id}
-            constants |= {"known_from": self.stamp.known_from}
+            constants |= {"known_from": self.stamp.known_from, "told": telling}
             constants |= {name: value for name, value in OPTIONAL.items() if name not in names}
             unique = "(source_id, event_id) WHERE known_to IS NULL"
-            self._intakes[names] = bulk.Intake(self.connection, "event", unique, constants)
-        return self._intakes[names]
+            self._intakes[telling, names] = bulk.Intake(self.connection, "event", unique, constants)
+        return self._intakes[telling, names]
 
     def _meet(
         self,
@@ -132,6 +136,7 @@ class Events:
             here = tuple(row[i] for i in picked)
             if here == there[1:]:
                 outcome.known += 1
+                outcome.again.append((row[0], there[0]))
                 continue
             n = next(n for n, (a, b) in enumerate(zip(here, there[1:], strict=True)) if a != b)
             before = there[0] - self.first_id if there[0] >= self.first_id else None
@@ -172,11 +177,8 @@ class Events:
         bulk.execute(self.connection, "DELETE FROM event WHERE project_id = ? AND id = ?", keys)
         gone = {key for _, key in keys}
         self.targets = [target for target in self.targets if target.id not in gone]
-        projects = {project for project, _ in keys}
-        query = (
-            select(Event.project_id)
-            .where(among(self.connection, Event.project_id, sorted(projects)))
-            .where(Event.batch_id == self.stamp.batch_id)
-            .distinct()
-        )
-        return projects - set(self.connection.execute(query).scalars())
+        left = {project for project, _ in keys}
+        for model in (Event, CaseFact, ProjectFact):
+            query = select(model.project_id).where(among(self.connection, model.project_id, sorted(left)))
+            left -= set(self.connection.execute(query.where(model.batch_id == self.stamp.batch_id)).scalars())
+        return left

@@ -8,18 +8,30 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from monitor.store import bulk
+from monitor.store.telling import Again, Of, told_of
 from monitor.store.versions import MEMORY, Clash, Outcome, Stamp, Versions, next_key
-from monitor.tables import ApprovalCase, CaseFact, Department, Project, ProjectFact
+from monitor.tables import ApprovalCase, CaseFact, Department, Project, ProjectFact, Standing
 from monitor.tables.among import among
+from rules.vocabulary import Holder
 
-PROJECT_COLUMNS = (
-    *("name", "region", "kind", "industry", "applicant", "credit_code", "agent", "coded_on", "investment", "pack"),
-    *("ended_on", "end_reason", "marks"),
-)
-CASE_COLUMNS = (
-    *("works_code", "item_code", "item_name", "stage", "department_id", "holder", "statutory_days", "statutory_unit"),
-    *("promised_days", "promised_unit", "clock_start"),
-)
+# The columns, with what they hold as long as nobody told them. New ones go to the end: `told` counts them off.
+PROJECT_BLANKS: dict[str, Any] = {
+    **dict.fromkeys(("name", "region", "kind", "industry", "applicant", "credit_code", "agent"), ""),
+    "coded_on": None,
+    "investment": None,
+    "pack": "",
+    "ended_on": None,
+    "end_reason": None,
+    "marks": 0,
+}
+CASE_BLANKS: dict[str, Any] = {
+    **dict.fromkeys(("works_code", "item_code", "item_name"), ""),
+    "stage": None,
+    "department_id": None,
+    "holder": int(Holder.AGENCY),
+    **dict.fromkeys(("statutory_days", "statutory_unit", "promised_days", "promised_unit", "clock_start")),
+}
+PROJECT_COLUMNS, CASE_COLUMNS = tuple(PROJECT_BLANKS), tuple(CASE_BLANKS)
 _REGION, _KIND = PROJECT_COLUMNS.index("region"), PROJECT_COLUMNS.index("kind")
 _DEPARTMENT = CASE_COLUMNS.index("department_id")
 
@@ -27,8 +39,8 @@ _DEPARTMENT = CASE_COLUMNS.index("department_id")
 class Projects:
     """Writes projects, their facts and, for a new one, a standing that the next tick assesses."""
 
-    def __init__(self, connection: Connection, stamp: Stamp) -> None:
-        self.connection, self.stamp = connection, stamp
+    def __init__(self, connection: Connection, stamp: Stamp, again: Again) -> None:
+        self.connection, self.stamp, self.again = connection, stamp, again
         self.versions = Versions(connection, ProjectFact, "project_id", PROJECT_COLUMNS, ("source_id",), stamp)
         self.first_id = self.next_id = next_key(connection, Project)  # this import makes those from first_id on
         self.moved: dict[int, str] = {}  # projects whose region changed
@@ -39,15 +51,17 @@ class Projects:
     ) -> Outcome:
         """Lands a chunk; ``values`` in the order of PROJECT_COLUMNS."""
         known = self.find(codes)
-        fresh: dict[str, int] = {}
+        fresh = self._taken_back({code for code in codes if code not in known})
+        new: dict[str, int] = {}
         for code in codes:
             if code not in known and code not in fresh:
-                fresh[code] = self.next_id
+                fresh[code] = new[code] = self.next_id
                 self.next_id += 1
-        bulk.insert(self.connection, "project", ("id", "code"), [(key, code) for code, key in fresh.items()])
+        bulk.insert(self.connection, "project", ("id", "code"), [(key, code) for code, key in new.items()])
         keys = [known[code][0] if code in known else fresh[code] for code in codes]
         beside = [(self.stamp.source_id,)] * len(keys)
         outcome, added, changed = self.versions.settle(keys, values, beside, told, ordinals)
+        self.again.note(Of.PROJECTS, told_of(told), [(keys[i], version) for i, version in outcome.again])
         stand(self.connection, [(keys[i], values[i][_REGION], values[i][_KIND]) for i in added])
         for i in changed:
             region = values[i][_REGION]
@@ -56,6 +70,11 @@ class Projects:
                 self._known.pop(codes[i], None)
         outcome.touched = {keys[i] for i in (*added, *changed)}
         return outcome
+
+    def _taken_back(self, codes: set[str]) -> dict[str, int]:
+        """Code -> id of projects that were known once, and are not any more."""
+        query = select(Project.code, Project.id).where(among(self.connection, Project.code, sorted(codes)))
+        return dict(self.connection.execute(query).all()) if codes else {}
 
     def find(self, codes: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Code -> (id, region) of those that are known."""
@@ -74,20 +93,22 @@ class Projects:
 
 def stand(connection: Connection, new: Sequence[tuple[int, str, str]]) -> None:
     """Gives new projects (key, region, kind) a standing that says nothing yet: `next_change` 0 (long past) makes the
-    next tick assess it."""
+    next tick assess it. One that was taken back, and no tick has come by since, has its old one still."""
+    keys = [key for key, _region, _kind in new]
+    query = select(Standing.project_id).where(among(connection, Standing.project_id, keys))
+    standing = set(connection.execute(query).scalars()) if keys else set()
     columns = "project_id region kind pack in_scope base grey phase held_by next_change log_version rules_version"
-    rows = [(key, region, kind, "", False, 0, False, 0, "", 0, 1, "") for key, region, kind in new]
+    rows = [(*one, "", False, 0, False, 0, "", 0, 1, "") for one in new if one[0] not in standing]
     bulk.insert(connection, "standing", columns.split(), rows)
 
 
 class Cases:
     """Writes cases and their facts; a department is a name within the region of the project."""
 
-    def __init__(self, connection: Connection, stamp: Stamp, projects: Projects) -> None:
-        self.connection, self.stamp, self.projects = connection, stamp, projects
+    def __init__(self, connection: Connection, stamp: Stamp, again: Again, projects: Projects) -> None:
+        self.connection, self.stamp, self.again, self.projects = connection, stamp, again, projects
         self.versions = Versions(connection, CaseFact, "case_id", CASE_COLUMNS, ("project_id",), stamp)
         self.next_id = next_key(connection, ApprovalCase)
-        self.next_department = next_key(connection, Department)
         self._known: dict[str, tuple[int, int]] = {}
         self._departments: dict[tuple[str, str], int] = {}
 
@@ -106,6 +127,7 @@ class Cases:
         unknown = [i for i, code in enumerate(codes) if code not in projects]
         moved: list[Clash] = []
         places: list[int] = []
+        gone = self._taken_back({case_id for case_id in case_ids if case_id not in known})
         fresh: dict[str, tuple[int, int]] = {}
         for i, case_id in enumerate(case_ids):
             if codes[i] not in projects:
@@ -113,13 +135,15 @@ class Cases:
             project = projects[codes[i]][0]
             case = known.get(case_id) or fresh.get(case_id)
             if case is None:
-                fresh[case_id] = (self.next_id, project)
-                self.next_id += 1
+                fresh[case_id] = (gone.get(case_id, self.next_id), project)
+                self.next_id += case_id not in gone
             elif case[1] != project:
                 moved.append(Clash(i, "project_code", self._code_of(case[1]), codes[i]))
                 continue
             places.append(i)
-        self._make_cases(fresh)
+        self._make_cases({case: made for case, made in fresh.items() if case not in gone})
+        moves = [(fresh[case][1], key) for case, key in gone.items() if case in fresh]
+        bulk.execute(self.connection, "UPDATE approval_case SET project_id = ? WHERE id = ?", moves)
         case_of = known | fresh
         keys = [case_of[case_ids[i]][0] for i in places]
         beside = [(case_of[case_ids[i]][1],) for i in places]
@@ -129,6 +153,7 @@ class Cases:
             for i, office in zip(places, offices, strict=True)
         ]
         outcome, added, changed = self.versions.settle(keys, rows, beside, told, [ordinals[i] for i in places])
+        self.again.note(Of.CASES, told_of(told), [(beside[i][0], version) for i, version in outcome.again])
         outcome.touched = {beside[i][0] for i in (*added, *changed)}
         outcome.unknown = unknown
         outcome.clashes = [self._named(clash, places[clash.at]) for clash in outcome.clashes] + moved
@@ -140,12 +165,22 @@ class Cases:
         if missing := [case for case in wanted if case not in self._known]:
             if len(self._known) + len(missing) > MEMORY:
                 self._known = {case: self._known[case] for case in wanted if case in self._known}
-            query = select(ApprovalCase.case_id, ApprovalCase.id, ApprovalCase.project_id).where(
-                ApprovalCase.source_id == self.stamp.source_id,
-                among(self.connection, ApprovalCase.case_id, missing),
+            query = (
+                select(ApprovalCase.case_id, ApprovalCase.id, ApprovalCase.project_id)
+                .join(CaseFact, (CaseFact.case_id == ApprovalCase.id) & CaseFact.known_to.is_(None))
+                .where(ApprovalCase.source_id == self.stamp.source_id)
+                .where(among(self.connection, ApprovalCase.case_id, missing))
             )
             self._known |= {case: (key, project) for case, key, project in bulk.fetch(self.connection, query)}
         return {case: self._known[case] for case in wanted if case in self._known}
+
+    def _taken_back(self, case_ids: set[str]) -> dict[str, int]:
+        """Case id of the source -> id of cases that were known once, and are not any more."""
+        query = select(ApprovalCase.case_id, ApprovalCase.id).where(
+            ApprovalCase.source_id == self.stamp.source_id,
+            among(self.connection, ApprovalCase.case_id, sorted(case_ids)),
+        )
+        return dict(self.connection.execute(query).all()) if case_ids else {}
 
     def departments(self, named: Sequence[tuple[str, str]]) -> list[int]:
         """The ids of departments by (region, name); one that is not known is made."""
@@ -157,11 +192,11 @@ class Cases:
                 among(self.connection, Department.name, sorted({name for _, name in missing}))
             )
             self._departments |= {(region, name): key for region, name, key in self.connection.execute(query)}
-            new = sorted(missing - set(self._departments))
-            rows = [(self.next_department + n, region, name) for n, (region, name) in enumerate(new)]
-            bulk.insert(self.connection, "department", ("id", "region", "name"), rows)
-            self.next_department += len(rows)
-            self._departments |= {(region, name): key for key, region, name in rows}
+            if new := sorted(missing - set(self._departments)):
+                first = next_key(self.connection, Department)
+                rows = [(first + n, region, name) for n, (region, name) in enumerate(new)]
+                bulk.insert(self.connection, "department", ("id", "region", "name"), rows)
+                self._departments |= {(region, name): key for key, region, name in rows}
         return [self._departments[pair] for pair in named]
 
     def follow(self, moved: dict[int, str]) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
 
 import numpy as np
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from monitor.store import bulk
+from monitor.store import bulk, waiting
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
+from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, RefusedRow, Source, Standing
+from monitor.tables import Batch, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import day_of
 
@@ -35,7 +37,14 @@ class LogBatch:
     """A batch that is being written: `projects`, `cases` and `events` take its chunks, in this order."""
 
     def __init__(
-        self, connection: Connection, source: str, name: str, sha256: str, now: dt.datetime, zone: dt.tzinfo
+        self,
+        connection: Connection,
+        source: str,
+        name: str,
+        sha256: str,
+        now: dt.datetime,
+        zone: dt.tzinfo,
+        undoes: int | None = None,
     ) -> None:
         lock_log(connection)
         self.connection = connection
@@ -46,30 +55,54 @@ class LogBatch:
         self.id = next_key(connection, Batch)
         first_event = int(connection.execute(select(func.max(Batch.last_event))).scalar() or 0) + 1
         self._touched = bytearray()
-        values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256}
+        values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256, "undoes": undoes}
         known = {"known_from": self.known_from, "known_on": self.known_from.astimezone(zone).date()}
         connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
-        stamp = Stamp(self.id, self.source_id, bulk.moment(connection, self.known_from))
-        self.projects = Projects(connection, stamp)
-        self.cases = Cases(connection, stamp, self.projects)
-        self.events = Events(connection, stamp, self.cases, first_event)
+        self._writes(self.id, self.source_id, first_event)
+
+    def _writes(self, batch_id: int, source_id: int, next_event: int) -> None:
+        self.next_event = next_event
+        stamp = Stamp(batch_id, source_id, bulk.moment(self.connection, self.known_from))
+        self.again = Again(self.connection, batch_id)
+        self.projects = Projects(self.connection, stamp, self.again)
+        self.cases = Cases(self.connection, stamp, self.again, self.projects)
+        self.events = Events(self.connection, stamp, self.again, self.cases, next_event)
+
+    def speaking_for(self, batch_id: int) -> LogBatch:
+        """The same batch, taking rows that an earlier one told: they are that one's, though known from this moment.
+
+        Whoever writes through it gives its `next_event` back to this one.
+        """
+        other = copy(self)
+        other._touched = bytearray()
+        source = self.connection.execute(select(Batch.source_id).where(Batch.id == batch_id)).scalar_one()
+        other._writes(batch_id, source, self.next_event)
+        return other
 
     def follow_regions(self) -> None:
         """After the last project: cases follow a project into its new region."""
         self.cases.follow(self.projects.moved)
         self.projects.moved = {}
 
-    def keep_refused(self, rows: Iterable[tuple[str, str, int, str | None, str]]) -> int:
-        """Sets rows (file, sha256, row, content, reasons) aside, those of the same file and row only once."""
-        rows = list(rows)
-        hashes = sorted({row[1] for row in rows})
-        query = select(RefusedRow.sha256, RefusedRow.row).where(among(self.connection, RefusedRow.sha256, hashes))
-        kept = {(sha256, row) for sha256, row in self.connection.execute(query)}
-        first = next_key(self.connection, RefusedRow)
-        new = [row for row in rows if (row[1], row[2]) not in kept]
-        columns = ("id", "batch_id", "file", "sha256", "row", "content", "reasons")
-        bulk.insert(self.connection, "refused_row", columns, [(first + n, self.id, *row) for n, row in enumerate(new)])
-        return len(new)
+    def origin(self, batch_id: int) -> tuple[str, str]:
+        """The files of a batch and their hash."""
+        row = self.connection.execute(select(Batch.name, Batch.sha256).where(Batch.id == batch_id)).one()
+        return row.name, row.sha256
+
+    def take_back(self, batch_id: int) -> None:
+        """From this moment on an earlier batch tells nothing any more. What was known by it is left to be worked out
+        anew; until which day its source has reported is what the batches say that remain."""
+        connection = self.connection
+        connection.execute(update(Batch).where(Batch.id == batch_id).values(undone_at=self.known_from))
+        left = select(func.max(Batch.reported_until)).where(
+            Batch.source_id == self.source_id, Batch.undone_at.is_(None)
+        )
+        until = left.scalar_subquery()
+        connection.execute(update(Source).where(Source.id == self.source_id).values(reported_until=until))
+
+    def keep_refused(self, rows: Iterable[waiting.Kept]) -> int:
+        """Sets rows aside, those of the same file and row only once."""
+        return waiting.keep(self.connection, self.id, rows)
 
     def touch(self, projects: Iterable[int]) -> None:
         """Notes that something of these projects changed."""
@@ -87,9 +120,7 @@ class LogBatch:
         """The projects noted, in the order of their keys."""
         return [int(key) for key in np.flatnonzero(np.frombuffer(self._touched, np.uint8))]
 
-    def close(
-        self, *, projects: int, cases: int, events: int, refused: int, event_rows: int, reported_until: int | None
-    ) -> None:
+    def close(self, *, projects: int, cases: int, events: int, refused: int, reported_until: int | None) -> None:
         """Writes the counts of what landed, and until which day the source has reported (a day number).
 
         Standings of projects that were touched get `next_change` 0 (long past), so that the next tick assesses
@@ -102,8 +133,9 @@ class LogBatch:
             due_at_once = {"next_change": LONG_PAST, "log_version": Standing.log_version + 1}
             self.connection.execute(update(Standing).where(some).values(due_at_once))
         until = None if reported_until is None else day_of(reported_until)
-        last = self.events.first_id - 1 + event_rows
-        counts = {"projects": projects, "cases": cases, "events": events, "refused": refused, "last_event": last}
+        self.again.flush()
+        counts = {"projects": projects, "cases": cases, "events": events, "refused": refused}
+        counts |= {"last_event": self.next_event - 1}
         self.connection.execute(update(Batch).where(Batch.id == self.id).values(reported_until=until, **counts))
         if until is not None:
             behind = (Source.reported_until.is_(None)) | (Source.reported_until < until)

@@ -114,7 +114,8 @@ def write(
 ) -> int:
     """Makes these rows all that stands there of these projects; gives how many standings say something else now.
 
-    Only rows and columns that differ are written: what has not changed costs a reading, and no page of a table.
+    Only rows and columns that differ are written: what has not changed costs a reading, and no page of a table. A
+    project of which nothing is known any more stands nowhere: its standing goes.
     """
     stood = _standing_now(connection, projects)
     cases = _stood(connection, CaseStanding, CASE, projects)
@@ -127,7 +128,7 @@ def write(
     _replace(connection, "case_standing", CASE, cases, case)
     _replace(connection, "share", SHARE, shares, share)
     add_to_tally(connection, added)
-    return changed
+    return changed + _take_out(connection, stood.keys() - {row[-1] for row in standing})
 
 
 def _write_standings(connection: Connection, stood: Mapping[int, Row], standing: Sequence[Row]) -> int:
@@ -145,6 +146,12 @@ def _write_standings(connection: Connection, stood: Mapping[int, Row], standing:
         settings = ", ".join(f"{STANDING[n]} = ?" for n in differ)
         bulk.execute(connection, f"UPDATE standing SET {settings} WHERE project_id = ?", rows)
     return told
+
+
+def _take_out(connection: Connection, projects: Iterable[int]) -> int:
+    keys = [(key,) for key in sorted(projects)]
+    bulk.execute(connection, "DELETE FROM standing WHERE project_id = ?", keys)
+    return len(keys)
 
 
 def _replace(

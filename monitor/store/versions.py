@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, func, select, type_coerce
 
 from monitor.store import bulk
+from monitor.store.telling import FOLLOWS, told_of
 from monitor.tables import Base, CaseFact, Day, ProjectFact
 from monitor.tables.among import among
 
@@ -40,6 +41,7 @@ class Outcome:
     clashes: list[Clash] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)  # ids of projects
+    again: list[tuple[int, int]] = field(default_factory=list)  # told again: place of a fact or project of an event; id
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,6 @@ class Seen:
 @dataclass(slots=True)
 class _Version:
     id: int
-    batch_id: int
     values: tuple[Any, ...]
 
 
@@ -92,17 +93,15 @@ class Versions:
         self.stamp = stamp
         self.table = model.__tablename__
         self.seen = Seen()
-        self.next_id = next_key(connection, model)
+        self.first_id = self.next_id = next_key(connection, model)
 
     def current(self, keys: Iterable[int]) -> dict[int, _Version]:
         """The versions known now."""
         model: Any = self.model
         key = getattr(model, self.key)
-        values = [_plain(getattr(model, name)) for name in self.columns]
-        query = select(key, model.id, model.batch_id, *values).where(
-            among(self.connection, key, list(keys)), model.known_to.is_(None)
-        )
-        return {row[0]: _Version(row[1], row[2], tuple(row[3:])) for row in self.connection.execute(query)}
+        values = [plain(getattr(model, name)) for name in self.columns]
+        query = select(key, model.id, *values).where(among(self.connection, key, list(keys)), model.known_to.is_(None))
+        return {row[0]: _Version(row[1], tuple(row[2:])) for row in self.connection.execute(query)}
 
     def settle(
         self,
@@ -118,6 +117,7 @@ class Versions:
         change is a consequence, not something that was told: a row may still say otherwise.
         """
         outcome = Outcome()
+        telling = FOLLOWS if ordinals is None else told_of(told or (True,) * len(self.columns))
         added: list[int] = []
         changed: list[int] = []
         current = self.current(set(keys))
@@ -135,26 +135,27 @@ class Versions:
                 if row == now.values:
                     outcome.known += 1
                     if ordinals is not None:
+                        outcome.again.append((i, now.id))
                         self.seen.set(key, ordinals[i])
                     continue
                 if first is not None:
                     at = next(n for n, (a, b) in enumerate(zip(row, now.values, strict=True)) if a != b)
                     outcome.clashes.append(Clash(i, self.columns[at], now.values[at], row[at], first))
                     continue
-                if now.batch_id != self.stamp.batch_id:
+                if now.id < self.first_id:
                     closed.append((self.stamp.known_from, now.id))
                 elif key not in fresh:
                     dropped.append((now.id,))
                 changed.append(i)
-            fact = (self.next_id, key, *beside[i], self.stamp.batch_id, self.stamp.known_from, *row)
+            fact = (self.next_id, key, *beside[i], self.stamp.batch_id, self.stamp.known_from, telling, *row)
             fresh[key] = fact
-            current[key] = _Version(self.next_id, self.stamp.batch_id, row)
+            current[key] = _Version(self.next_id, row)
             self.next_id += 1
             if ordinals is not None:
                 self.seen.set(key, ordinals[i])
         bulk.execute(self.connection, f"UPDATE {self.table} SET known_to = ? WHERE id = ?", closed)
         bulk.execute(self.connection, f"DELETE FROM {self.table} WHERE id = ?", dropped)
-        names = ("id", self.key, *self.beside, "batch_id", "known_from", *self.columns)
+        names = ("id", self.key, *self.beside, "batch_id", "known_from", "told", *self.columns)
         bulk.insert(self.connection, self.table, names, list(fresh.values()))
         outcome.added, outcome.changed = len(added), len(changed)
         return outcome, added, changed
@@ -166,5 +167,5 @@ def next_key(connection: Connection, model: type[Base]) -> int:
     return int(highest or 0) + 1
 
 
-def _plain(column: Any) -> Any:
+def plain(column: Any) -> Any:
     return type_coerce(column, Integer) if isinstance(column.type, Day) else column

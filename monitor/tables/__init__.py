@@ -4,6 +4,7 @@ from monitor.tables.base import Base, Day, Key, UTCDateTime
 from monitor.tables.log import (
     ApprovalCase,
     Batch,
+    BatchKnown,
     CaseFact,
     Department,
     Event,
@@ -30,6 +31,7 @@ __all__ = [
     "ApprovalCase",
     "Base",
     "Batch",
+    "BatchKnown",
     "Calendar",
     "CalendarDay",
     "CaseFact",

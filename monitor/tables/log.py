@@ -1,14 +1,16 @@
 """What we were told: batches, facts about projects and cases in versions, events. Nothing is overwritten.
 
-A row is known from `known_from` until `known_to` (NULL: still). Keys of these tables are given out by
-`monitor.store`, under the lock of the writer, so that a batch can be written in bulk.
+A row is known from `known_from` until `known_to` (NULL: still); one that was told and never held ends as it begins.
+Keys of these tables are given out by `monitor.store`, under the lock of the writer, so that a batch can be written in
+bulk. `told` says which columns the batch of a row told (bits, see `monitor.store.telling`; 0: the row follows from
+what others told, -1: all of them, before it was written down).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.tables.base import Base, Key, Money, Word
@@ -27,7 +29,8 @@ class Source(Base):
 
 class Batch(Base):
     """One import: it landed whole, at `known_from`, on the day `known_on` in the office's zone (NULL: not written
-    down). The counts are of what it added."""
+    down). The counts are of what it added. One that was taken back (`undone_at`) tells nothing any more; the taking
+    back is a batch of its own, which tells nothing either (`undoes`)."""
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -43,19 +46,39 @@ class Batch(Base):
     refused: Mapped[int] = mapped_column(default=0)
     last_event: Mapped[int] = mapped_column(Key, default=0)  # the highest event.id given out so far
     undone_at: Mapped[dt.datetime | None]
+    undoes: Mapped[int | None] = mapped_column(Key)  # the number of a batch
+
+
+class BatchKnown(Base):
+    """What a batch told that was known already: rows of `of` (a word of `Of` in `monitor.store.telling`), packed, of
+    which it told the columns `told`; they belong to projects from `first_project` to `last_project`."""
+
+    __tablename__ = "batch_known"
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batch.id"), index=True)
+    of: Mapped[int] = mapped_column(Word)
+    told: Mapped[int]
+    first_project: Mapped[int] = mapped_column(Key)
+    last_project: Mapped[int] = mapped_column(Key)
+    rows: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RefusedRow(Base):
-    """A row that `--partial` set aside, to be fed again. Of a secret project: no content, no reasons but that."""
+    """A row that waits: `--partial` refused it, or what it hangs on was taken back. Fed again when what it `lacks`
+    arrives, it is in (`landed_in`). Of a secret project: no content, no reasons but that."""
 
     __tablename__ = "refused_row"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     batch_id: Mapped[int] = mapped_column(Key, ForeignKey("batch.id"), index=True)
     file: Mapped[str]
     sha256: Mapped[str]
-    row: Mapped[int]
+    row: Mapped[int]  # 0: set aside when what it hangs on was taken back
     content: Mapped[str | None]  # JSON object column -> text
-    reasons: Mapped[str]  # JSON list of {code, column, value, allowed}
+    reasons: Mapped[str]  # JSON list of {code, column, value, params}
+    of: Mapped[str] = mapped_column(default="", server_default="")  # projects, cases, events
+    code: Mapped[str] = mapped_column(default="", server_default="")  # of its only reason; blank: it has several
+    lacks: Mapped[str | None]  # the project code, case id or event id that is not known
+    landed_in: Mapped[int | None] = mapped_column(Key)  # the number of a batch
 
 
 class Department(Base):
@@ -102,10 +125,12 @@ class ProjectFact(Base):
     ended_on: Mapped[dt.date | None]
     end_reason: Mapped[int | None] = mapped_column(Word)
     marks: Mapped[int] = mapped_column(Word, default=0, server_default="0")  # bits of Mark
+    told: Mapped[int] = mapped_column(default=-1, server_default="-1")
 
 
 class ApprovalCase(Base):
-    """A case 办件: one item being handled for one project, known by its source's id."""
+    """A case 办件: one item being handled for one project, known by its source's id. Once nothing is known of it any
+    more, its id may come in again for another project."""
 
     __tablename__ = "approval_case"
     __table_args__ = (UniqueConstraint("source_id", "case_id"),)
@@ -139,6 +164,7 @@ class CaseFact(Base):
     promised_days: Mapped[int | None]
     promised_unit: Mapped[int | None] = mapped_column(Word)
     clock_start: Mapped[int | None] = mapped_column(Word)
+    told: Mapped[int] = mapped_column(default=-1, server_default="-1")
 
 
 class Event(Base):
@@ -176,3 +202,4 @@ class Event(Base):
     confirms: Mapped[str | None]
     known_from: Mapped[dt.datetime]
     known_to: Mapped[dt.datetime | None]
+    told: Mapped[int] = mapped_column(default=-1, server_default="-1")

@@ -21,6 +21,7 @@ from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, shee
 from monitor.reading.packs import names
 from monitor.store import packs
 from monitor.store.log import LogBatch
+from monitor.verbs.feeding import feed
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Advance, Landing
 
@@ -55,9 +56,10 @@ def import_log(
         with _no_collector(), database.writing(bulk=True) as connection:
             batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             packs.hold(connection)
-            run = Landing(batch, result, zone, names(connection), partial, chunk, advance)
+            known = names(connection)
+            run = Landing(batch, result, zone, known, partial, chunk, advance)
             run.take(listed)
-            if not run.finish(today, reported_until) or dry_run:
+            if not run.finish(today, reported_until, lambda batch: feed(batch, zone, known).total()) or dry_run:
                 raise Undo
     except FileRefused as refused:
         result = Imported(source, dry_run, refusals=[refused], ignored=result.ignored)

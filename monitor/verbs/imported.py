@@ -33,6 +33,7 @@ class Imported:
     files: list[dict[str, Any]] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
     counts: dict[str, Count] = field(default_factory=lambda: {table: Count() for table in ORDER})
+    fed: int = 0  # rows that waited and came in
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
@@ -49,6 +50,7 @@ class Imported:
             "files": self.files,
             "ignored": list(self.ignored),
             **{table: vars(count) for table, count in self.counts.items()},
+            "fed": self.fed,
             "touched": self.touched,
             "refused": self.refused,
             "refusals": [refusal.document() for refusal in self.refusals],

@@ -15,6 +15,7 @@ from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
 from monitor.store.log import LogBatch
 from monitor.store.versions import Clash, Outcome
+from monitor.store.waiting import Kept
 from monitor.text import _
 from monitor.verbs.imported import Imported
 from rules.workdays import day_number, day_of
@@ -155,13 +156,17 @@ class Landing:
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
         if self.partial:
-            self.kept += self.batch.keep_refused(_kept(row, listed, content) for row, listed in by_row.items())
+            self.kept += self.batch.keep_refused(kept(table, row, listed, content) for row, listed in by_row.items())
 
-    def finish(self, today: dt.date, reported_until: dt.date | None) -> bool:
-        """After the last row: what names nothing is refused, the batch is closed. Gives whether it stays."""
+    def finish(self, today: dt.date, reported_until: dt.date | None, feed: Callable[[LogBatch], int]) -> bool:
+        """After the last row: what names nothing is refused, what waited is fed again (``feed`` gives how many rows
+        came in), the batch is closed. Gives whether it stays."""
         self._refuse_lost()
         result, counts = self.result, self.result.counts
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
+        self.batch.next_event += self.rows["events"]
+        if any(landed.values()) and (self.partial or not result.refused):
+            result.fed = feed(self.batch)
         result.touched = len(self.batch.touched())
         if result.refused and not self.partial:
             return False
@@ -176,7 +181,6 @@ class Landing:
         self.batch.close(
             **landed,
             refused=self.kept,
-            event_rows=self.rows["events"],
             reported_until=until if until >= 0 else None,
         )
         if not result.dry_run:
@@ -200,18 +204,13 @@ class Landing:
             self.batch.untouch(events.take_back(lost))
 
 
-def _kept(
-    row: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]
-) -> tuple[str, str, int, str | None, str]:
+def kept(table: TableName, row: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]) -> Kept:
     """A refused row as it is set aside; of a secret one neither content nor reasons but the word."""
-    secret = any(refusal.code == "secret" for refusal in refusals)
-    reasons = [
-        {"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals if not secret
-    ]
-    return (
-        "" if secret else refusals[0].file,
-        refusals[0].sha256,
-        row,
-        None if secret else orjson.dumps(content(row)).decode(),
-        orjson.dumps(reasons or [{"code": "secret"}]).decode(),
-    )
+    first = refusals[0]
+    if any(refusal.code == "secret" for refusal in refusals):
+        return Kept("", first.sha256, row, "", None, orjson.dumps([{"code": "secret"}]).decode(), "secret")
+    reasons = [{"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals]
+    code = first.code if len(refusals) == 1 else ""
+    lacks = first.value if code.startswith("unknown_") else None
+    told, why = (orjson.dumps(value).decode() for value in (content(row), reasons))
+    return Kept(first.file, first.sha256, row, table, told, why, code, lacks)

@@ -13,6 +13,7 @@ import typer
 
 from monitor.database import Database, is_empty, require_current, upgrade
 from monitor.doors.cli import common
+from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import emit, leave, say
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import now, today
@@ -111,6 +112,8 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
         for table, count in result.counts.items():
             if count.read:
                 say(_(_TABLES[table]).format(**vars(count)))
+    if result.fed:
+        say(came_in(result.fed))
     say(_summary(result))
 
 

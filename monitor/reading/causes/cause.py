@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_
+from sqlalchemy import ColumnElement, Connection, and_, or_
 
 from rules.portfolio import Rules
 
@@ -73,6 +73,11 @@ class Asked:
     def holds(self, at: dt.datetime | None) -> bool:
         """The same of one moment."""
         return at is not None and (self.since or at) <= at <= (self.until or at)
+
+
+def held(table: Any) -> ColumnElement[bool]:
+    """That a version held at all: what was told and overtaken in the same moment never was known."""
+    return or_(table.known_to.is_(None), table.known_to > table.known_from)
 
 
 def eve(at: dt.datetime, zone: ZoneInfo) -> dt.date:

@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from monitor.reading.causes.cause import Asked, Cause, Finder, Found, eve
+from monitor.reading.causes.cause import Asked, Cause, Finder, Found, eve, held
 from monitor.tables import ApprovalCase, Batch, Event, Source
 from monitor.tables.among import among
 from rules.vocabulary import Status
 
 
 def _late_somewhere(asked: Asked) -> set[int]:
-    query = select(Batch.id, Batch.known_from).where(asked.within(Batch.known_from))
+    query = select(Batch.known_from).where(asked.within(Batch.known_from))
     spoken = Event.status.in_([int(Status.VOIDED), int(Status.CONFIRMED)])
     late = [
-        and_(Event.batch_id == key, or_(spoken, Event.day < eve(at, asked.zone)))
-        for key, at in asked.connection.execute(query)
+        and_(Event.known_from == at, or_(spoken, Event.day < eve(at, asked.zone)))
+        for at in asked.connection.execute(query).scalars()
     ]
     found: set[int] = set()
     for at in range(0, len(late), 200):
@@ -33,17 +33,20 @@ def _entries(asked: Asked, ids: Sequence[int]) -> Iterator[Found]:
         select(
             Event.project_id, Event.source_id, Event.event_id, ApprovalCase.case_id, Event.status, Event.day,
             Event.voids, Event.confirms, Event.office, Event.handler, Event.known_from, Source.name, Batch.name,
+            Event.known_to,
         )
         .join(ApprovalCase, ApprovalCase.id == Event.case_id)
         .join(Source, Source.id == Event.source_id)
         .join(Batch, Batch.id == Event.batch_id)
-        .where(among(asked.connection, Event.project_id, ids))
+        .where(among(asked.connection, Event.project_id, ids), held(Event))
         .order_by(Event.project_id, Event.day, Event.id)
     )  # fmt: skip
     rows = asked.connection.execute(query).all()
     at = {(row.source_id, row.event_id): row for row in rows}
+    # What took the place of itself was known all the time: another batch had told it as well.
+    followed = {(row.source_id, row.event_id, row.known_to) for row in rows}
     for row in rows:
-        if not asked.holds(row.known_from):
+        if not asked.holds(row.known_from) or (row.source_id, row.event_id, row.known_from) in followed:
             continue
         status, said = Status(row.status), eve(row.known_from, asked.zone)
         named = row.voids or row.confirms

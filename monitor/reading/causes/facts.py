@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, null, select
 from sqlalchemy.orm import aliased
 
-from monitor.reading.causes.cause import Asked, Cause, Finder, Found
+from monitor.reading.causes.cause import Asked, Cause, Finder, Found, held
 from monitor.tables import ApprovalCase, Batch, CaseFact, Department, ProjectFact, Source
 from monitor.tables.among import among
 from rules.vocabulary import ClockStart, EndReason, Holder, Mark, Stage, Unit
@@ -78,7 +78,7 @@ def _versions(asked: Asked, model: Any, columns: Iterable[str], ids: Sequence[in
         .join(old, and_(same, old.case_id == model.case_id) if of_case else same)
         .join(Batch, Batch.id == model.batch_id)
         .join(Source, Source.id == Batch.source_id)
-        .where(among(asked.connection, model.project_id, ids), asked.within(model.known_from))
+        .where(among(asked.connection, model.project_id, ids), asked.within(model.known_from), held(model), held(old))
         .order_by(model.id)
     )
     if of_case:

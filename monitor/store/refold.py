@@ -1,0 +1,274 @@
+"""What is known of some projects, worked out anew from what the batches told that were not taken back.
+
+Of each project, case and event the tellings that remain are folded in the order of their batches (`telling.fold`), and
+the difference to what is known now is written: nothing is deleted, versions end and begin at the moment of the batch
+that writes. A case without its project, an event without its case, a void or confirmation without its event cannot
+be known: such tellings are taken out, to be set aside as rows that wait.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select, update
+
+from monitor.store import bulk, telling, waiting
+from monitor.store.events import OPTIONAL
+from monitor.store.facts import CASE_BLANKS, CASE_COLUMNS, PROJECT_BLANKS, PROJECT_COLUMNS, stand
+from monitor.store.history import FIXED, History, Row
+from monitor.store.log import LogBatch
+from monitor.store.telling import FOLLOWS, Keys, Of, Telling
+from monitor.store.versions import next_key
+from monitor.tables import Batch, CaseFact, Event, ProjectFact
+from monitor.tables.among import among
+from rules.vocabulary import Pause, Status
+
+AT_ONCE = 500  # projects whose whole history is in memory together
+_REGION, _KIND = PROJECT_COLUMNS.index("region"), PROJECT_COLUMNS.index("kind")
+_DEPARTMENT = CASE_COLUMNS.index("department_id")
+_NOBODY = 2**63  # a number after that of every batch
+_OPTIONAL = tuple(OPTIONAL)
+_PROCEDURE, _VOIDS, _CONFIRMS = (_OPTIONAL.index(name) for name in ("procedure", "voids", "confirms"))
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A telling that hangs on something that is not known any more: ``told`` by column, typed; a department by its
+    name. ``code`` and ``lacks``: why it cannot be known, and which key is missing."""
+
+    batch: int
+    of: Of
+    told: dict[str, Any]
+    code: str
+    lacks: str
+
+
+@dataclass
+class Change:
+    """What became of the rows of one table: known no more, known otherwise, and tellings set aside. A row that says the
+    same, but by another batch, is none of them."""
+
+    gone: int = 0
+    changed: int = 0
+    waiting: int = 0
+
+
+@dataclass
+class Refolded:
+    """What a refolding wrote. ``projects``: how many were looked at; ``touched``: those of which something else is
+    known now."""
+
+    projects: int = 0
+    of: dict[Of, Change] = field(default_factory=lambda: {of: Change() for of in Of})
+    touched: set[int] = field(default_factory=set)
+
+
+def refold(
+    batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None
+) -> Iterator[tuple[Refolded, list[Orphan]]]:
+    """Works out these projects anew, some at once: what was written, and the tellings that were taken out.
+
+    ``undoing``: the batch that is being taken back. Where a row of a batch after it was refused because of what it
+    told, while a later one told the same as it, that row would have been first: then all tellings are taken out, for
+    the rows to come in again in their order.
+    """
+    batch.again.flush()
+    claims = waiting.claims(batch.connection, undoing) if undoing else {}
+    undone = set(batch.connection.execute(select(Batch.id).where(Batch.undone_at.is_not(None))).scalars())
+    for at in range(0, len(projects), AT_ONCE):
+        ids = [int(key) for key in projects[at : at + AT_ONCE]]
+        some = _Some(batch, History(batch.connection, ids, undone, undoing, claims))
+        some.work_out()
+        yield some.done, some.orphans
+
+
+class _Some:
+    """The projects that are worked out together."""
+
+    def __init__(self, batch: LogBatch, history: History) -> None:
+        self.batch, self.connection, self.history = batch, batch.connection, history
+        self.done, self.orphans = Refolded(len(history.ids)), list[Orphan]()
+        self.out: dict[Of, set[int]] = {of: set() for of in Of}  # rows whose tellings are taken out
+
+    def work_out(self) -> None:
+        """Projects first: what hangs on another thing comes after it."""
+        moment = bulk.moment(self.connection, self.batch.known_from)
+        regions = self._fold_projects(moment)
+        cases = self._fold_cases(regions, moment)
+        self._fold_events(cases, moment)
+        self._take_out()
+
+    # ---- projects, cases, events
+
+    def _fold_projects(self, moment: Any) -> dict[int, str]:
+        """Writes the projects; gives the region of each that is known."""
+        blank, known = tuple(PROJECT_BLANKS.values()), self.history.known[Of.PROJECTS]
+        regions: dict[int, str] = {}
+        fresh, ended = list[bulk.Row](), list[int]()
+        sources = self._sources()
+        key_of = next_key(self.connection, ProjectFact)
+        for project in self.history.ids:
+            now, told = known.get(project), self.history.tellings[Of.PROJECTS].get(project)
+            values: tuple[Any, ...] | None = None
+            if told:
+                values, by = telling.fold((one for _row, one in told), blank)
+                regions[project] = values[_REGION]
+                if now and now.values == values and now.batch not in self.history.undone:
+                    continue
+                fresh.append((key_of + len(fresh), project, sources[by], by, moment, FOLLOWS, *values))
+            self._count(Of.PROJECTS, now, values, project, ended)
+        self._end("project_fact", moment, ended)
+        names = ("id", "project_id", "source_id", "batch_id", "known_from", "told", *PROJECT_COLUMNS)
+        bulk.insert(self.connection, "project_fact", names, fresh)
+        place = len(names) - len(PROJECT_COLUMNS)
+        stand(self.connection, [(row[1], row[place + _REGION], row[place + _KIND]) for row in fresh])
+        return regions
+
+    def _fold_cases(self, regions: dict[int, str], moment: Any) -> set[int]:
+        """Writes the cases; gives those that are known."""
+        blank, known = tuple(CASE_BLANKS.values()), self.history.known[Of.CASES]
+        folded: dict[int, tuple[int, tuple[Any, ...], int]] = {}
+        for case, told in self.history.tellings[Of.CASES].items():
+            project = told[0][0].project
+            if self.history.disputed[Of.CASES].get(case, _NOBODY) < min(one.batch for _row, one in told):
+                self._orphan(Of.CASES, told, "moved_case", self.history.codes[project])
+            elif project in regions:
+                folded[case] = (project, *telling.fold((one for _row, one in told), blank))
+            else:
+                self._orphan(Of.CASES, told, "unknown_project", self.history.codes[project])
+        named = [(regions[project], values[_DEPARTMENT]) for project, values, _by in folded.values()]
+        office = dict(zip(folded, self.batch.cases.departments(named), strict=True))
+        fresh, ended = list[bulk.Row](), list[int]()
+        key_of = next_key(self.connection, CaseFact)
+        for case in sorted(known.keys() | folded.keys()):
+            now = known.get(case)
+            values: tuple[Any, ...] | None = None
+            if case in folded:
+                project, said, by = folded[case]
+                values = (*said[:_DEPARTMENT], office[case], *said[_DEPARTMENT + 1 :])
+                if now and _with_department(now) == values and now.batch not in self.history.undone:
+                    continue
+                fresh.append((key_of + len(fresh), case, project, by, moment, FOLLOWS, *values))
+            else:
+                project = known[case].project
+            self._count(Of.CASES, now and replace(now, values=_with_department(now)), values, project, ended)
+        self._end("case_fact", moment, ended)
+        names = ("id", "case_id", "project_id", "batch_id", "known_from", "told", *CASE_COLUMNS)
+        bulk.insert(self.connection, "case_fact", names, fresh)
+        return set(folded)
+
+    def _fold_events(self, cases: set[int], moment: Any) -> None:
+        known = self.history.known[Of.EVENTS]
+        folded: dict[Any, tuple[Row, tuple[Any, ...], int]] = {}
+        for key, told in self.history.tellings[Of.EVENTS].items():
+            row, first = told[0][0], min(one.batch for _row, one in told)
+            if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < first:
+                self._orphan(Of.EVENTS, told, "other_content", key[1])
+            elif row.fixed[0] in cases:
+                blank = list(OPTIONAL.values())
+                if row.fixed[1] in (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED):
+                    blank[_PROCEDURE] = int(Pause.OTHER)  # as `monitor.intake` takes a file without the column
+                said, _last = telling.fold((one for _row, one in told), tuple(blank))
+                folded[key] = (row, said, first)
+            else:
+                self._orphan(Of.EVENTS, told, "unknown_case", self.history.case_ids[row.fixed[0]])
+        self._without_targets(folded)
+        fresh, ended = list[bulk.Row](), list[int]()
+        for key in sorted(known.keys() | folded.keys()):
+            now = known.get(key)
+            values: tuple[Any, ...] | None = None
+            if key in folded:
+                row, values, by = folded[key]
+                if now and (now.values, now.fixed, now.batch) == (values, row.fixed, by):
+                    continue
+                head = (row.project, self.batch.next_event, row.fixed[0], *key, by, moment, FOLLOWS)
+                fresh.append((*head, *row.fixed[1:], *values))
+                self.batch.next_event += 1
+            project = (now or folded[key][0]).project
+            self._count(Of.EVENTS, now, values, project, ended)
+        rows = [(moment, self.history.rows[Of.EVENTS][gone].project, gone) for gone in ended]
+        bulk.execute(self.connection, "UPDATE event SET known_to = ? WHERE project_id = ? AND id = ?", rows)
+        names = ("project_id", "id", "case_id", "source_id", "event_id", "batch_id", "known_from", "told")
+        bulk.insert(self.connection, "event", (*names, *FIXED, *_OPTIONAL), sorted(fresh))
+
+    def _without_targets(self, folded: dict[Any, tuple[Row, tuple[Any, ...], int]]) -> None:
+        """Takes out the voids and confirmations of events that are not known; and of those, and so on."""
+        while True:
+            lost = [
+                (key, target)
+                for key, (_row, values, _by) in folded.items()
+                for target in (values[_VOIDS], values[_CONFIRMS])
+                if target is not None and (key[0], target) not in folded
+            ]
+            if not lost:
+                return
+            for key, target in lost:
+                if folded.pop(key, None):
+                    self._orphan(Of.EVENTS, self.history.tellings[Of.EVENTS][key], "unknown_event", target)
+
+    # ---- what is written
+
+    def _count(self, of: Of, now: Row | None, values: tuple[Any, ...] | None, project: int, ended: list[int]) -> None:
+        """Notes that a row is known no more (no ``values``), otherwise, or again."""
+        if now is None and values is None:
+            return
+        if now is not None:
+            ended.append(now.id)
+        count = self.done.of[of]
+        count.gone += values is None
+        count.changed += values is not None and (now is None or now.values != values)
+        self.done.touched.add(project)
+
+    def _end(self, table: str, moment: Any, ended: Iterable[int]) -> None:
+        rows = [(moment, key) for key in ended]
+        bulk.execute(self.connection, f"UPDATE {table} SET known_to = ? WHERE id = ?", rows)
+
+    def _orphan(self, of: Of, told: Iterable[tuple[Row, Telling]], code: str, lacks: str) -> None:
+        """Takes the tellings out: one row that waits for each batch that told it."""
+        by_batch: defaultdict[int, list[tuple[Row, Telling]]] = defaultdict(list)
+        for row, one in told:
+            by_batch[one.batch].append((row, one))
+            self.out[of].add(row.id)
+        for batch, mine in sorted(by_batch.items()):
+            row, values = mine[0][0], dict[str, Any]()
+            for _row, one in mine:
+                names = CASE_COLUMNS if of is Of.CASES else _OPTIONAL
+                values |= {
+                    name: value
+                    for n, (name, value) in enumerate(zip(names, one.values, strict=True))
+                    if one.told >> n + 1 & 1
+                }
+            if of is Of.CASES:
+                head = {"case_id": self.history.case_ids[row.key], "project_code": self.history.codes[row.project]}
+                values["department"] = values.pop("department_id")
+            else:
+                head = {"event_id": row.key[1], "case_id": self.history.case_ids[row.fixed[0]]}
+                head |= dict(zip(FIXED, row.fixed[1:], strict=True))
+            self.orphans.append(Orphan(batch, of, head | values, code, lacks))
+            self.done.of[of].waiting += 1
+
+    def _take_out(self) -> None:
+        for of, model in ((Of.CASES, CaseFact), (Of.EVENTS, Event)):
+            if not (gone := self.out[of]):
+                continue
+            out = update(model).where(
+                among(self.connection, model.project_id, self.history.ids),
+                among(self.connection, model.id, sorted(gone)),
+            )
+            # Of a batch that was taken back it stays written down what it told.
+            out = out.where(model.batch_id.not_in(select(Batch.id).where(Batch.undone_at.is_not(None))))
+            self.connection.execute(out.values(told=FOLLOWS))
+            for piece in self.history.pieces:
+                if piece.of is of:
+                    telling.forget(self.connection, piece, gone)
+
+    def _sources(self) -> dict[int, int]:
+        return dict(self.connection.execute(select(Batch.id, Batch.source_id)).all())
+
+
+def _with_department(row: Row) -> tuple[Any, ...]:
+    """The values of a case with the key of its department in place of the name."""
+    return (*row.values[:_DEPARTMENT], row.fixed[0], *row.values[_DEPARTMENT + 1 :])

@@ -1,0 +1,134 @@
+"""Rows that wait: set aside by `--partial`, or because what they hang on was taken back; fed again when it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection, select, update
+
+from monitor.store import bulk
+from monitor.store.versions import next_key
+from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, ProjectFact, RefusedRow
+from monitor.tables.among import among
+
+Claim = tuple[str, int, str]  # table, source and case id or event id
+# Reasons that may be gone once something was taken back: what is known now spoke against the row.
+OPPOSED = ("other_content", "moved_case", "foreign_event")
+
+WAITS = (RefusedRow.landed_in.is_(None), Batch.undone_at.is_(None))  # of a row with its batch
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row to be set aside; ``content`` and ``reasons`` as JSON, `code` and `lacks` as the table says."""
+
+    file: str
+    sha256: str
+    row: int
+    of: str
+    content: str | None
+    reasons: str
+    code: str = ""
+    lacks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that waits and may come in now."""
+
+    id: int
+    batch: int
+    file: str
+    sha256: str
+    row: int
+    of: str
+    content: str
+    code: str
+    lacks: str | None
+
+    @property
+    def why(self) -> tuple[int, str, str | None]:
+        """The row with its reason: the same row for the same reason need not be tried twice."""
+        return self.id, self.code, self.lacks
+
+
+def keep(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> int:
+    """Sets rows aside, but not those of a row of a file that waits already; gives how many."""
+    rows = list(rows)
+    hashes = sorted({row.sha256 for row in rows if row.row})
+    query = select(RefusedRow.sha256, RefusedRow.row).where(
+        *WAITS, RefusedRow.row > 0, among(connection, RefusedRow.sha256, hashes)
+    )
+    there = {(sha256, row) for sha256, row in connection.execute(query.join(Batch, Batch.id == RefusedRow.batch_id))}
+    new = [row for row in rows if (row.sha256, row.row) not in there]
+    _insert(connection, batch_id, new)
+    return len(new)
+
+
+def set_aside(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None:
+    """Sets aside what a batch told and what cannot be known any more."""
+    _insert(connection, batch_id, rows)
+
+
+def _insert(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None:
+    first = next_key(connection, RefusedRow)
+    columns = ("id", "batch_id", "file", "sha256", "row", "of", "content", "reasons", "code", "lacks")
+    listed = [(first + n, batch_id, *(getattr(row, name) for name in columns[2:])) for n, row in enumerate(rows)]
+    bulk.insert(connection, "refused_row", columns, listed)
+
+
+def ready(connection: Connection, *, opposed: bool = False) -> list[Waiting]:
+    """The rows whose only reason was that something was not known, and it is now; in the order in which they were
+    told. ``opposed``: those as well against which something spoke that was known."""
+    names = ("id", "batch_id", "file", "sha256", "row", "of", "content", "code", "lacks")
+    columns = [getattr(RefusedRow, name) for name in names]
+    waits = select(*columns).join(Batch, Batch.id == RefusedRow.batch_id).where(*WAITS)
+    waits = waits.where(RefusedRow.content.is_not(None))  # of a secret project nothing was kept
+    code, case = RefusedRow.code, ApprovalCase
+    arrived = [
+        waits.where(code == "unknown_project")
+        .join(Project, Project.code == RefusedRow.lacks)
+        .join(ProjectFact, (ProjectFact.project_id == Project.id) & ProjectFact.known_to.is_(None)),
+        waits.where(code == "unknown_case")
+        .join(case, (case.case_id == RefusedRow.lacks) & (case.source_id == Batch.source_id))
+        .join(CaseFact, (CaseFact.case_id == case.id) & CaseFact.known_to.is_(None)),
+        waits.where(code == "unknown_event").join(
+            Event,
+            (Event.event_id == RefusedRow.lacks) & (Event.source_id == Batch.source_id) & Event.known_to.is_(None),
+        ),
+    ]
+    if opposed:
+        arrived.append(waits.where(code.in_(OPPOSED)))
+    found = [Waiting(*row) for query in arrived for row in connection.execute(query)]
+    return sorted(found, key=lambda one: (one.batch, one.id))
+
+
+def claims(connection: Connection, after: int) -> dict[Claim, int]:
+    """What rows claim that were refused because something else was known: the first batch after ``after`` by table,
+    source and key."""
+    query = (
+        select(RefusedRow.of, Batch.source_id, RefusedRow.content, RefusedRow.batch_id)
+        .join(Batch, Batch.id == RefusedRow.batch_id)
+        .where(*WAITS, RefusedRow.batch_id > after, RefusedRow.code.in_(OPPOSED), RefusedRow.content.is_not(None))
+        .order_by(RefusedRow.batch_id.desc())
+    )
+    key = {"cases": "case_id", "events": "event_id"}
+    return {
+        (of, source, str(orjson.loads(content or "{}").get(key[of])).strip()): batch
+        for of, source, content, batch in connection.execute(query)
+        if of in key
+    }
+
+
+def land(connection: Connection, rows: Sequence[int], batch_id: int) -> None:
+    """These rows came in with a batch."""
+    landed = update(RefusedRow).where(among(connection, RefusedRow.id, rows)).values(landed_in=batch_id)
+    connection.execute(landed)
+
+
+def refuse_again(connection: Connection, rows: Iterable[tuple[int, Kept]]) -> None:
+    """These rows go on waiting, for another reason."""
+    told = [(row.reasons, row.code, row.lacks, key) for key, row in rows]
+    bulk.execute(connection, "UPDATE refused_row SET reasons = ?, code = ?, lacks = ? WHERE id = ?", told)

@@ -1,0 +1,132 @@
+"""Rows that wait are fed again, in the transaction of the batch that brought what they lacked.
+
+They take the way of every import (`Landing`), in the name of the batch that told them: what a later batch told of the
+same thing stays the last word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from monitor.intake import CHUNK, Listed, Refusal, Sheet, TableName, written
+from monitor.store import waiting
+from monitor.store.log import LogBatch
+from monitor.store.refold import Orphan, Refolded, refold
+from monitor.store.telling import Keys
+from monitor.store.waiting import Kept, Waiting
+from monitor.verbs.imported import Imported
+from monitor.verbs.landing import Landing, kept
+
+_COLUMNS = {"unknown_project": "project_code", "unknown_case": "case_id", "moved_case": "project_code"}
+_COLUMNS["other_content"] = "event_id"
+# Until such a row is fed again, at once, and comes in or is told why not.
+_PARAMS = {"moved_case": {"known": ""}, "other_content": {"column": "", "known": "", "told": ""}}
+_HEADER = 1  # rows of the sheets that are fed begin after it
+
+
+def feed(batch: LogBatch, zone: ZoneInfo, packs: frozenset[str], *, opposed: bool = False) -> Counter[str]:
+    """Feeds what waits and may come in; gives how many rows came in, by table. What came in may be what other rows
+    lack, so it goes on until nothing more comes in.
+
+    ``opposed``: also the rows against which something spoke that was known, for it may have been taken back.
+    """
+    came: Counter[str] = Counter()
+    tried: set[tuple[int, str, str | None]] = set()
+    projects: set[int] = set()
+    while rows := [row for row in waiting.ready(batch.connection, opposed=opposed) if row.why not in tried]:
+        tried |= {row.why for row in rows}
+        for told_by, mine in groupby(rows, key=lambda row: row.batch):
+            run = _Feeding(batch, told_by, list(mine), zone, packs)
+            came.update(run.go())
+            projects |= run.projects
+    for _done in work_out(batch, sorted(projects)):
+        pass
+    return came
+
+
+def work_out(batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None) -> Iterator[Refolded]:
+    """Works these projects out anew, and sets aside what hangs on something that is not known any more."""
+    for done, orphans in refold(batch, projects, undoing):
+        batch.touch(done.touched)
+        by_batch: defaultdict[int, list[Orphan]] = defaultdict(list)
+        for one in orphans:
+            by_batch[one.batch].append(one)
+        for told_by, mine in by_batch.items():
+            came_in = batch.origin(told_by)
+            waiting.set_aside(batch.connection, told_by, [_row_of(one, *came_in) for one in mine])
+        yield done
+
+
+def _row_of(orphan: Orphan, file: str, sha256: str) -> Kept:
+    """A telling that was taken out as a row that waits: of no row of a file, but as a canonical file would say it."""
+    table: TableName = "cases" if orphan.of.name == "CASES" else "events"
+    told = {name: value for name, value in orphan.told.items() if name not in ("day", "entered_day")}
+    content = {name: written(table, name, value) for name, value in told.items()}
+    column = _COLUMNS.get(orphan.code) or ("voids" if told.get("voids") == orphan.lacks else "confirms")
+    refusal = Refusal(file, sha256, 0, orphan.code, column, orphan.lacks, _PARAMS.get(orphan.code, {}))
+    return kept(table, 0, [refusal], lambda _row: content)
+
+
+class _Feeding(Landing):
+    """Rows that one batch told, on their way in."""
+
+    def __init__(
+        self, batch: LogBatch, told_by: int, rows: list[Waiting], zone: ZoneInfo, packs: frozenset[str]
+    ) -> None:
+        speaker = batch.speaking_for(told_by)
+        super().__init__(speaker, Imported("", False), zone, packs, True, CHUNK, lambda done, total: None)
+        self.whole, self.waits = batch, rows
+        self.at: dict[tuple[str, int], Waiting] = {}  # by the sheet and the row in which it is fed
+        self.refused: dict[int, list[Refusal]] = {}
+        self.projects: set[int] = set()
+
+    def go(self) -> Counter[str]:
+        """Feeds them; gives how many came in, by table."""
+        self.take(self._sheets())
+        self._refuse_lost()
+        self.whole.next_event = self.batch.next_event + self.rows["events"]
+        self.projects = {*self.batch.touched(), *self.batch.again.projects()}
+        self.whole.touch(self.batch.touched())
+        self.batch.again.flush()
+        landed = [row for row in self.waits if row.id not in self.refused]
+        waiting.land(self.whole.connection, [row.id for row in landed], self.whole.id)
+        of_row = {row.id: row for row in self.waits}
+        waiting.refuse_again(
+            self.whole.connection,
+            [(key, self._kept(of_row[key], listed)) for key, listed in self.refused.items()],
+        )
+        return Counter(row.of for row in landed)
+
+    def _sheets(self) -> list[Sheet]:
+        """The rows of one table with the same columns are a sheet, under a number as its name."""
+        told = [(row, orjson.loads(row.content)) for row in self.waits]
+        by_columns: defaultdict[tuple[str, tuple[str, ...]], list[tuple[Waiting, dict[str, str]]]] = defaultdict(list)
+        for row, content in told:
+            by_columns[row.of, tuple(content)].append((row, content))
+        sheets = []
+        for n, ((table, columns), mine) in enumerate(by_columns.items()):
+            listed = Listed(list(columns), [list(content.values()) for _row, content in mine], _HEADER + 1)
+            sheets.append(Sheet(str(n), table, "", len(mine), "", listed))  # type: ignore[arg-type]
+            self.at |= {(str(n), _HEADER + 1 + k): row for k, (row, _content) in enumerate(mine)}
+        return sheets
+
+    def _refuse(self, table: TableName, refusals: list[Refusal], content: Callable[[int], dict[str, str]]) -> None:
+        """Notes by its own file and row what goes on waiting."""
+        for refusal in refusals:
+            row = self.at[refusal.file, refusal.row]
+            params: dict[str, Any] = dict(refusal.params)
+            if "where" in params:
+                other = self.at[params["where"]]
+                params["where"] = (other.file, other.row)
+            own = replace(refusal, file=row.file, sha256=row.sha256, row=row.row, params=params)
+            self.refused.setdefault(row.id, []).append(own)
+
+    def _kept(self, row: Waiting, listed: list[Refusal]) -> Kept:
+        return kept(row.of, row.row, listed, lambda _row: {})  # type: ignore[arg-type]

@@ -1,0 +1,120 @@
+"""undo: takes a batch back whole. What it replaced is known again, what others told as well stays, and what hangs on
+something that is not known any more waits until it arrives. Nothing is deleted: until this moment all was known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from monitor.database import Database, Undo
+from monitor.reading.batches import Came, batches
+from monitor.reading.packs import names
+from monitor.store import packs
+from monitor.store.history import told_projects
+from monitor.store.log import LogBatch, lock_log
+from monitor.store.refold import Change
+from monitor.verbs.feeding import feed, work_out
+from monitor.verbs.landing import Advance
+
+TABLES = ("projects", "cases", "events")
+
+
+class CannotUndo(Exception):
+    """A batch that cannot be taken back; ``why``: unknown, undone, an_undo."""
+
+    def __init__(self, number: int, why: str, came: Came | None = None) -> None:
+        self.number, self.why, self.came = number, why, came
+        super().__init__(f"batch {number}: {why}")
+
+
+@dataclass
+class Undone:
+    """What an undo did, or would do. ``batch``: the one taken back; ``undo``: the number of the taking back itself.
+    ``dropped``: rows of the batch that waited, and wait no more; ``fed``: rows that waited and came in."""
+
+    batch: int
+    source: str
+    files: str
+    dry_run: bool
+    undo: int | None = None
+    known_from: dt.datetime | None = None
+    reported_until: dt.date | None = None
+    of: dict[str, Change] = field(default_factory=lambda: {name: Change() for name in TABLES})
+    dropped: int = 0
+    fed: int = 0
+    touched: int = 0
+
+    def document(self) -> dict[str, Any]:
+        """The result as `undo --json` prints it."""
+        return {
+            "batch": self.batch,
+            "source": self.source,
+            "files": self.files,
+            "dry_run": self.dry_run,
+            "undo": self.undo,
+            "known_from": self.known_from.isoformat() if self.known_from else None,
+            "reported_until": self.reported_until.isoformat() if self.reported_until else None,
+            **{name: vars(change) for name, change in self.of.items()},
+            "dropped": self.dropped,
+            "fed": self.fed,
+            "touched": self.touched,
+        }
+
+
+def undo(
+    database: Database,
+    number: int,
+    *,
+    zone: ZoneInfo,
+    clock: Callable[[], dt.datetime],
+    dry_run: bool = False,
+    advance: Advance = lambda done, total: None,
+) -> Undone:
+    """Takes a batch back, in one transaction. ``clock`` is asked once, when it is the only writer.
+
+    Raises CannotUndo for a batch that is not there, was taken back already, or is a taking back itself.
+    """
+    with database.writing(bulk=True) as connection:
+        lock_log(connection)
+        came = _undoable(batches(connection, number=number), number)
+        batch = LogBatch(connection, came.source, came.name, came.sha256, clock(), zone, undoes=number)
+        packs.hold(connection)
+        batch.take_back(number)
+        result = Undone(number, came.source, came.name, dry_run, dropped=came.waiting)
+        projects = told_projects(connection, number)
+        done = 0
+        for some in work_out(batch, projects, undoing=number):
+            for of, change in some.of.items():
+                total = result.of[of.name.lower()]
+                total.gone += change.gone
+                total.changed += change.changed
+                total.waiting += change.waiting
+            done += some.projects
+            advance(done, len(projects))
+        result.fed = feed(batch, zone, names(connection), opposed=True).total()
+        result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
+        batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)
+        if dry_run:
+            raise Undo
+        result.undo, result.known_from = batch.id, batch.known_from
+    structlog.get_logger().info(
+        "undo", batch=number, undo=result.undo, dry_run=dry_run, source=result.source, touched=result.touched
+    )
+    return result
+
+
+def _undoable(found: list[Came], number: int) -> Came:
+    if not found:
+        raise CannotUndo(number, "unknown")
+    came = found[0]
+    if came.undone_at is not None:
+        raise CannotUndo(number, "undone", came)
+    if came.undoes is not None:
+        raise CannotUndo(number, "an_undo", came)
+    return came
