@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from monitor.store import bulk
 from monitor.store.events import Events
@@ -47,12 +47,17 @@ class LogBatch:
         first_event = int(connection.execute(select(func.max(Batch.last_event))).scalar() or 0) + 1
         self._touched = bytearray()
         values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256}
-        known = {"known_from": self.known_from, "known_on": self.known_from.astimezone(zone).date()}
+        self.known_on = self.known_from.astimezone(zone).date()
+        known = {"known_from": self.known_from, "known_on": self.known_on}
         connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
         stamp = Stamp(self.id, self.source_id, bulk.moment(connection, self.known_from))
         self.projects = Projects(connection, stamp)
         self.cases = Cases(connection, stamp, self.projects)
         self.events = Events(connection, stamp, self.cases, first_event)
+
+    def edited_in_place(self) -> None:
+        """From here on other content under a known id of an event is a void of the old and a new event."""
+        self.events.replacing = self.known_on
 
     def follow_regions(self) -> None:
         """After the last project: cases follow a project into its new region."""
@@ -110,6 +115,10 @@ class LogBatch:
             self.connection.execute(
                 update(Source).where(Source.id == self.source_id, behind).values(reported_until=until)
             )
+
+    def forget(self) -> None:
+        """Of a batch that told nothing new: there was none."""
+        self.connection.execute(delete(Batch).where(Batch.id == self.id))
 
     def reported_until(self) -> dt.date | None:
         """Until which day the source had reported before this batch."""

@@ -14,6 +14,7 @@ from monitor.tables.log import (
 )
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
+from monitor.tables.pulls import PullMark
 from monitor.tables.standings import (
     Calendar,
     CalendarDay,
@@ -46,6 +47,7 @@ __all__ = [
     "Pack",
     "Project",
     "ProjectFact",
+    "PullMark",
     "RefusedRow",
     "SetAside",
     "Share",

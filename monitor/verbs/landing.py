@@ -157,8 +157,16 @@ class Landing:
         if self.partial:
             self.kept += self.batch.keep_refused(_kept(row, listed, content) for row, listed in by_row.items())
 
-    def finish(self, today: dt.date, reported_until: dt.date | None) -> bool:
-        """After the last row: what names nothing is refused, the batch is closed. Gives whether it stays."""
+    def retract(self, event_ids: Sequence[str]) -> None:
+        """Takes back what the source no longer holds to be valid; what was never known is passed over."""
+        outcome = self.batch.events.retract(event_ids)
+        self.result.counts["events"].changed += outcome.changed
+        self.batch.touch(outcome.touched)
+
+    def finish(self, today: dt.date, reported_until: dt.date | None, *, last: bool = True) -> bool:
+        """After the last row: what names nothing is refused, the batch is closed. Gives whether it stays.
+
+        Not the ``last`` of several that a source tells together: it does not land only to say until which day."""
         self._refuse_lost()
         result, counts = self.result, self.result.counts
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
@@ -166,17 +174,18 @@ class Landing:
         if result.refused and not self.partial:
             return False
         known = self.batch.reported_until()
-        raises = reported_until is not None and (known is None or reported_until > known)
+        raises = last and reported_until is not None and (known is None or reported_until > known)
         if not any(landed.values()) and not self.kept and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
+        replaced = self.batch.events.keep_replaced(self.rows["events"])
         result.outcome = "partial" if result.refused else "landed"
         until = min(self.latest, day_number(today)) if reported_until is None else day_number(reported_until)
         result.reported_until = day_of(until) if until >= 0 else None
         self.batch.close(
             **landed,
             refused=self.kept,
-            event_rows=self.rows["events"],
+            event_rows=self.rows["events"] + replaced,
             reported_until=until if until >= 0 else None,
         )
         if not result.dry_run:
@@ -211,7 +220,7 @@ def _kept(
     return (
         "" if secret else refusals[0].file,
         refusals[0].sha256,
-        row,
+        0 if refusals[0].keyed else row,
         None if secret else orjson.dumps(content(row)).decode(),
         orjson.dumps(reasons or [{"code": "secret"}]).decode(),
     )
