@@ -94,6 +94,7 @@ class Mapped(Sheet):
     words: Mapping[str, str] = field(
         default_factory=dict
     )  # what may stand in a canonical column, in the source's words
+    shared: Mapping[str, str] = field(default_factory=dict)  # keys of cases whose works several projects claim
     _now: dict[int, Line] = field(default_factory=dict, repr=False)
 
     def header(self) -> list[str]:
@@ -114,6 +115,8 @@ class Mapped(Sheet):
         params = {name: told.get(v, v) if name in ("column", "other") else v for name, v in params.items()}
         if code == "word" and column in self.words:
             params["words"] = self.words[column]
+        if code == "unknown_project" and key in self.shared:
+            code, params = "shared_works", {"known": self.shared[key]}
         return Refusal(table, digest, row, code, told.get(column, column), value, params, key)
 
 
@@ -130,6 +133,7 @@ class Portion:
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
         self._dead_works: set[str] = set()
+        self._shared: dict[str, str] = {}
         self._dead_cases: set[str] = set()
 
     @property
@@ -142,7 +146,10 @@ class Portion:
         cases = [n for n, column in _OF_CASE.items() if column in there[CASES] or column == "gcdm"]
         return [
             Mapped(PROJECTS, "projects", "", 0, "", None, tuple(told), lambda: self._projects(told)),
-            Mapped(CASES, "cases", "", 0, "", None, tuple(cases), lambda: self._cases(cases), {"stage": stages}),
+            Mapped(
+                CASES, "cases", "", 0, "", None, tuple(cases), lambda: self._cases(cases),
+                {"stage": stages}, self._shared,
+            ),
             Mapped(
                 RECORDS, "events", "", 0, "", None, tuple(_OF_RECORD), self._events,
                 {"status": ", ".join(p.statuses), "procedure": procedures},
@@ -182,7 +189,10 @@ class Portion:
             if not self._valid(CASES, row) or works in self._dead_works:
                 self._dead_cases.add(case)
                 continue
-            project, stage = text(row["xmdm"]), p.stage_of(item)
+            project, other, stage = text(row["xmdm"]), text(row["other_xmdm"]), p.stage_of(item)
+            if project != other:
+                self._shared[case] = f"{project}, {other}"
+                project = ""
             days = text(row.get("sxblsx"))
             cells = {
                 "case_id": case,

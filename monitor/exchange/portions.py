@@ -115,17 +115,18 @@ class Queries:
         return select(*self.fields(PROJECTS)).where(mine).order_by(*order)
 
     def cases(self, page: Page) -> Select[Any]:
-        """The cases of the page, each with its works code (`gcdm`) and the project of that (`xmdm`)."""
+        """The cases of the page, each with its works code (`gcdm`) and the project of that (`xmdm`, `other_xmdm`: the
+        first and the last, should several claim it)."""
         first, case = self._first(page), self.at(CASES, "spsxslbm")
-        code = self.at(PROJECTS, "gcdm")
+        code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
         works = (
-            select(code.label("gcdm"), func.min(self.at(PROJECTS, "xmdm")).label("xmdm"))
+            select(code.label("gcdm"), func.min(project).label("xmdm"), func.max(project).label("other_xmdm"))
             .where(code.in_(select(first.c.gcdm)))
             .group_by(code)
             .subquery()
         )
         return (
-            select(*self.fields(CASES), first.c.gcdm, works.c.xmdm)
+            select(*self.fields(CASES), first.c.gcdm, works.c.xmdm, works.c.other_xmdm)
             .join(first, case == first.c.spsxslbm)
             .outerjoin(works, works.c.gcdm == first.c.gcdm)
             .order_by(case)

@@ -40,6 +40,7 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("an event_id of this import or an earlier one of the same source"),
     ),
     "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
+    "shared_works": (N_("is a works that several projects claim: {known}"), N_("a works of one project")),
     "moved_case": (
         N_("puts the case into another project; it is known with {known}"),
         N_("the project it is known with"),
