@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.looks import light_word, stage_word
 from monitor.text import N_, _
-from monitor.words import HOLDER_WORDS, KIND_WORDS, STATUS_WORDS
+from monitor.words import HOLDER_WORDS, KIND_WORDS, PAUSE_WORDS, STATUS_WORDS
 from rules.vocabulary import Light, Stage, Status
 
 NOTHING = "–"
@@ -33,6 +33,8 @@ CAUSES = {
     "late_entry": N_("Entered late"),
     "voided": N_("Voided"),
     "confirmed": N_("Late pause confirmed"),
+    "edited": N_("Edited by its source"),
+    "taken_back": N_("Taken back by its source"),
     "changed_fact": N_("Data changed"),
     "batch_undone": N_("Batch taken back"),
     "notice": N_("Notice of holidays"),
@@ -59,6 +61,10 @@ FACTS = {
     "promised_unit": N_("unit of the promised limit"),
     "clock_start": N_("start of the clock"),
     "marks": N_("marks"),
+    "status": N_("what happened"),
+    "day": N_("day"),
+    "procedure": N_("procedure"),
+    "case_id": N_("case"),
 }
 _UNITS = {"working_day": N_("working day"), "natural_day": N_("natural day")}
 _VALUES: dict[str, Mapping[str, str]] = {
@@ -73,6 +79,8 @@ _VALUES: dict[str, Mapping[str, str]] = {
     },
     "statutory_unit": _UNITS,
     "promised_unit": _UNITS,
+    "status": {word.word: text for word, text in STATUS_WORDS.items()},
+    "procedure": {kind.word: text for kind, text in PAUSE_WORDS.items()},
 }
 
 
@@ -107,7 +115,8 @@ def why(cause: Cause) -> str:
 def _subject(cause: Cause) -> str:
     if column := cause["column"]:
         name, was, now = FACTS[column], *(_fact_value(column, cause[key]) for key in ("before", "after"))
-        return _("{name} {before} → {after}").format(name=_(name), before=was, after=now)
+        told = _("{name} {before} → {after}").format(name=_(name), before=was, after=now)
+        return _("{told} ({id})").format(told=told, id=cause["event_id"]) if cause["event_id"] else told
     if cause["names"]:
         return _("record {id}").format(id=cause["names"])
     if cause["status"]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=0, le=65535, description="Port on which the web process listens.")
     web_workers: int = Field(default=2, ge=1, le=32, description="Processes that answer the pages.")
     demo: bool = Field(default=False, description="Says on every page that the data are made up.")
+    pull_from: SecretStr | None = Field(
+        default=None, description="Database with the national exchange tables, pulled by the scheduler and by `pull`."
+    )
+    pull_profile: str = Field(default="spgl", description="How the exchange tables are read: spgl, or a TOML file.")
+    pull_source: str = Field(
+        default="spgl", min_length=1, description="Name of the source whose records the exchange tables hold."
+    )
+    pull_minutes: int = Field(default=15, ge=1, le=1440, description="Minutes between two pulls of the scheduler.")
     busy_seconds: int = Field(
         default=60, ge=1, description="How long a writer waits for another one on SQLite, in seconds."
     )
@@ -80,13 +88,17 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The environment of a child process that shall have these settings."""
-        told = {f"MONITOR_{k.upper()}": str(v) for k, v in self.model_dump().items() if v is not None}
+        told = {f"MONITOR_{k.upper()}": _plain(v) for k, v in self.model_dump().items() if v is not None}
         return os.environ | told
 
     @property
     def zone(self) -> ZoneInfo:
         """The office's time zone."""
         return ZoneInfo(self.timezone)
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def now() -> dt.datetime:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from alembic import op
+
+from migrations.columns import day, moment, ref, table, text
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -9,8 +13,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    table(
+        "pull_mark",
+        ["source_id"],
+        ref("source_id", "source"),
+        day("told_until", null=True),
+        text("highest", null=True),
+        day("whole_on", null=True),
+        text("position", null=True),
+        day("since", null=True),
+        moment("started", null=True),
+    )
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    # Without it the next pull reads everything again, and what is known adds nothing.
+    op.drop_table("pull_mark")

@@ -18,8 +18,10 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from monitor.exchange import Exchange, exchange_profile
 from monitor.reading.sweeps import last_sweep, waiting
-from monitor.settings import now, today
+from monitor.settings import Settings, now, today
+from monitor.verbs.pull import pull
 from monitor.verbs.runs import once
 from monitor.verbs.tick import tick
 from monitor.wiring import Monitor
@@ -29,12 +31,14 @@ LOOK_EVERY = 15  # seconds between two looks for new records
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timetable. ``recorded``: each due moment is a row of the ledger and runs once for all."""
+    """One line of the timetable. ``recorded``: each due moment is a row of the ledger and runs once for all.
+    ``catches_up``: what was due before the start of the process is made up for at once."""
 
     name: str
     trigger: Callable[[dt.tzinfo], BaseTrigger]
     verb: Callable[[Monitor], str]
     recorded: bool = True
+    catches_up: bool = True
 
 
 def sweep(known: Monitor) -> str:
@@ -52,10 +56,45 @@ def follow(known: Monitor) -> str:
     return sweep(known)
 
 
+def fetch(known: Monitor) -> str:
+    """Pulls the exchange tables; wrong rows are set aside, for nobody is there to mend them at once."""
+    settings = known.settings
+    if settings.pull_from is None:
+        return ""
+    profile = exchange_profile(settings.pull_profile)
+    exchange = Exchange(settings.pull_from.get_secret_value(), profile.schema)
+    try:
+        done = pull(
+            known.database,
+            exchange,
+            profile,
+            source=settings.pull_source,
+            zone=settings.zone,
+            clock=now,
+            partial=True,
+        )
+    finally:
+        exchange.close()
+    return f"{done.outcome}: {done.touched} projects touched, {done.refused} rows refused"
+
+
 TIMETABLE = (
     Entry("sweep", lambda zone: CronTrigger(hour=0, minute=1, timezone=zone), sweep),
     Entry("follow", lambda zone: IntervalTrigger(seconds=LOOK_EVERY, timezone=zone), follow, recorded=False),
 )
+
+
+def timetable(settings: Settings) -> tuple[Entry, ...]:
+    """What this office has run: pulls only where it says from where."""
+    if settings.pull_from is None:
+        return TIMETABLE
+
+    def every(zone: dt.tzinfo) -> BaseTrigger:
+        # From one midnight on, so that all processes mean the same moments.
+        start = dt.datetime(2026, 1, 1, tzinfo=zone)
+        return IntervalTrigger(minutes=settings.pull_minutes, start_date=start, timezone=zone)
+
+    return (*TIMETABLE, Entry("pull", every, fetch, catches_up=False))
 
 
 def last_due(trigger: BaseTrigger, moment: dt.datetime) -> dt.datetime | None:
@@ -85,9 +124,9 @@ def run_scheduler(known: Monitor, ready: Callable[[], None] = lambda: None) -> N
     """Sweeps at once, then keeps the timetable until the process is told to stop."""
     zone = known.settings.zone
     scheduler = BackgroundScheduler(timezone=zone)
-    for entry in TIMETABLE:
+    for entry in timetable(known.settings):
         trigger = entry.trigger(zone)
-        if entry.recorded and (due := last_due(trigger, now().astimezone(zone))):
+        if entry.recorded and entry.catches_up and (due := last_due(trigger, now().astimezone(zone))):
             run_entry(known, entry, due)
         scheduler.add_job(
             lambda entry=entry, trigger=trigger: run_entry(

@@ -40,6 +40,7 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("an event_id of this import or an earlier one of the same source"),
     ),
     "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
+    "shared_works": (N_("is a works that several projects claim: {known}"), N_("a works of one project")),
     "moved_case": (
         N_("puts the case into another project; it is known with {known}"),
         N_("the project it is known with"),
@@ -61,7 +62,10 @@ REASONS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason why one row was refused; of a row of a secret project nothing but its number is kept."""
+    """One reason why one row was refused; of a row of a secret project nothing but its number is kept.
+
+    ``key``: by which a row of a database's table is found; its number only tells rows of one reading apart.
+    """
 
     file: str
     sha256: str
@@ -70,6 +74,12 @@ class Refusal:
     column: str = ""
     value: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the row is one of a database's table."""
+        return self.key is not None
 
     @property
     def reason(self) -> str:
@@ -90,7 +100,8 @@ class Refusal:
         """The refusal as JSON wants it."""
         return {
             "file": self.file,
-            "row": self.row,
+            "row": None if self.keyed else self.row,
+            "key": self.key,
             "column": self.column or None,
             "value": shorten(self.value) if self.column else None,
             "code": self.code,
@@ -99,11 +110,14 @@ class Refusal:
         }
 
     def __str__(self) -> str:
-        if self.column:
+        if self.keyed:
+            text = _("{file}, {key}: {column} '{value}' {reason}") if self.column else _("{file}, {key}: {reason}")
+        elif self.column:
             text = _("{file}, row {row}: {column} '{value}' {reason}")
         else:
             text = _("{file}, row {row}: {reason}")
         values = {"file": self.file, "row": self.row, "column": self.column, "value": shorten(self.value)}
+        values["key"] = self.key or ""
         allowed = _("; allowed: {allowed}").format(allowed=self.allowed) if self.allowed else ""
         return text.format(reason=self.reason, **values) + allowed
 
@@ -157,6 +171,7 @@ class FileRefused(Exception):
         return {
             "file": self.file,
             "row": None,
+            "key": None,
             "column": self.detail if self.code.endswith("column") else None,
             "value": None,
             "code": self.code,

@@ -18,7 +18,7 @@ from python_calamine import CalamineError
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook
-from monitor.intake.refusals import FileRefused
+from monitor.intake.refusals import FileRefused, Refusal
 
 EXACT = 10**15  # a workbook keeps numbers as floats: from here on their last digits are lost
 
@@ -43,14 +43,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of one file: its header and the way to its rows."""
+    """One table of one file: its header and the way to its rows. Without a ``source`` a kind of its own brings them."""
 
     file: str
     table: TableName
     sha256: str
     size: int
     encoding: str
-    source: CsvFile | tuple[Workbook, str] | Listed
+    source: CsvFile | tuple[Workbook, str] | Listed | None = None
 
     def header(self) -> list[str]:
         """The first row; raises FileRefused when there is none."""
@@ -65,7 +65,12 @@ class Sheet:
             return _csv_chunks(self.source, size, header)
         if isinstance(self.source, Listed):
             return _listed_chunks(self.source, size, header)
+        assert self.source is not None
         return _sheet_chunks(self.file, *self.source, size, header)
+
+    def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
+        """A refusal of a row, by the names under which a person finds it."""
+        return Refusal(self.file, self.sha256, row, code, column, value, params)
 
 
 def sheets(found: Found) -> list[Sheet]:

@@ -47,7 +47,7 @@ class Taken:
 
     def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
         """A refusal of a row of this chunk."""
-        return Refusal(self.sheet.file, self.sheet.sha256, row, code, column, value, params)
+        return self.sheet.refusal(row, code, column, value, params)
 
 
 class Taker:

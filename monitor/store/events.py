@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from monitor.store import bulk
 from monitor.store.facts import Cases
+from monitor.store.replaced import Replaced
 from monitor.store.telling import Again, Of, told_of
 from monitor.store.versions import Clash, Outcome, Stamp
 from monitor.tables import CaseFact, Event, ProjectFact
@@ -53,12 +55,17 @@ class Lost:
 
 
 class Events:
-    """Writes events. Keys are ``first_id`` plus the ordinal of the row, so that a key tells its row."""
+    """Writes events. Keys are ``first_id`` plus the ordinal of the row, so that a key tells its row.
+
+    ``replacing``: the day on which we learn of it, where a source edits in place (`monitor.store.replaced`).
+    """
 
     def __init__(self, connection: Connection, stamp: Stamp, again: Again, cases: Cases, first_id: int) -> None:
         self.connection, self.stamp, self.again, self.cases = connection, stamp, again, cases
         self.first_id = first_id
         self.targets: list[Target] = []
+        self.replacing: dt.date | None = None
+        self._replaced = Replaced(connection, stamp)
         self._intakes: dict[tuple[int, tuple[str, ...]], bulk.Intake] = {}
 
     def put(
@@ -91,9 +98,10 @@ class Events:
         new: set[int] | None = None
         if outcome.added < len(rows):
             compared = ("case_id", *(name for name in names if name in told and name != "event_id"))
-            new = self._meet(names, rows, compared, dict(zip(ordinals, places, strict=True)), outcome)
+            intake = self._intake(names, telling)
+            new = self._meet(intake, names, rows, compared, dict(zip(ordinals, places, strict=True)), outcome)
             self.again.note(Of.EVENTS, telling, outcome.again)
-        outcome.touched = {row[0] for row in rows if new is None or row[1] in new}
+        outcome.touched |= {row[0] for row in rows if new is None or row[1] in new}
         self._remember_targets(names, rows, new)
         return outcome
 
@@ -108,6 +116,7 @@ class Events:
 
     def _meet(
         self,
+        intake: bulk.Intake,
         names: tuple[str, ...],
         rows: list[bulk.Row],
         compared: tuple[str, ...],
@@ -128,6 +137,8 @@ class Events:
         order = ("project_id", "id", "case_id", *names)
         picked = [order.index(name) for name in compared]
         key_at, new = order.index("event_id"), set()
+        edited: dict[str, bulk.Row] = {}
+        again: list[bulk.Row] = []
         for row in rows:
             there = known[row[key_at]]
             if there[0] == row[1]:
@@ -138,11 +149,30 @@ class Events:
                 outcome.known += 1
                 outcome.again.append((row[0], there[0]))
                 continue
+            if self.replacing and there[0] < self.first_id:
+                if edited.setdefault(row[key_at], row) is not row:
+                    again.append(row)  # by then the first of them is known
+                continue
             n = next(n for n, (a, b) in enumerate(zip(here, there[1:], strict=True)) if a != b)
             before = there[0] - self.first_id if there[0] >= self.first_id else None
             clash = Clash(place[row[1] - self.first_id], compared[n], there[1 + n], here[n], before)
             outcome.clashes.append(clash)
-        return new
+        if edited:
+            outcome.touched |= set(self._replaced.end(list(edited)).values())
+            intake.add(order[:3] + names, list(edited.values()))
+            outcome.changed += len(edited)
+            new |= {row[1] for row in edited.values()}
+        return new | (self._meet(intake, names, again, compared, place, outcome) if again else set())
+
+    def retract(self, event_ids: Sequence[str]) -> Outcome:
+        """Ends the events of these ids, without new content; ``changed`` tells how many were known."""
+        ended = self._replaced.end(event_ids)
+        return Outcome(changed=len(ended), touched=set(ended.values()))
+
+    def keep_replaced(self, next_id: int) -> int:
+        """After the last row: tells what was replaced again, voided, with keys from ``next_id`` on; gives how many rows
+        that took."""
+        return self._replaced.keep(next_id, self.replacing) if self.replacing else 0
 
     def _remember_targets(self, names: tuple[str, ...], rows: list[bulk.Row], new: set[int] | None) -> None:
         for column in ("voids", "confirms"):

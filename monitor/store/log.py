@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from copy import copy
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from monitor.store import bulk, waiting
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, Source, Standing
+from monitor.tables import Batch, BatchKnown, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import day_of
 
@@ -56,7 +56,8 @@ class LogBatch:
         first_event = int(connection.execute(select(func.max(Batch.last_event))).scalar() or 0) + 1
         self._touched = bytearray()
         values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256, "undoes": undoes}
-        known = {"known_from": self.known_from, "known_on": self.known_from.astimezone(zone).date()}
+        self.known_on = self.known_from.astimezone(zone).date()
+        known = {"known_from": self.known_from, "known_on": self.known_on}
         connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
         self._writes(self.id, self.source_id, first_event)
 
@@ -78,6 +79,10 @@ class LogBatch:
         source = self.connection.execute(select(Batch.source_id).where(Batch.id == batch_id)).scalar_one()
         other._writes(batch_id, source, self.next_event)
         return other
+
+    def edited_in_place(self) -> None:
+        """From here on other content under a known id of an event is a void of the old and a new event."""
+        self.events.replacing = self.known_on
 
     def follow_regions(self) -> None:
         """After the last project: cases follow a project into its new region."""
@@ -142,6 +147,15 @@ class LogBatch:
             self.connection.execute(
                 update(Source).where(Source.id == self.source_id, behind).values(reported_until=until)
             )
+
+    def keep_replaced(self) -> None:
+        """After the last row: what was replaced in place is told again, voided."""
+        self.next_event += self.events.keep_replaced(self.next_event)
+
+    def forget(self) -> None:
+        """Of a batch that told nothing new: there was none."""
+        self.connection.execute(delete(BatchKnown).where(BatchKnown.batch_id == self.id))
+        self.connection.execute(delete(Batch).where(Batch.id == self.id))
 
     def reported_until(self) -> dt.date | None:
         """Until which day the source had reported before this batch."""

@@ -13,16 +13,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, select, type_coerce, update
 
-from monitor.store import bulk, telling, waiting
+from monitor.store import bulk, edits, telling, waiting
+from monitor.store.edits import Folded, Overtaken
 from monitor.store.events import OPTIONAL
 from monitor.store.facts import CASE_BLANKS, CASE_COLUMNS, PROJECT_BLANKS, PROJECT_COLUMNS, stand
 from monitor.store.history import FIXED, History, Row
 from monitor.store.log import LogBatch
-from monitor.store.telling import FOLLOWS, Keys, Of, Telling
+from monitor.store.telling import Keys, Of, Telling
 from monitor.store.versions import next_key
-from monitor.tables import Batch, CaseFact, Event, ProjectFact
+from monitor.tables import FOLLOWS, Batch, CaseFact, Event, ProjectFact
 from monitor.tables.among import among
 from rules.vocabulary import Pause, Status
 
@@ -162,7 +163,9 @@ class _Some:
 
     def _fold_events(self, cases: set[int], moment: Any) -> None:
         known = self.history.known[Of.EVENTS]
-        folded: dict[Any, tuple[Row, tuple[Any, ...], int]] = {}
+        folded: dict[Any, Folded] = {}
+        overtaken: dict[Any, list[Overtaken]] = {}
+        gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone)
         for key, told in self.history.tellings[Of.EVENTS].items():
             row, first = told[0][0], min(one.batch for _row, one in told)
             if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < first:
@@ -171,10 +174,17 @@ class _Some:
                 blank = list(OPTIONAL.values())
                 if row.fixed[1] in (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED):
                     blank[_PROCEDURE] = int(Pause.OTHER)  # as `monitor.intake` takes a file without the column
-                said, _last = telling.fold((one for _row, one in told), tuple(blank))
-                folded[key] = (row, said, first)
+                said, before = edits.replay(told, gone.get(key, ()), tuple(blank))
+                if said:
+                    folded[key] = said
+                if before:
+                    overtaken[key] = before
             else:
                 self._orphan(Of.EVENTS, told, "unknown_case", self.history.case_ids[row.fixed[0]])
+        days = self._known_on() if overtaken else {}
+        for key, before in overtaken.items():
+            folded |= edits.kept(key, before, days)
+        edits.rename(folded, overtaken)
         self._without_targets(folded)
         fresh, ended = list[bulk.Row](), list[int]()
         for key in sorted(known.keys() | folded.keys()):
@@ -194,7 +204,7 @@ class _Some:
         names = ("project_id", "id", "case_id", "source_id", "event_id", "batch_id", "known_from", "told")
         bulk.insert(self.connection, "event", (*names, *FIXED, *_OPTIONAL), sorted(fresh))
 
-    def _without_targets(self, folded: dict[Any, tuple[Row, tuple[Any, ...], int]]) -> None:
+    def _without_targets(self, folded: dict[Any, Folded]) -> None:
         """Takes out the voids and confirmations of events that are not known; and of those, and so on."""
         while True:
             lost = [
@@ -206,8 +216,8 @@ class _Some:
             if not lost:
                 return
             for key, target in lost:
-                if folded.pop(key, None):
-                    self._orphan(Of.EVENTS, self.history.tellings[Of.EVENTS][key], "unknown_event", target)
+                if folded.pop(key, None) and (told := self.history.tellings[Of.EVENTS].get(key)):
+                    self._orphan(Of.EVENTS, told, "unknown_event", target)
 
     # ---- what is written
 
@@ -264,6 +274,9 @@ class _Some:
             for piece in self.history.pieces:
                 if piece.of is of:
                     telling.forget(self.connection, piece, gone)
+
+    def _known_on(self) -> dict[int, int]:
+        return dict(self.connection.execute(select(Batch.id, type_coerce(Batch.known_on, Integer))).all())
 
     def _sources(self) -> dict[int, int]:
         return dict(self.connection.execute(select(Batch.id, Batch.source_id)).all())

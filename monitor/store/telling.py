@@ -22,7 +22,6 @@ from monitor.tables import BatchKnown
 
 HELD = 250_000  # rows in memory before they are written: memory stays flat however long a file is
 PIECE = 50_000  # rows of one row of the table
-FOLLOWS = 0  # `told` of a row that nobody told: it follows from what others told
 Keys = npt.NDArray[np.int64]  # two columns: the project, and the id of the version or event
 
 

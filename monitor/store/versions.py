@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Integer, func, select, type_coerce
 
 from monitor.store import bulk
-from monitor.store.telling import FOLLOWS, told_of
-from monitor.tables import Base, CaseFact, Day, ProjectFact
+from monitor.store.telling import told_of
+from monitor.tables import FOLLOWS, Base, CaseFact, Day, ProjectFact
 from monitor.tables.among import among
 
 MEMORY = 100_000  # entries that a look-up keeps: memory stays flat however long a file is

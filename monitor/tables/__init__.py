@@ -2,6 +2,7 @@
 
 from monitor.tables.base import Base, Day, Key, UTCDateTime
 from monitor.tables.log import (
+    FOLLOWS,
     ApprovalCase,
     Batch,
     BatchKnown,
@@ -15,6 +16,7 @@ from monitor.tables.log import (
 )
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
+from monitor.tables.pulls import PullMark
 from monitor.tables.standings import (
     Calendar,
     CalendarDay,
@@ -28,6 +30,7 @@ from monitor.tables.standings import (
 from monitor.tables.watch import Job, JobRun, Outbox, SetAside, Sweep
 
 __all__ = [
+    "FOLLOWS",
     "ApprovalCase",
     "Base",
     "Batch",
@@ -48,6 +51,7 @@ __all__ = [
     "Pack",
     "Project",
     "ProjectFact",
+    "PullMark",
     "RefusedRow",
     "SetAside",
     "Share",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from monitor.tables.base import Base, Key, Money, Word
 
 KNOWN = text("known_to IS NULL")
+FOLLOWS = 0  # `told` of a row that nobody told: it follows from what others told
 
 
 class Source(Base):

@@ -158,20 +158,31 @@ class Landing:
         if self.partial:
             self.kept += self.batch.keep_refused(kept(table, row, listed, content) for row, listed in by_row.items())
 
-    def finish(self, today: dt.date, reported_until: dt.date | None, feed: Callable[[LogBatch], int]) -> bool:
+    def retract(self, event_ids: Sequence[str]) -> None:
+        """Takes back what the source no longer holds to be valid; what was never known is passed over."""
+        outcome = self.batch.events.retract(event_ids)
+        self.result.counts["events"].changed += outcome.changed
+        self.batch.touch(outcome.touched)
+
+    def finish(
+        self, today: dt.date, reported_until: dt.date | None, feed: Callable[[LogBatch], int], *, last: bool = True
+    ) -> bool:
         """After the last row: what names nothing is refused, what waited is fed again (``feed`` gives how many rows
-        came in), the batch is closed. Gives whether it stays."""
+        came in), the batch is closed. Gives whether it stays.
+
+        Not the ``last`` of several that a source tells together: it does not land only to say until which day."""
         self._refuse_lost()
         result, counts = self.result, self.result.counts
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
         self.batch.next_event += self.rows["events"]
         if any(landed.values()) and (self.partial or not result.refused):
+            self.batch.keep_replaced()
             result.fed = feed(self.batch)
         result.touched = len(self.batch.touched())
         if result.refused and not self.partial:
             return False
         known = self.batch.reported_until()
-        raises = reported_until is not None and (known is None or reported_until > known)
+        raises = last and reported_until is not None and (known is None or reported_until > known)
         if not any(landed.values()) and not self.kept and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
@@ -213,4 +224,4 @@ def kept(table: TableName, row: int, refusals: Sequence[Refusal], content: Calla
     code = first.code if len(refusals) == 1 else ""
     lacks = first.value if code.startswith("unknown_") else None
     told, why = (orjson.dumps(value).decode() for value in (content(row), reasons))
-    return Kept(first.file, first.sha256, row, table, told, why, code, lacks)
+    return Kept(first.file, first.sha256, 0 if first.keyed else row, table, told, why, code, lacks)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -28,7 +29,7 @@ _IN_WORDS = {
     "database_url": "a SQLite file in the user's data folder, `~/.local/share/approval-monitor/monitor.db`",
     "log_folder": "`logs` in the user's data folder",
 }
-_KINDS = {bool: "`true`, `false`", int: "whole number", str: "text", Path: "path"}
+_KINDS = {bool: "`true`, `false`", int: "whole number", str: "text", SecretStr: "text, kept secret", Path: "path"}
 
 
 def default(name: str, field: FieldInfo) -> str:
@@ -47,6 +48,8 @@ def values(kind: Any, field: FieldInfo) -> str:
     kinds = [one for one in (get_args(kind) if isinstance(kind, UnionType) else (kind,)) if one is not NoneType]
     if get_origin(kinds[0]) is Literal:
         return ", ".join(f"`{word}`" for word in get_args(kinds[0]))
+    if kinds[0] is str:
+        return _KINDS[str]
     bounds = [f"{sign} {limit}" for mark in field.metadata for sign, limit in _bounds(mark)]
     return f"{_KINDS[kinds[0]]} {', '.join(bounds)}".strip()
 

@@ -41,6 +41,8 @@ BREAKS = [
     ("tables", "monitor.verbs", "import monitor.tables"),
     ("tables", "monitor.intake", "import monitor.tables"),
     ("sql", "monitor.verbs", "import sqlalchemy"),
+    ("exchange-of-others", "monitor.exchange", "import monitor.store"),
+    ("monitor-rooms", "monitor.intake", "import monitor.exchange"),
     ("pure-rules", "rules.pack", "import pandas"),
     ("pure-rules", "rules.workdays", "import time"),
     ("address-of-apscheduler", "monitor.verbs", "from apscheduler.schedulers.blocking import BlockingScheduler"),

@@ -1,4 +1,4 @@
-"""Events that were entered late, voided or confirmed."""
+"""Events that were entered late, voided or confirmed, and those that their source edited or took back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from monitor.reading.causes.cause import Asked, Cause, Finder, Found, eve, held
-from monitor.tables import ApprovalCase, Batch, Event, Source
+from monitor.reading.causes.edits import Edits
+from monitor.tables import FOLLOWS, ApprovalCase, Batch, Event, Source
 from monitor.tables.among import among
 from rules.vocabulary import Status
 
@@ -32,8 +33,9 @@ def _entries(asked: Asked, ids: Sequence[int]) -> Iterator[Found]:
     query = (
         select(
             Event.project_id, Event.source_id, Event.event_id, ApprovalCase.case_id, Event.status, Event.day,
-            Event.voids, Event.confirms, Event.office, Event.handler, Event.known_from, Source.name, Batch.name,
-            Event.known_to,
+            Event.voids, Event.confirms, Event.office, Event.handler, Event.known_from,
+            Source.name.label("source"), Batch.name.label("file"),
+            Event.known_to, Event.procedure, Event.batch_id, Event.told,
         )
         .join(ApprovalCase, ApprovalCase.id == Event.case_id)
         .join(Source, Source.id == Event.source_id)
@@ -42,15 +44,20 @@ def _entries(asked: Asked, ids: Sequence[int]) -> Iterator[Found]:
         .order_by(Event.project_id, Event.day, Event.id)
     )  # fmt: skip
     rows = asked.connection.execute(query).all()
-    at = {(row.source_id, row.event_id): row for row in rows}
-    # What took the place of itself was known all the time: another batch had told it as well.
+    # What follows in the place of itself was known before: by another batch, or until what named it was edited.
     followed = {(row.source_id, row.event_id, row.known_to) for row in rows}
+    edits = Edits(rows)
     for row in rows:
-        if not asked.holds(row.known_from) or (row.source_id, row.event_id, row.known_from) in followed:
+        if not asked.holds(row.known_from):
+            continue
+        if row.told == FOLLOWS and (row.source_id, row.event_id, row.known_from) in followed:
             continue
         status, said = Status(row.status), eve(row.known_from, asked.zone)
+        if (edited := edits.causes(row)) is not None:
+            yield from (Found(row.known_from, row.project_id, one) for one in edited if (one.since or said) < said)
+            continue
         named = row.voids or row.confirms
-        since = _spoken_of(row, at)
+        since = _spoken_of(row, edits)
         if status in _SPEAKS:
             if since > said:
                 continue
@@ -64,8 +71,8 @@ def _entries(asked: Asked, ids: Sequence[int]) -> Iterator[Found]:
             status=status.word,
             day=row.day,
             names=named,
-            source=row[11],
-            file=row[12],
+            source=row.source,
+            file=row.file,
             recorded_by=" ".join(text for text in (row.office, row.handler) if text) or None,
         )
         yield Found(row.known_from, row.project_id, cause)
@@ -74,13 +81,14 @@ def _entries(asked: Asked, ids: Sequence[int]) -> Iterator[Found]:
 _SPEAKS = {Status.VOIDED: "voided", Status.CONFIRMED: "confirmed"}
 
 
-def _spoken_of(row: Any, at: dict[tuple[int, str], Any]) -> dt.date:
+def _spoken_of(row: Any, edits: Edits) -> dt.date:
     """The first day of which an event speaks: a void, and the void of a void, of the day of what it takes out."""
     day: dt.date = row.day if row.status not in _SPEAKS else dt.date.max
     seen: set[str] = set()
+    at = row.known_from
     while row.status in _SPEAKS and row.event_id not in seen:
         seen.add(row.event_id)
-        row = at.get((row.source_id, row.voids or row.confirms), row)
+        row = edits.known_at(row.source_id, row.voids or row.confirms, at) or row
         day = min(day, row.day)
     return day
 

@@ -1,0 +1,197 @@
+"""Portions of the exchange tables: some works with all their cases, each case whole and in one portion alone.
+
+Works are taken in the order of their codes (`gcdm`), as the database orders them: a page begins after the last code of
+the one before. A case belongs to the lowest works code of its records, wherever the others stand. What has no works
+code comes first. An incremental reading takes the works of which something was recorded since a day, all records of
+them: so what was typed in late, or edited, beside something new is found however old it says it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
+from sqlalchemy.types import NullType
+
+from monitor.exchange.foreign import Exchange
+from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
+
+WORKS = 500  # of a portion
+
+
+@dataclass(frozen=True)
+class Since:
+    """From where an incremental reading begins: a day, and the highest key of a record that was read before it."""
+
+    day: dt.date
+    highest: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The works codes after ``after`` up to ``upto``; ``after`` None: what has none; ``upto`` None: to the end."""
+
+    after: str | None
+    upto: str | None
+
+    def holds(self, code: Any) -> ColumnElement[bool]:
+        """The condition that a works code lies in this page."""
+        if self.after is None:
+            return or_(code.is_(None), code == "")
+        bounds = [code > self.after] if self.after else [code.is_not(None), code != ""]
+        return and_(*bounds, code <= self.upto) if self.upto is not None else and_(*bounds)
+
+
+class Queries:
+    """The questions asked of the four tables. ``since`` None: everything is read."""
+
+    def __init__(self, exchange: Exchange, since: Since | None) -> None:
+        self.exchange, self.columns = exchange, exchange.tables()
+        # What a file of SQLite holds need not be what its columns say.
+        self.plain = exchange.dialect == "sqlite"
+        self.since = since
+        self._touched = self._works_since(since) if since else None
+
+    def at(self, table: str, field: str) -> Any:
+        """A column to compare and order by."""
+        column = self.columns[table][field]
+        return type_coerce(column, NullType()) if self.plain else column
+
+    def fields(self, table: str) -> list[Any]:
+        """The columns of a table that are there, by their names in lower case."""
+        return [self.at(table, field).label(field) for field in self.columns[table]]
+
+    def pages(self, connection: Connection, position: str | None) -> Iterator[Page]:
+        """The pages that are left; ``position``: the works code up to which all was read before."""
+        if position is None:
+            yield Page(None, None)
+            position = ""
+        code = self.at(PROJECTS, "gcdm")
+        while True:
+            rest = Page(position, None)
+            query = select(code).where(rest.holds(code), self._wanted(code)).distinct().order_by(code).limit(WORKS)
+            found = [row[0] for row in self.exchange.rows(connection, query)]
+            if len(found) < WORKS:
+                yield rest
+                return
+            yield Page(position, found[-1])
+            position = found[-1]
+
+    def highest(self, connection: Connection) -> str | None:
+        """The highest key of a record, where keys are numbers; else None."""
+        if not isinstance(self.columns[RECORDS]["lsh"].type, Integer | Numeric):
+            return None
+        found = next(self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh")))))[0]
+        return None if found is None else str(int(found))
+
+    def projects(self, page: Page) -> Select[Any]:
+        """All rows of the projects that have works in the page, those of one project together, the earliest first."""
+        code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
+        here = and_(page.holds(code), self._wanted(code))
+        mine = or_(project.in_(select(project).where(here)), and_(here, project.is_(None)))
+        order = project, self.at(PROJECTS, "sbsj"), self.at(PROJECTS, "lsh")
+        return select(*self.fields(PROJECTS)).where(mine).order_by(*order)
+
+    def cases(self, page: Page) -> Select[Any]:
+        """The cases of the page, each with its works code (`gcdm`) and the project of that (`xmdm`, `other_xmdm`: the
+        first and the last, should several claim it)."""
+        first, case = self._first(page), self.at(CASES, "spsxslbm")
+        code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
+        works = (
+            select(code.label("gcdm"), func.min(project).label("xmdm"), func.max(project).label("other_xmdm"))
+            .where(code.in_(select(first.c.gcdm)))
+            .group_by(code)
+            .subquery()
+        )
+        return (
+            select(*self.fields(CASES), first.c.gcdm, works.c.xmdm, works.c.other_xmdm)
+            .join(first, case == first.c.spsxslbm)
+            .outerjoin(works, works.c.gcdm == first.c.gcdm)
+            .order_by(case)
+        )
+
+    def records(self, page: Page) -> Select[Any]:
+        """The records of the cases of the page, those of one case together; without a case: by their own works code."""
+        first, case, code = self._first(page), self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
+        lost = and_(case.is_(None), page.holds(code), self._wanted(code))
+        return (
+            select(*self.fields(RECORDS))
+            .outerjoin(first, case == first.c.spsxslbm)
+            .where(or_(first.c.spsxslbm.is_not(None), lost))
+            .order_by(case, self.at(RECORDS, "lsh"))
+        )
+
+    def procedures(self, page: Page) -> Select[Any]:
+        """The special procedures of the cases of the page."""
+        first, case = self._first(page), self.at(PROCEDURES, "spsxslbm")
+        key = self.at(PROCEDURES, "lsh")
+        return select(*self.fields(PROCEDURES)).join(first, case == first.c.spsxslbm).order_by(case, key)
+
+    def without_records(self, table: str) -> Select[Any]:
+        """How many rows of cases or procedures belong to no record: nothing has happened to them."""
+        case, recorded = self.at(table, "spsxslbm"), self.at(RECORDS, "spsxslbm")
+        there = exists(select(literal(1)).where(recorded == case))
+        return select(func.count()).select_from(self.columns[table]["spsxslbm"].table).where(~there)
+
+    def _first(self, page: Page) -> Subquery:
+        """The cases of a page with the lowest works code of each."""
+        case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
+        here = select(case).where(page.holds(code), self._wanted(code))
+        lowest = func.min(code)
+        return (
+            select(case.label("spsxslbm"), lowest.label("gcdm"))
+            .where(case.in_(here))
+            .group_by(case)
+            .having(page.holds(lowest))
+            .subquery()
+        )
+
+    def _wanted(self, code: Any) -> ColumnElement[bool]:
+        """The condition that something of a works was recorded since; what has no works code always is."""
+        if self._touched is None:
+            return true()
+        return or_(code.in_(select(self._touched.c.gcdm)), code.is_(None), code == "")
+
+    def _works_since(self, since: Since) -> Subquery:
+        code, case = self.at(RECORDS, "gcdm"), self.at(RECORDS, "spsxslbm")
+        recorded = self._from(RECORDS, "blsj", since.day)
+        if since.highest is not None:
+            key = self.columns[RECORDS]["lsh"]
+            if isinstance(key.type, Integer | Numeric):
+                recorded = or_(recorded, self.at(RECORDS, "lsh") > literal(int(since.highest)))
+        paused = select(self.at(PROCEDURES, "spsxslbm")).where(self._from(PROCEDURES, "tbcxkssj", since.day))
+        coded = select(self.at(PROJECTS, "gcdm")).where(self._from(PROJECTS, "sbsj", since.day))
+        return union(select(code.label("gcdm")).where(recorded), select(code).where(case.in_(paused)), coded).subquery()
+
+    def _from(self, table: str, field: str, day: dt.date) -> ColumnElement[bool]:
+        """From a day on, or without any; a text is compared as one."""
+        column: Column[Any] = self.columns[table][field]
+        bound: Any = day.isoformat()
+        if not self.plain and isinstance(column.type, DateTime):
+            bound = dt.datetime.combine(day, dt.time())
+        elif not self.plain and isinstance(column.type, Date):
+            bound = day
+        here = self.at(table, field)
+        return or_(here >= bound, here.is_(None))

@@ -1,0 +1,112 @@
+"""What differs from one exchange database to another, read strictly from a TOML file such as `spgl.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from rules import packfile
+from rules.errors import RuleError
+from rules.tomlread import Table
+from rules.vocabulary import NATIONAL_CODES, PROCEDURES, Pause, Stage, Status, Unit
+
+SHIPPED = "spgl"
+_OWN_STATUSES = {word.word: word for word in Status if word in NATIONAL_CODES}
+
+
+class ProfileError(RuleError):
+    """A profile of exchange tables that cannot be used."""
+
+
+@dataclass(frozen=True)
+class ExchangeProfile:
+    """How the rows of the four tables become records; `spgl.toml` says what each part is.
+
+    ``stages`` are patterns of item codes. ``otherwise`` None: a case of whose stage nothing is known is refused.
+    """
+
+    id: str
+    schema: str
+    overlap_days: int
+    whole_every_days: int
+    invalid: frozenset[str]
+    statuses: Mapping[str, Status]
+    procedure_names: Mapping[str, Pause]
+    procedure_codes: Mapping[str, Pause]
+    promised_unit: Unit
+    otherwise: Stage | None
+    items: Mapping[str, str]
+    stages: Mapping[str, Stage]
+    kinds: Mapping[str, str]
+
+    def kind_of(self, code: str, name: str) -> Pause | None:
+        """The kind of a special procedure: by what is in its name, else by its code; None where neither is known."""
+        named = next((kind for word, kind in self.procedure_names.items() if word in name), None)
+        return named or self.procedure_codes.get(code)
+
+    def item_of(self, code: str) -> str:
+        """The item of the catalogue that stands for an item code of the source; without one the code itself."""
+        return self.items.get(code, code)
+
+    def stage_of(self, code: str) -> Stage | None:
+        """The stage of an item code of the source; None where nothing tells it."""
+        for pattern, stage in self.stages.items():
+            if fnmatchcase(code, pattern):
+                return stage
+        return catalogue_stages().get(self.item_of(code), self.otherwise)
+
+
+@cache
+def catalogue_stages() -> dict[str, Stage]:
+    """The stage of each item of the catalogue of the shipped packs."""
+    return {code: item.stage for pack in packfile.shipped().values() for code, item in pack.catalogue.items.items()}
+
+
+def exchange_profile(name: str) -> ExchangeProfile:
+    """The shipped profile of this name, or the one in a file. Raises ProfileError."""
+    path = files("monitor.exchange") / f"{SHIPPED}.toml" if name == SHIPPED else Path(name)
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(name, "file", str(error), "a TOML file in UTF-8") from error
+    except OSError as error:
+        raise ProfileError(name, "file", error.strerror or str(error), "a file that can be read") from error
+    return _read(Table(path.name, raw, error=ProfileError))
+
+
+def _read(table: Table) -> ExchangeProfile:
+    table.only(*"id schema overlap_days whole_every_days rows statuses procedures cases kinds".split())
+    rows, procedures, cases = table.table("rows"), table.table("procedures"), table.table("cases")
+    stages, kinds = cases.table("stages"), table.table("kinds")
+    rows.only("invalid")
+    procedures.only("names", "codes")
+    cases.only("promised_unit", "otherwise", "items", "stages")
+    return ExchangeProfile(
+        id=table.text("id"),
+        schema=table.text("schema", ""),
+        overlap_days=table.whole("overlap_days"),
+        whole_every_days=table.whole("whole_every_days"),
+        invalid=frozenset(rows.texts("invalid")),
+        statuses={code: _OWN_STATUSES[word] for code, word in _among(table.table("statuses"), _OWN_STATUSES)},
+        procedure_names=_procedures(procedures.table("names")),
+        procedure_codes=_procedures(procedures.table("codes")),
+        promised_unit=cases.word("promised_unit", Unit),
+        otherwise=cases.word("otherwise", Stage) if cases.text("otherwise", "") else None,
+        items=dict(_among(cases.table("items"), catalogue_stages())),
+        stages={pattern: stages.word(pattern, Stage) for pattern in stages.raw},
+        kinds={code: kinds.text(code) for code in kinds.raw},
+    )
+
+
+def _procedures(table: Table) -> dict[str, Pause]:
+    words = {kind.word: kind for kind in PROCEDURES}
+    return {key: words[word] for key, word in _among(table, words)}
+
+
+def _among(table: Table, words: Mapping[str, object]) -> list[tuple[str, str]]:
+    return [(key, table.one_of(key, list(words))) for key in table.raw]

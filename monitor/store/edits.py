@@ -1,0 +1,97 @@
+"""Events that a source edited in place or took back, worked out anew from what its batches told.
+
+`monitor.store.replaced` writes the same rows as it takes a batch in; here they follow from the tellings that remain.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from monitor.store.events import OPTIONAL
+from monitor.store.history import Row
+from monitor.store.replaced import twin_of, void_of
+from monitor.store.telling import Telling, fold
+from monitor.tables import FOLLOWS
+from rules.vocabulary import Status
+from rules.workdays import day_of
+
+Folded = tuple[Row, tuple[Any, ...], int]  # the row that says what it is, its optional values, by which batch
+_NAMES = tuple(OPTIONAL)
+NAMING = tuple(_NAMES.index(name) for name in ("voids", "confirms"))
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """What an id said until a batch said otherwise, or took it back."""
+
+    said: Folded
+    until: int
+
+
+def replay(
+    tellings: Iterable[tuple[Row, Telling]], taken_back: Sequence[int], blank: tuple[Any, ...]
+) -> tuple[Folded | None, list[Overtaken]]:
+    """What an id of an event says in the end (None: it was taken back), and what it said before.
+
+    ``taken_back``: the batches that took back what it said until then. A batch that tells it otherwise has the word
+    from there on.
+    """
+    tellings = list(tellings)
+    gone = set(taken_back) - {one.batch for _row, one in tellings}
+    now: Folded | None = None
+    before: list[Overtaken] = []
+    steps: list[tuple[int, tuple[Row, Telling] | None]] = [(one.batch, (row, one)) for row, one in tellings]
+    for batch, told in sorted([*steps, *((batch, None) for batch in gone)], key=lambda step: step[0]):
+        if now is not None and (told is None or not _same(now, *told)):
+            before.append(Overtaken(now, batch))
+            now = None
+        if told is not None and now is None:
+            now = (told[0], fold([told[1]], blank)[0], batch)
+    return now, before
+
+
+def _same(now: Folded, row: Row, one: Telling) -> bool:
+    told = (n for n in range(len(_NAMES)) if one.told >> n + 1 & 1)
+    return now[0].fixed == row.fixed and all(now[1][n] == one.values[n] for n in told)
+
+
+def kept(
+    key: tuple[int, str], before: Sequence[Overtaken], known_on: Mapping[int, int]
+) -> dict[tuple[int, str], Folded]:
+    """The rows by which what was overtaken stays known, voided. ``known_on``: the day of each batch, as a number."""
+    rows: dict[tuple[int, str], Folded] = {}
+    for one in before:
+        row, values, _by = one.said
+        twin, day = twin_of(key[1], one.until), known_on[one.until]
+        void = tuple((OPTIONAL | {"voids": twin})[name] for name in _NAMES)
+        saying = replace(row, fixed=(row.fixed[0], int(Status.VOIDED), day, day_of(day).isoformat()))
+        rows[key[0], twin] = (row, values, one.until)
+        rows[key[0], void_of(twin)] = (saying, void, one.until)
+    return rows
+
+
+def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]]) -> None:
+    """Who voided or confirmed what was overtaken afterwards spoke of that, and of nothing else."""
+    for key, (row, values, by) in list(folded.items()):
+        for place in NAMING:
+            if (target := values[place]) is None:
+                continue
+            until = next((one.until for one in before.get((key[0], target), ()) if by < one.until), None)
+            if until is not None:
+                values = (*values[:place], twin_of(target, until), *values[place + 1 :])
+                folded[key] = (row, values, until)
+
+
+def taken_back(rows: Iterable[Row], undone: set[int]) -> dict[Any, list[int]]:
+    """By the key of an event the batches that voided what it had said, in their order."""
+    found: defaultdict[Any, set[int]] = defaultdict(set)
+    for row in rows:
+        source, name = row.key
+        if row.told == FOLLOWS and row.batch not in undone and row.fixed[1] == Status.VOIDED:
+            old = name.removesuffix(void_of(twin_of("", row.batch)))
+            if old != name:
+                found[source, old].add(row.batch)
+    return {key: sorted(batches) for key, batches in found.items()}

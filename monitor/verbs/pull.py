@@ -1,0 +1,206 @@
+"""pull: the exchange tables of another database into the log, portion by portion.
+
+Each portion is a batch: it lands whole or not at all, and with it the mark of how far the pull has come. A pull that is
+cut goes on there. It reads the works of which something was recorded since the last one, with some days of overlap, and
+now and then everything. The same again adds nothing; what was edited is a void and a new event.
+
+Without ``partial`` a portion with a refused row changes nothing, and ends the pull; portions that landed before stay.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from monitor.database import Database, Undo
+from monitor.exchange import Exchange, ExchangeProfile, Portion
+from monitor.exchange.portions import Page, Queries, Since
+from monitor.exchange.tables import CASES, PROCEDURES
+from monitor.intake import CHUNK
+from monitor.reading.packs import names
+from monitor.reading.pulls import Mark, mark
+from monitor.store import packs
+from monitor.store.log import LONG_PAST, LogBatch
+from monitor.store.pulls import write_mark
+from monitor.verbs.feeding import feed
+from monitor.verbs.imported import Imported
+from monitor.verbs.landing import Landing
+from monitor.verbs.pulled import Pulled
+from rules.workdays import day_number, day_of
+
+Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a pull reads, from where, and what the mark will say when it is through."""
+
+    started: dt.datetime
+    today: dt.date  # the day on which it started
+    since: Since | None
+    position: str | None
+    before: Mark
+    highest: str | None
+
+
+def pull(
+    database: Database,
+    exchange: Exchange,
+    profile: ExchangeProfile,
+    *,
+    source: str,
+    zone: ZoneInfo,
+    clock: Callable[[], dt.datetime],
+    whole: bool = False,
+    partial: bool = False,
+    dry_run: bool = False,
+    chunk: int = CHUNK,
+    advance: Advance = lambda done, total: None,
+) -> Pulled:
+    """Pulls the tables of ``exchange``. ``whole``: everything is read, whenever that was done last.
+
+    Raises ExchangeRefused when the other database cannot be used; what landed until then stays.
+    """
+    result = Pulled(source, profile.id, exchange.address, dry_run)
+    with database.reading() as connection:
+        before = mark(connection, source)
+    one = _Pull(database, exchange, profile, result, zone, clock, partial, chunk)
+    try:
+        with exchange.reading() as reading:
+            plan = _plan(before, profile, clock(), zone, whole, Queries(exchange, None).highest(reading))
+            result.since, result.resumed = plan.since.day if plan.since else None, plan.position is not None
+            queries = Queries(exchange, plan.since)
+            with one.transactions() as transaction:
+                for done, page in enumerate(queries.pages(reading, plan.position), 1):
+                    with transaction() as connection:
+                        stays = one.portion(connection, Portion(reading, queries, page, profile), plan)
+                        if not stays:
+                            raise Undo
+                    advance(done, 0)
+                    if result.outcome == "refused" and not dry_run:
+                        break
+            if plan.since is None and result.outcome != "refused":
+                for table in (CASES, PROCEDURES):
+                    counted = next(exchange.rows(reading, queries.without_records(table)))
+                    result.without_records[table] = counted[0]
+    finally:
+        _log(result)
+    return result
+
+
+def _plan(
+    before: Mark, profile: ExchangeProfile, now: dt.datetime, zone: ZoneInfo, whole: bool, highest: str | None
+) -> _Plan:
+    """Goes on with a pull that was cut; else reads what came since the last one, or everything."""
+    if before.position is not None and before.started is not None and not whole:
+        since = Since(before.since, before.highest) if before.since else None
+        # What came into works that were read before the cut is found by the highest key of before.
+        return _Plan(before.started, _day(before.started, zone), since, before.position, before, before.highest)
+    today = _day(now, zone)
+    long_ago = before.whole_on is None or (today - before.whole_on).days >= profile.whole_every_days
+    if whole or long_ago or before.told_until is None:
+        return _Plan(now, today, None, None, before, highest)
+    since = Since(before.told_until - dt.timedelta(profile.overlap_days), before.highest)
+    return _Plan(now, today, since, None, before, highest)
+
+
+def _day(moment: dt.datetime, zone: ZoneInfo) -> dt.date:
+    return moment.astimezone(zone).date()
+
+
+class _Pull:
+    """One pull under way: what all its portions share."""
+
+    def __init__(
+        self,
+        database: Database,
+        exchange: Exchange,
+        profile: ExchangeProfile,
+        result: Pulled,
+        zone: ZoneInfo,
+        clock: Callable[[], dt.datetime],
+        partial: bool,
+        chunk: int,
+    ) -> None:
+        self.database, self.exchange, self.profile, self.result = database, exchange, profile, result
+        self.zone, self.clock, self.partial, self.chunk = zone, clock, partial, chunk
+        self.latest = -1
+
+    @contextmanager
+    def transactions(self) -> Iterator[Callable[[], Any]]:
+        """Gives what opens the transaction of a portion: one each, or, of a dry run, one for all that is undone."""
+        if not self.result.dry_run:
+            yield lambda: self.database.writing(bulk=True)
+            return
+        with self.database.writing(bulk=True) as connection:
+
+            @contextmanager
+            def same() -> Iterator[Any]:
+                with suppress(Undo):
+                    yield connection
+
+            yield same
+            raise Undo
+
+    def portion(self, connection: Any, portion: Portion, plan: _Plan) -> bool:
+        """Lands one portion with the mark; gives whether it stays."""
+        result = Imported(self.result.source, self.result.dry_run)
+        batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
+        batch.edited_in_place()
+        packs.hold(connection)
+        known = names(connection)
+        run = Landing(batch, result, self.zone, known, self.partial, self.chunk, lambda done, total: None)
+        run.take(portion.sheets)
+        run.retract(portion.retracted)
+        last = portion.page.upto is None and portion.page.after is not None
+        until = plan.today if last else batch.reported_until() or LONG_PAST
+        landed = run.finish(plan.today, until, lambda batch: feed(batch, self.zone, known).total(), last=last)
+        self.latest = max(self.latest, run.latest)
+        self.result.add(result)
+        self.result.read += portion.read
+        self.result.invalid += portion.invalid
+        if not landed and result.outcome == "refused":
+            return False
+        if not landed:
+            batch.forget()
+        write_mark(connection, batch.source_id, **self._mark(plan, portion.page, last))
+        return True
+
+    def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:
+        """Under way: up to where, and as of when it began. Through: what a next pull need not read again."""
+        before = plan.before
+        if not last:
+            position = page.upto if page.upto is not None else ""
+            under_way = {"position": position, "since": plan.since.day if plan.since else None, "started": plan.started}
+            done = {"told_until": before.told_until, "highest": before.highest, "whole_on": before.whole_on}
+            return done | under_way
+        latest = max((day for day in (before.told_until, self._told_until(plan)) if day), default=None)
+        whole_on = plan.today if plan.since is None else before.whole_on
+        ended = {"position": None, "since": None, "started": None}
+        return {"told_until": latest, "highest": plan.highest or before.highest, "whole_on": whole_on} | ended
+
+    def _told_until(self, plan: _Plan) -> dt.date | None:
+        """The latest day of which this pull brought a record: a silent source is read again from where it fell
+        silent. A day to come says nothing of what is still to come."""
+        return day_of(min(self.latest, day_number(plan.today))) if self.latest >= 0 else None
+
+
+def _log(result: Pulled) -> None:
+    """Counts and codes: never anything that a row says, and no password."""
+    structlog.get_logger().info(
+        "pull",
+        outcome=result.outcome,
+        dry_run=result.dry_run,
+        source=result.source,
+        address=result.address,
+        batches=len(result.batches),
+        refused=result.refused,
+        codes=sorted({refusal.code for refusal in result.refusals}),
+        **{table: count.added + count.changed for table, count in result.counts.items()},
+    )

@@ -1,0 +1,167 @@
+"""What a source edits in place: a void and a new event; what was known before stays, corrections say what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.database import Database, integrity
+from monitor.differences import why
+from monitor.exchange.tables import CASES, PROJECTS, RECORDS
+from monitor.reading.causes.cause import Asked
+from monitor.reading.corrections import corrections
+from monitor.reading.health import health
+from monitor.reading.viewer import EVERYONE
+from monitor.text import use_language
+from tests.monitor.canonical_files import MOMENT, ZONE, log_of, rows
+from tests.monitor.exchange_tables import CASE, PROJECT, Front, at, front, record
+from tests.monitor.sweeping import RULES, office
+
+DAY = dt.timedelta(1)
+
+
+@pytest.fixture
+def source(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Front]:
+    """Exchange tables in the other kind of database than ours, pulled once."""
+    with front("postgresql" if database_url.startswith("sqlite") else "sqlite", request, tmp_path) as one:
+        yield one.make()
+
+
+def told(database: Database) -> dict[str, tuple[Any, ...]]:
+    """Status, moment and what it voids or confirms, of each known event."""
+    return {row[1]: (row[4], row[6][:10], row[17] or row[18]) for row in log_of(database)["events"]}
+
+
+def corrected(database: Database) -> list[dict[str, Any]]:
+    with database.reading() as connection:
+        return corrections(Asked(connection, RULES, ZONE), [1])
+
+
+def test_an_edit_keeps_what_was_said_and_voids_it(database: Database, source: Front, tmp_path: Path) -> None:
+    source.pull(database)
+    here = office(database, tmp_path)
+    before = here.objects(dt.date(2026, 11, 20), MOMENT)
+    source.change(RECORDS, "3", blsj=at("2026-03-16"))
+    done = source.pull(database, MOMENT + DAY, whole=True)
+    assert (done.outcome, done.counts["events"].changed, done.touched) == ("landed", 1, 1)
+    (batch,) = done.batches
+    assert told(database) == {
+        "1": (1, "2026-03-03", None),
+        "2": (3, "2026-03-04", None),
+        "3": (11, "2026-03-16", None),
+        f"3~{batch}": (11, "2026-03-13", None),
+        f"3~{batch}!": (23, "2026-11-21", f"3~{batch}"),
+    }
+    assert (
+        rows(database, "SELECT max(id), max(last_event) FROM event, batch")[0][0]
+        <= (rows(database, "SELECT max(last_event) FROM batch")[0][0])
+    )
+    assert source.pull(database, MOMENT + DAY, whole=True).outcome == "nothing"
+    assert integrity(database) == []
+    with database.reading() as connection:
+        assert health(connection, EVERYONE).troubles == {}
+
+    now = here.objects(dt.date(2026, 11, 20))["P1"]
+    # From Wednesday 4 March to Monday 16 March: one day more than to Friday 13 March.
+    assert (before["P1"]["used"], now["used"]) == (7, 8)
+    assert here.objects(dt.date(2026, 11, 20), MOMENT) == before
+
+
+def test_a_correction_says_what_the_source_edited(database: Database, source: Front) -> None:
+    source.pull(database)
+    source.change(RECORDS, "3", blsj=at("2026-03-16"), blzt=13)
+    source.pull(database, MOMENT + DAY, whole=True)
+    (one,) = corrected(database)
+    causes = {(c["cause"], c["event_id"], c["column"], c["before"], c["after"]) for c in one["causes"]}
+    assert causes == {
+        ("edited", "3", "status", "approved", "rejected"),
+        ("edited", "3", "day", "2026-03-13", "2026-03-16"),
+    }
+    used = next(c for c in one["changes"] if (c["where"], c["what"]) == ("project", "used"))
+    assert (used["before"], used["after"]) == (7, 8)
+    with use_language("zh_CN"):
+        assert {why(cause) for cause in one["causes"]} == {
+            "来源修改：办理情况 办结（通过） → 不予许可（3）",
+            "来源修改：日期 2026-03-13 → 2026-03-16（3）",
+        }
+
+
+def test_a_correction_says_what_the_source_took_back(database: Database, source: Front) -> None:
+    source.pull(database)
+    source.change(RECORDS, "3", sjyxbs=0)
+    source.pull(database, MOMENT + DAY, whole=True)
+    (one,) = corrected(database)
+    assert [(c["cause"], c["event_id"], c["status"], c["day"]) for c in one["causes"]] == [
+        ("taken_back", "3", "approved", "2026-03-13")
+    ]
+    with use_language("en"):
+        assert why(one["causes"][0]) == "Taken back by its source: Approved, 2026-03-13 (3)"
+
+
+def test_edited_again_and_back_again(database: Database, source: Front) -> None:
+    batches = [source.pull(database).batches[0]]
+    for n, day in enumerate(("2026-03-16", "2026-03-13"), 1):
+        source.change(RECORDS, "3", blsj=at(day))
+        batches += source.pull(database, MOMENT + n * DAY, whole=True).batches
+    known = told(database)
+    assert known["3"] == (11, "2026-03-13", None)
+    assert known[f"3~{batches[1]}"] == (11, "2026-03-13", None)
+    assert known[f"3~{batches[2]}"] == (11, "2026-03-16", None)
+    assert len(known) == 3 + 2 * 2
+
+
+def test_what_spoke_of_the_old_content_does_not_speak_of_the_new(
+    database: Database, source: Front, tmp_path: Path
+) -> None:
+    """The office voided a wrong record; when its source mends it, the mended one stands."""
+    source.pull(database)
+    void = {"event_id": "V", "case_id": "C1", "status": "voided", "occurred_at": "2026-11-20", "voids": "3"}
+    here = office(database, tmp_path)
+    here.take([], [], [void], source="spgl")
+    source.change(RECORDS, "3", blsj=at("2026-03-16"))
+    (batch,) = source.pull(database, MOMENT + DAY, whole=True).batches
+    assert told(database)["V"] == (23, "2026-11-20", f"3~{batch}")
+    (one,) = here.objects(dt.date(2026, 11, 20)).values()
+    assert (one["used"], one["cases"][0]["state"]) == (8, "decided")
+    last = corrected(database)[-1]
+    assert {cause["cause"] for cause in last["causes"]} == {"edited"}
+
+
+def test_a_record_moved_to_a_case_of_another_project(database: Database, source: Front) -> None:
+    source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2", "gcdm": "P2"})
+    source.add(CASES, CASE | {"spsxslbm": "C2"})
+    source.add(RECORDS, record(20, 3, "2026-03-05", case="C2", works="P2"))
+    source.pull(database)
+    source.change(RECORDS, "3", spsxslbm="C2", gcdm="P2")
+    done = source.pull(database, MOMENT + DAY, whole=True)
+    assert (done.outcome, done.touched) == ("landed", 2)
+    case = {row[1]: row[2] for row in log_of(database)["events"]}
+    (batch,) = done.batches
+    assert (case["3"], case[f"3~{batch}"], case[f"3~{batch}!"]) == ("C2", "C1", "C1")
+    with database.reading() as connection:
+        assert health(connection, EVERYONE).troubles == {}
+
+
+def test_facts_of_projects_and_cases_come_in_versions(database: Database, source: Front) -> None:
+    source.pull(database)
+    source.change(PROJECTS, "1", xmmc="新名")
+    source.change(CASES, "C1", sxblsx=5)
+    done = source.pull(database, MOMENT + DAY, whole=True)
+    assert (done.counts["projects"].changed, done.counts["cases"].changed) == (1, 1)
+    assert rows(database, "SELECT promised_days FROM case_fact ORDER BY id") == [(7,), (5,)]
+
+
+def test_a_key_that_stands_twice_in_one_reading_is_refused(database: Database, source: Front) -> None:
+    source.pull(database)
+    source.run(f'ALTER TABLE "{RECORDS}" RENAME TO old')
+    source.run(f'CREATE TABLE "{RECORDS}" AS SELECT * FROM old')  # without its primary key
+    source.change(RECORDS, "3", blzt=13)
+    source.add(RECORDS, record(3, 12, "2026-03-17"))
+    done = source.pull(database, MOMENT + DAY, whole=True)
+    assert [(r.file, r.key, r.column, r.code) for r in done.refusals] == [(RECORDS, "3", "lsh", "twice")]
+    assert told(database)["3"] == (11, "2026-03-13", None)
+    assert len(told(database)) == 3
