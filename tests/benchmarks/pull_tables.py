@@ -30,6 +30,7 @@ OF_PROJECT = 10
 ITEMS = ("A01", "A05", "B01", "B04", "C09")
 CHILD = """
 import json, logging, resource, sys, time, structlog
+from pathlib import Path
 from zoneinfo import ZoneInfo
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 from monitor.database import Database
@@ -39,13 +40,14 @@ from monitor.verbs.pull import pull
 exchange, profile, database = Exchange(sys.argv[2]), exchange_profile("spgl"), Database(sys.argv[1])
 with database.reading(), exchange.reading():
     pass
-idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+idle = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 began = time.perf_counter()
 done = pull(database, exchange, profile, source="spgl", zone=ZoneInfo("Asia/Shanghai"), clock=now, whole=True)
 seconds = time.perf_counter() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Not ru_maxrss: a child starts with that of the process that made it.
+peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
 print(json.dumps({"outcome": done.outcome, "added": done.counts["events"].added, "seconds": seconds,
-                  "above": (peak - idle) / 1024}))
+                  "above": (peak - idle) / 1e6}))
 """
 
 
