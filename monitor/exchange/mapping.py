@@ -61,6 +61,8 @@ SOURCE_COLUMNS = {PROJECTS: _OF_PROJECT, CASES: _OF_CASE, RECORDS: _OF_RECORD, P
 
 def text(value: Any) -> str:
     """A value of any driver as a file would say it: ISO dates, whole numbers without a point, no NUL."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").strip()
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
@@ -71,7 +73,7 @@ def text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace").strip()
-    return str(value).replace("\x00", "").strip()
+    return str(value)
 
 
 def moment(value: Any) -> str:

@@ -30,6 +30,8 @@ CORRECTIONS = [
         [
             _cause("late_entry", event_id="E003", status="correction_started", day="2026-03-11", **_LATE),
             _cause("voided", event_id="E006", status="voided", day="2026-03-25", names="E005", **_LATE),
+            _cause("edited", event_id="E011", column="day", before="2026-03-20", after="2026-03-23", **_LATE),
+            _cause("taken_back", event_id="E012", status="approved", day="2026-03-24", **_LATE),
             _cause("confirmed", event_id="E099", status="confirmed", day="2026-03-26", names="E003", **_LATE),
         ],
         [

@@ -99,13 +99,13 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
     for _ in range(times):
         child = start(url, folder)
         assert child.stdout is not None
-        seen = _wait(child, draw.randrange(steps + 1))
+        seen = wait(child, draw.randrange(steps + 1))
         time.sleep(draw.random() * seconds / 3)
         child.send_signal(signal.SIGKILL)
         child.wait()
         seen += child.stdout.read().splitlines()
         child.stdout.close()
-        _settle(database)
+        settle(database)
         now = everything(database)
         if now == before:
             tally.inside += bool(seen)
@@ -124,7 +124,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
     return tally
 
 
-def _settle(database: Database) -> None:
+def settle(database: Database) -> None:
     """PostgreSQL finishes what a dead client began (undoing it, or its commit) a moment after it died."""
     if database.dialect != "postgresql":
         return
@@ -138,7 +138,7 @@ def _settle(database: Database) -> None:
     raise AssertionError("the killed client's session did not end")
 
 
-def _wait(child: subprocess.Popen[str], lines: int) -> list[str]:
+def wait(child: subprocess.Popen[str], lines: int) -> list[str]:
     """Reads so many lines of progress, so that the kill falls anywhere in the transaction."""
     assert child.stdout is not None
     seen = []

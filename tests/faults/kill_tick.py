@@ -27,7 +27,7 @@ import structlog
 
 from monitor.database import Database, integrity, upgrade
 from rules.workdays import day_number
-from tests.faults.kill_import import _settle as settle
+from tests.faults.kill_import import settle
 from tests.monitor.canonical_files import rows
 from tests.monitor.servers import postgres_server
 from tests.monitor.sweeping import Office, Row, office, portions, standings

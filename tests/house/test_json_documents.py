@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from monitor.exchange.tables import RECORDS
 from rules.packfile import shipped
 from tests.house.tree import TOP
 from tests.monitor.commands import Run, program
+from tests.monitor.exchange_tables import Front, record
 from tests.rules.generate import awkward_log, write
 from tests.rules.own_packs import own, version
 
@@ -152,6 +154,11 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         printed("import", "projects.csv", "--json", code=1),
         printed("import", "nowhere.csv", "--json", code=1),
     ]
+    front = Front(f"sqlite:///{tmp_path}/front.db").make()
+    front.add(RECORDS, record(9, 99, "2026-03-05"))
+    front.close()
+    pulled = [printed("pull", "--from", front.url, "--json", code=1)]
+    pulled += [printed("pull", "--from", front.url, "--partial", "--json", code=3) for _ in range(2)]
     at_once = dt.datetime.now(dt.UTC).isoformat()
     (tmp_path / "closed.toml").write_text(CLOSED, "utf-8")
     previews = [printed("notices", "preview", "closed.toml", "--json")]
@@ -176,6 +183,8 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     return {
         "init, upgrade": made,
         "import": imported,
+        "pull": pulled,
+        "export-spgl": [printed("export-spgl", "--out", "exchange", "--json", code=3)],
         "tick, rebuild": swept,
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
