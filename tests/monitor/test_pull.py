@@ -1,5 +1,5 @@
 """The exchange tables pulled from PostgreSQL and SQLite into both. Rows are made up; what is expected is written by
-hand, from what DOMAIN's tables of codes say and from a calendar."""
+hand, from the national table of codes and from a calendar."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from monitor.database import Database
 from monitor.exchange import ExchangeRefused
 from monitor.exchange import portions as pages
 from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
+from monitor.text import use_language
 from tests.monitor.canonical_files import MOMENT, log_of, rows
 from tests.monitor.exchange_tables import CASE, PROJECT, SMALL, Front, at, front, record
 from tests.monitor.sweeping import office
@@ -183,7 +184,8 @@ def test_wrong_rows_are_refused_by_table_key_column_and_value(database: Database
     }
     stage = next(r for r in done.refusals if r.column == "spsxbm")
     assert "A01" in stage.allowed
-    assert str(stage).startswith(f"{CASES}, C2: spsxbm '没有的事项'")
+    with use_language("en"):
+        assert str(stage).startswith(f"{CASES}, C2: spsxbm '没有的事项'")
     assert "12, 13, 14, 15" in next(r for r in done.refusals if r.column == "blzt").allowed
 
     some = source.pull(database, partial=True)
