@@ -105,7 +105,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
         child.wait()
         seen += child.stdout.read().splitlines()
         child.stdout.close()
-        _settle(database)
+        settle(database)
         now = everything(database)
         if now == before:
             tally.inside += bool(seen)
@@ -124,7 +124,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
     return tally
 
 
-def _settle(database: Database) -> None:
+def settle(database: Database) -> None:
     """PostgreSQL finishes what a dead client began (undoing it, or its commit) a moment after it died."""
     if database.dialect != "postgresql":
         return
@@ -174,8 +174,8 @@ def _time_one(place: Path, folder: Path) -> tuple[float, int]:
 def _forget(database: Database, before: dict[str, list[tuple[Any, ...]]]) -> None:
     """Takes the second batch out again, so that the next kill meets the same state."""
     with database.writing() as connection:
-        for table, column in (("event", "batch_id"), ("case_fact", "batch_id"), ("project_fact", "batch_id")):
-            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = 2")
+        for table in ("event", "case_fact", "project_fact", "batch_known"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE batch_id = 2")
         for table in ("project_fact", "case_fact"):
             connection.exec_driver_sql(f"UPDATE {table} SET known_to = NULL")
         for table, key in (

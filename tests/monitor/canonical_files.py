@@ -100,7 +100,8 @@ def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(text(sql))]
 
 
-TABLES = "source batch refused_row project project_fact approval_case case_fact department event standing".split()
+TABLES = "source batch batch_known refused_row project project_fact approval_case case_fact".split()
+TABLES += "department event standing".split()
 
 
 def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
