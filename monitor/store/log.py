@@ -106,7 +106,7 @@ class LogBatch:
         connection.execute(update(Source).where(Source.id == self.source_id).values(reported_until=until))
 
     def keep_refused(self, rows: Iterable[waiting.Kept]) -> int:
-        """Sets rows aside, those of the same file and row only once."""
+        """Sets rows aside; gives how many of them did not wait before."""
         return waiting.keep(self.connection, self.id, rows)
 
     def touch(self, projects: Iterable[int]) -> None:

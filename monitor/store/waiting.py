@@ -55,14 +55,16 @@ class Waiting:
 
 
 def keep(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> int:
-    """Sets rows aside, but not those of a row of a file that waits already; gives how many."""
+    """Sets rows aside; gives how many of them did not wait before, as the same row of the same file.
+
+    Those that did are kept as well: the batch that brought them first may be taken back.
+    """
     rows = list(rows)
     hashes = sorted({row.sha256 for row in rows})
     query = select(RefusedRow.sha256, RefusedRow.row).where(*WAITS, among(connection, RefusedRow.sha256, hashes))
     there = {(sha256, row) for sha256, row in connection.execute(query.join(Batch, Batch.id == RefusedRow.batch_id))}
-    new = [row for row in rows if (row.sha256, row.row) not in there]
-    _insert(connection, batch_id, new)
-    return len(new)
+    _insert(connection, batch_id, rows)
+    return sum((row.sha256, row.row) not in there for row in rows)
 
 
 def set_aside(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None:

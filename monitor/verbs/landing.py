@@ -42,7 +42,7 @@ class Landing:
         self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
         self.packs, self.advance = packs, advance
         self.secrets = Secrets()
-        self.kept = 0
+        self.fresh = 0  # refused rows that were not set aside before
         self.latest = -1
         self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
         self.rows = dict.fromkeys(ORDER, 0)  # ordinals given out
@@ -156,7 +156,7 @@ class Landing:
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
         if self.partial:
-            self.kept += self.batch.keep_refused(kept(table, row, listed, content) for row, listed in by_row.items())
+            self.fresh += self.batch.keep_refused(kept(table, row, listed, content) for row, listed in by_row.items())
 
     def retract(self, event_ids: Sequence[str]) -> None:
         """Takes back what the source no longer holds to be valid; what was never known is passed over."""
@@ -183,7 +183,7 @@ class Landing:
             return False
         known = self.batch.reported_until()
         raises = last and reported_until is not None and (known is None or reported_until > known)
-        if not any(landed.values()) and not self.kept and not raises:
+        if not any(landed.values()) and not self.fresh and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
         result.outcome = "partial" if result.refused else "landed"
@@ -191,7 +191,7 @@ class Landing:
         result.reported_until = day_of(until) if until >= 0 else None
         self.batch.close(
             **landed,
-            refused=self.kept,
+            refused=result.refused,
             reported_until=until if until >= 0 else None,
         )
         if not result.dry_run:

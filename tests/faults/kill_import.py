@@ -174,8 +174,8 @@ def _time_one(place: Path, folder: Path) -> tuple[float, int]:
 def _forget(database: Database, before: dict[str, list[tuple[Any, ...]]]) -> None:
     """Takes the second batch out again, so that the next kill meets the same state."""
     with database.writing() as connection:
-        for table, column in (("event", "batch_id"), ("case_fact", "batch_id"), ("project_fact", "batch_id")):
-            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {column} = 2")
+        for table in ("event", "case_fact", "project_fact", "batch_known"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE batch_id = 2")
         for table in ("project_fact", "case_fact"):
             connection.exec_driver_sql(f"UPDATE {table} SET known_to = NULL")
         for table, key in (

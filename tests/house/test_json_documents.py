@@ -43,6 +43,11 @@ MORE = """event_id,case_id,status,occurred_at,voids
 X1,{case},approved,2022-03-01,
 X2,{case},voided,2026-11-20,{event}
 """
+ASIDE = """project_code,coded_on,kind
+X9,2026-02-30,filing
+X8,2026-02-03,涉密
+X7,2026-02-03,filing
+"""
 # What a sound database and a sample need not show.
 STOP = "project_code case_id event_id on learned_on used light used_if_confirmed light_if_confirmed".split()
 STOP += [f"changes[].{name}" for name in "where case_id what before after".split()]
@@ -179,8 +184,15 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
     printed("import", "late", "--json")
     code = some["case_id"].rsplit("-", 2)[0]
+    (tmp_path / "aside").mkdir()
+    (tmp_path / "aside" / "projects.csv").write_text(ASIDE, "utf-8")
+    printed("import", "aside", "--partial", "--json", code=3)
+    taken_back = [printed("undo", "2", "--dry-run", "--json"), printed("undo", "2", "--json")]
     corrected = [printed("corrections", "--since", "2026-01-01", "--json"), printed("corrections", code, "--json")]
     return {
+        "batches": [printed("batches", "--json")],
+        "undo": taken_back,
+        "refused": [printed("refused", "--json")],
         "init, upgrade": made,
         "import": imported,
         "pull": pulled,

@@ -68,7 +68,7 @@ def codes(result: Imported) -> list[str]:
     return [refusal.code for refusal in result.refusals]
 
 
-_LOG = {
+LOG = {
     "projects": """
         SELECT p.code, f.name, f.region, f.kind, f.industry, f.applicant, f.credit_code, f.agent, f.coded_on,
                f.investment, f.pack, f.ended_on, f.end_reason
@@ -90,7 +90,7 @@ def log_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """What is known now, without keys and moments: equal for equal logs, however they came in."""
     with database.reading() as connection:
         return {
-            name: sorted((tuple(row) for row in connection.execute(text(sql))), key=repr) for name, sql in _LOG.items()
+            name: sorted((tuple(row) for row in connection.execute(text(sql))), key=repr) for name, sql in LOG.items()
         }
 
 
@@ -100,7 +100,8 @@ def rows(database: Database, sql: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(text(sql))]
 
 
-TABLES = "source batch refused_row project project_fact approval_case case_fact department event standing".split()
+TABLES = "source batch batch_known refused_row project project_fact approval_case case_fact".split()
+TABLES += "department event standing".split()
 
 
 def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
