@@ -122,7 +122,7 @@ class Exchange:
 
     def _said(self, error: BaseException) -> str:
         primary = getattr(getattr(error, "diag", None), "message_primary", None)
-        text = " ".join(str(primary or error).split())
+        text = " ".join(str(primary or error).split()).partition(" with text ")[0]  # SQLite would show the row
         return text.replace(self._password, "***") if self._password else text
 
     def close(self) -> None:

@@ -221,12 +221,14 @@ class Portion:
 
     def _valid_ones(self, table: str, rows: list[Foreign], event_id: str, dead: bool) -> list[Foreign]:
         """The rows that hold; what the others told before is taken back."""
-        holding = []
+        holding, gone = [], set()
         for row in rows:
             if self._valid(table, row) and not dead:
                 holding.append(row)
             else:
-                self.retracted.append(event_id.format(text(row["lsh"])))
+                gone.add(text(row["lsh"]))
+        gone -= {text(row["lsh"]) for row in holding}
+        self.retracted += [event_id.format(key) for key in sorted(gone)]
         return holding
 
     def _of_case(self, case: str, records: list[Foreign], procedures: dict[str, Foreign]) -> Iterator[Line]:

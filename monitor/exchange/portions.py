@@ -103,7 +103,7 @@ class Queries:
         """The highest key of a record, where keys are numbers; else None."""
         if not isinstance(self.columns[RECORDS]["lsh"].type, Integer | Numeric):
             return None
-        found = next(self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh")))))[0]
+        ((found,),) = self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh"))))
         return None if found is None else str(int(found))
 
     def projects(self, page: Page) -> Select[Any]:
@@ -140,7 +140,7 @@ class Queries:
             select(*self.fields(RECORDS))
             .outerjoin(first, case == first.c.spsxslbm)
             .where(or_(first.c.spsxslbm.is_not(None), lost))
-            .order_by(case, self.at(RECORDS, "lsh"))
+            .order_by(case, self.at(RECORDS, "lsh"), self.at(RECORDS, "blsj"), self.at(RECORDS, "blzt"))
         )
 
     def procedures(self, page: Page) -> Select[Any]:

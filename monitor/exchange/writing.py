@@ -27,13 +27,13 @@ class Sink(Protocol):
 def into_database(exchange: Exchange) -> Iterator[Sink]:
     """Makes the tables where they are not there. Raises ExchangeRefused where one has rows already."""
     with exchange.failing("not_written"):
-        connection = exchange.engine.connect()
+        connection = exchange.engine.connect().execution_options(schema_translate_map={None: exchange.schema})
     try:
         with exchange.failing("not_written"):
             connection.begin()
-            there = inspect(connection).get_table_names()
+            there = {name.lower() for name in inspect(connection).get_table_names(exchange.schema)}
             for name in NAMES:
-                if name in there and any_row(connection, next(iter(TABLES[name].columns))):
+                if name.lower() in there and any_row(connection, next(iter(TABLES[name].columns))):
                     raise ExchangeRefused(exchange.address, "not_empty", name)
             METADATA.create_all(connection)
         yield _Database(exchange, connection)

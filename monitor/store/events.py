@@ -66,6 +66,7 @@ class Events:
         self.targets: list[Target] = []
         self.replacing: dt.date | None = None
         self._replaced = Replaced(connection, stamp)
+        self._met: dict[int, int] = {}  # where a source edits in place: known events, and the row that told them again
         self._intakes: dict[tuple[int, tuple[str, ...]], bulk.Intake] = {}
 
     def put(
@@ -141,6 +142,9 @@ class Events:
         again: list[bulk.Row] = []
         for row in rows:
             there = known[row[key_at]]
+            if row[key_at] in edited:
+                again.append(row)  # by then the first of them is known
+                continue
             if there[0] == row[1]:
                 new.add(row[1])
                 continue
@@ -148,13 +152,14 @@ class Events:
             if here == there[1:]:
                 outcome.known += 1
                 outcome.again.append((row[0], there[0]))
+                if self.replacing:
+                    self._met.setdefault(there[0], row[1] - self.first_id)
                 continue
-            if self.replacing and there[0] < self.first_id:
-                if edited.setdefault(row[key_at], row) is not row:
-                    again.append(row)  # by then the first of them is known
+            before = there[0] - self.first_id if there[0] >= self.first_id else self._met.get(there[0])
+            if self.replacing and before is None:
+                edited[row[key_at]] = row
                 continue
             n = next(n for n, (a, b) in enumerate(zip(here, there[1:], strict=True)) if a != b)
-            before = there[0] - self.first_id if there[0] >= self.first_id else None
             clash = Clash(place[row[1] - self.first_id], compared[n], there[1 + n], here[n], before)
             outcome.clashes.append(clash)
         if edited:

@@ -87,8 +87,7 @@ def pull(
                         break
             if plan.since is None and result.outcome != "refused":
                 for table in (CASES, PROCEDURES):
-                    counted = next(exchange.rows(reading, queries.without_records(table)))
-                    result.without_records[table] = counted[0]
+                    ((result.without_records[table],),) = exchange.rows(reading, queries.without_records(table))
     finally:
         _log(result)
     return result

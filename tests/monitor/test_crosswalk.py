@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -203,3 +205,23 @@ def test_what_fails_leaves_no_file(profile: ExchangeProfile, tmp_path: Path) -> 
     with pytest.raises(ZeroDivisionError):
         fails()
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_tables_in_a_schema_of_their_own(
+    sqlite_file: Path, request: pytest.FixtureRequest, profile: ExchangeProfile, tmp_path: Path
+) -> None:
+    shutil.copy(sqlite_file, tmp_path / "monitor.db")
+    database, own = Database(f"sqlite:///{tmp_path}/monitor.db"), replace(profile, schema="qz")
+    office(database, tmp_path).take([PROJECT], [CASE], [ACCEPTED], source="spgl")
+    with front("postgresql", request, tmp_path) as target:
+        target.run("CREATE SCHEMA qz")
+        exchange = Exchange(target.url, "qz")
+        with into_database(exchange) as sink:
+            crosswalk(database, own, sink, ZONE)
+        with pytest.raises(ExchangeRefused, match=PROJECTS), into_database(exchange):
+            pass
+        exchange.close()
+        assert target.pull(database, profile=own).counts["events"].known == 1
+        with pytest.raises(ExchangeRefused, match=PROJECTS):
+            target.pull(database, profile=profile)
+    database.close()

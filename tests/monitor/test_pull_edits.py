@@ -163,3 +163,9 @@ def test_a_key_that_stands_twice_in_one_reading_is_refused(database: Database, s
     assert [(r.file, r.key, r.column, r.code) for r in done.refusals] == [(RECORDS, "3", "lsh", "twice")]
     assert told(database)["3"] == (11, "2026-03-13", None)
     assert len(told(database)) == 3
+    # What is known is one of the two: the other one is no edit, however often both are told.
+    source.change(RECORDS, "3", blzt=11, blsj=at("2026-03-13"))
+    source.add(RECORDS, record(3, 12, "2026-03-17"))
+    for days in (2, 3):
+        some = source.pull(database, MOMENT + days * DAY, whole=True, partial=True)
+        assert ([r.code for r in some.refusals], some.counts["events"].changed) == (["twice"], 0)
