@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from monitor.exchange.portions import Page, Queries
 from monitor.exchange.procedures import Procedure, Step, paired
-from monitor.exchange.profile import ExchangeProfile, catalogue_stages
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
+from monitor.exchange.terms import ExchangeProfile, catalogue_stages
 from monitor.intake import Refusal, Sheet
 from monitor.intake.sheets import RawChunk
 from rules.vocabulary import Status
