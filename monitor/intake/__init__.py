@@ -4,6 +4,7 @@ from monitor.intake.canonical import Canonical, numbers, read_canonical
 from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind, TableName, shown
 from monitor.intake.files import Found, find
 from monitor.intake.refusals import FileRefused, Refusal
+from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.sheets import Sheet, sheets
 from monitor.intake.taking import CHUNK, Secrets, Taken, Taker
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "ProjectRows",
     "Refusal",
+    "Remark",
     "Rows",
     "Secrets",
     "Sheet",
@@ -31,7 +33,9 @@ __all__ = [
     "Taker",
     "find",
     "numbers",
+    "params_of",
     "read_canonical",
+    "remarks",
     "sheets",
     "shown",
 ]

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from monitor.codes import Checker
 from monitor.database import Database
+from monitor.reading import codes as code_room
 from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
 from monitor.reading import flagged as flagged_room
@@ -160,6 +162,13 @@ class Reader:
             rules = known_rules(connection, self.rules, known_at)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
         return objects, [code for code in codes or () if code not in keys]
+
+    def odd_codes(self, viewer: Viewer, codes: Sequence[str] | None) -> tuple[list[code_room.OddCode], list[str]]:
+        """What is odd about the codes of these projects (all without ``codes``), and the codes that are not there."""
+        with self.database.reading() as connection:
+            there = past.project_ids(connection, codes) if codes is not None else {}
+            found = list(code_room.odd_codes(connection, viewer, codes, Checker(self.place_names)))
+        return found, [code for code in codes or () if code not in there]
 
     def waiting(self, viewer: Viewer) -> list[str]:
         """Codes of the projects with late stops that wait for a confirmation, as of the last sweep."""

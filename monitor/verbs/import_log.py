@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from monitor.codes import Checker
 from monitor.database import Database, Undo
 from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, sheets
 from monitor.reading.packs import names
@@ -40,11 +41,12 @@ def import_log(
     dry_run: bool = False,
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
+    places: Collection[str] = (),
 ) -> Imported:
     """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
-    but never later than ``today``.
+    but never later than ``today``. ``places``: area codes that the office names itself, which are none to wonder at.
     """
     result = Imported(source, dry_run)
     paths = list(paths)
@@ -55,7 +57,7 @@ def import_log(
         with _no_collector(), database.writing(bulk=True) as connection:
             batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             packs.hold(connection)
-            run = Landing(batch, result, zone, names(connection), partial, chunk, advance)
+            run = Landing(batch, result, zone, names(connection), partial, chunk, advance, Checker(places))
             run.take(listed)
             if not run.finish(today, reported_until) or dry_run:
                 raise Undo

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.intake import ORDER, FileRefused, Refusal
+from monitor.intake import ORDER, FileRefused, Refusal, Remark
+from monitor.intake.remarks import LISTED
 
 
 @dataclass
@@ -36,6 +38,15 @@ class Imported:
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
+    warnings: list[Remark] = field(default_factory=list)
+    warned: int = 0
+
+    def warn(self, remarks: Iterable[Remark]) -> None:
+        """Adds what is odd about rows that were taken all the same: the first ones, and how many there are."""
+        for remark in remarks:
+            self.warned += 1
+            if len(self.warnings) < LISTED:
+                self.warnings.append(remark)
 
     def document(self) -> dict[str, Any]:
         """The result as `import --json` prints it."""
@@ -52,4 +63,6 @@ class Imported:
             "touched": self.touched,
             "refused": self.refused,
             "refusals": [refusal.document() for refusal in self.refusals],
+            "warned": self.warned,
+            "warnings": [remark.document() for remark in self.warnings],
         }

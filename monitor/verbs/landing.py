@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from monitor.intake import ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker
+from monitor.codes import Checker
+from monitor.intake import ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker, remarks
 from monitor.intake import shown as as_told
 from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
@@ -37,9 +38,10 @@ class Landing:
         partial: bool,
         chunk: int,
         advance: Advance,
+        checker: Checker,
     ) -> None:
         self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
-        self.packs, self.advance = packs, advance
+        self.packs, self.advance, self.checker = packs, advance, checker
         self.secrets = Secrets()
         self.kept = 0
         self.latest = -1
@@ -83,6 +85,7 @@ class Landing:
         count.added += outcome.added
         count.changed += outcome.changed
         count.known += outcome.known
+        self.result.warn(remarks(taken, self.checker))
         refusals = [*taken.refusals, *self._unknown(taken, outcome), *self._clashes(taken, outcome)]
         if refusals:
             self._refuse(table, refusals, taken.content)

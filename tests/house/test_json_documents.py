@@ -211,6 +211,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "flags": [printed("flags", "--json")],
         "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
         "corrections": corrected,
+        "codes": [printed("codes", "--json"), printed("codes", code, "--json")],
         "check": [printed("check", "--json")],
     }
 

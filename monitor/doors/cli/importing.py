@@ -19,7 +19,9 @@ from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
 from monitor.verbs.imported import Imported
+from monitor.wiring import place_names
 
+ODD_SHOWN = 10  # warnings in words; --json lists more
 SHOWN = 50  # refusals in words; --json lists all
 PROFILES = ("canonical",)
 _TABLES = {
@@ -69,6 +71,7 @@ def take(
             partial=partial,
             dry_run=dry_run,
             advance=advance,
+            places=place_names(settings.regions_file),
         )
     if json:
         emit(result.document())
@@ -111,7 +114,22 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
         for table, count in result.counts.items():
             if count.read:
                 say(_(_TABLES[table]).format(**vars(count)))
+        _say_warnings(result)
     say(_summary(result))
+
+
+def _say_warnings(result: Imported) -> None:
+    """The first values that are odd, and how many more there are."""
+    if not result.warned:
+        return
+    told = _n(
+        "{n} value is odd and was taken all the same:", "{n} values are odd and were taken all the same:", result.warned
+    )
+    say(told.format(n=result.warned))
+    for remark in result.warnings[:ODD_SHOWN]:
+        say(f"  {remark}")
+    if (more := result.warned - ODD_SHOWN) > 0:
+        say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
 
 
 def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
