@@ -34,6 +34,7 @@ CAUSES = {
     "voided": N_("Voided"),
     "confirmed": N_("Late pause confirmed"),
     "changed_fact": N_("Data changed"),
+    "department_named": N_("Department identified"),
     "notice": N_("Notice of holidays"),
     "notice_revised": N_("Notice of holidays revised"),
     "notice_withdrawn": N_("Notice of holidays taken back"),

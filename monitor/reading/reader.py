@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from monitor.codes import Checker
+from monitor.codes.departments import Entry
 from monitor.database import Database
 from monitor.reading import codes as code_room
 from monitor.reading import corrections as corrections_room
@@ -20,12 +21,14 @@ from monitor.reading import horizon as horizon_room
 from monitor.reading import late_stops, past, rewinding, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
+from monitor.reading import register as register_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
+from monitor.reading.register import Listed
 from monitor.reading.rewinding import Rewind
 from monitor.reading.viewer import Viewer
 from rules.log import EventLog
@@ -94,6 +97,11 @@ class Reader:
         """Columns department_id, region, name."""
         with self.database.reading() as connection:
             return horizon_room.department_names(connection, viewer)
+
+    def register(self, viewer: Viewer, *, past: bool = False) -> tuple[list[Listed], list[Entry]]:
+        """All departments with the cases that are theirs, and what was said of their names."""
+        with self.database.reading() as connection:
+            return register_room.listed(connection, viewer), register_room.entries(connection, past=past)
 
     def lights(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
         """Unfinished projects by light: light, n."""

@@ -14,6 +14,7 @@ from monitor.tables.log import (
 )
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
+from monitor.tables.register import DepartmentEntry
 from monitor.tables.standings import (
     Calendar,
     CalendarDay,
@@ -36,6 +37,7 @@ __all__ = [
     "CaseStanding",
     "Day",
     "Department",
+    "DepartmentEntry",
     "Event",
     "GroupStanding",
     "Job",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.codes.departments import Name
 from monitor.intake import ORDER, FileRefused, Refusal, Remark
 from monitor.intake.remarks import LISTED
 
@@ -40,6 +41,7 @@ class Imported:
     refused: int = 0
     warnings: list[Remark] = field(default_factory=list)
     warned: int = 0
+    departments: list[tuple[Name, list[Name]]] = field(default_factory=list)  # new to us, each with the nearest names
 
     def warn(self, remarks: Iterable[Remark]) -> None:
         """Adds what is odd about rows that were taken all the same: the first ones, and how many there are."""
@@ -65,4 +67,8 @@ class Imported:
             "refusals": [refusal.document() for refusal in self.refusals],
             "warned": self.warned,
             "warnings": [remark.document() for remark in self.warnings],
+            "new_departments": [
+                {"region": region, "name": name, "like": [{"region": r, "name": n} for r, n in like]}
+                for (region, name), like in self.departments[:LISTED]
+            ],
         }

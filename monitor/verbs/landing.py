@@ -12,6 +12,7 @@ import orjson
 from monitor.codes import Checker
 from monitor.intake import ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker, remarks
 from monitor.intake import shown as as_told
+from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
 from monitor.store.log import LogBatch
@@ -43,6 +44,7 @@ class Landing:
         self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
         self.packs, self.advance, self.checker = packs, advance, checker
         self.secrets = Secrets()
+        self.first_department = batch.cases.next_department
         self.kept = 0
         self.latest = -1
         self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
@@ -163,6 +165,7 @@ class Landing:
     def finish(self, today: dt.date, reported_until: dt.date | None) -> bool:
         """After the last row: what names nothing is refused, the batch is closed. Gives whether it stays."""
         self._refuse_lost()
+        self.result.departments = new_names(self.batch.connection, self.first_department)
         result, counts = self.result, self.result.counts
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
         result.touched = len(self.batch.touched())

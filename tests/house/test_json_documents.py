@@ -167,6 +167,21 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     listed, shown = printed("packs", "--json"), printed("packs", "show", "own-40", "--json")
     held += [printed("packs", "withdraw", "own-40", "1", "--json")]
 
+    who = ("--by", "made up", "--json")
+    register = [printed("departments", "add", "made up", "--region", "330106", "--short", "M", "--level", "county", *who)]
+    told = next(one for one in printed("departments", "--json")["departments"] if one["told"])
+    words = ("--region", told["region"], "--follows", told["name"], "--since", "2024-01-01", *who)
+    register += [printed("departments", "add", "made up too", *words)]
+    (tmp_path / "near").mkdir()
+    near = {"projects": "project_code,region,coded_on\nA,330106,2026-03-02\nB,330106,2026-03-02\n"}
+    near["cases"] = "case_id,project_code,stage,department\nA,A,planning,水利局\nB,B,planning,县水利局\n"
+    for name, text in near.items():
+        (tmp_path / "near" / f"{name}.csv").write_text(text, "utf-8")
+    imported += [printed("import", "near", "--json")]
+    register += [printed("departments", "same", "水利局", "as", "县水利局", "--region", "330106", *who)]
+    departments = [printed("departments", "--json")]
+    register += [printed("departments", "undo", "3", *who)]
+    departments += [printed("departments", "--past", "--json")]
     some = next(row for row in awkward_log(7, projects=60)[2] if row["status"] == "accepted")
     (tmp_path / "late").mkdir()
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
@@ -211,6 +226,8 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "flags": [printed("flags", "--json")],
         "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
         "corrections": corrected,
+        "departments": departments,
+        "departments add, import, same, not, undo": register,
         "codes": [printed("codes", "--json"), printed("codes", code, "--json")],
         "check": [printed("check", "--json")],
     }

@@ -115,6 +115,7 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
             if count.read:
                 say(_(_TABLES[table]).format(**vars(count)))
         _say_warnings(result)
+        _say_departments(result)
     say(_summary(result))
 
 
@@ -138,6 +139,16 @@ def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
         say(str(refusal))
     if (more := len(refusals) - SHOWN) > 0:
         say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
+
+
+def _say_departments(result: Imported) -> None:
+    """New departments whose names are like those of others."""
+    alike = [(name, like) for (_region, name), like in result.departments if like]
+    for name, like in alike[:ODD_SHOWN]:
+        others = "、".join(other for _region, other in like)
+        say(_("New department {name}, like {others}").format(name=name, others=others))
+    if alike:
+        say(_("Say which they are: approval-monitor departments"))
 
 
 def _summary(result: Imported) -> str:

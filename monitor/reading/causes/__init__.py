@@ -12,8 +12,9 @@ from monitor.reading.causes.cause import Asked, Found
 from monitor.reading.causes.entered_packs import PACKS
 from monitor.reading.causes.entries import ENTRIES
 from monitor.reading.causes.facts import FACTS
+from monitor.reading.causes.names import NAMES
 
-FINDERS = (ENTRIES, FACTS, NOTICES, PACKS)
+FINDERS = (ENTRIES, FACTS, NAMES, NOTICES, PACKS)
 
 
 def moments(asked: Asked, ids: Sequence[int]) -> list[tuple[dt.datetime, list[Found]]]:
