@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     busy_seconds: int = Field(
         default=60, ge=1, description="How long a writer waits for another one on SQLite, in seconds."
     )
+    silent_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Working days after which a silent source is a warning, whatever its habit; none if left out.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least of what is logged."
     )

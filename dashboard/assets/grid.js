@@ -9,7 +9,8 @@
     const row = props.data;
     if (!row || !row.light) return h("span", { className: "waiting" });
     return h("span", { className: "light light-" + row.light },
-      h("span", { className: "shape shape-" + row.light }, row.light_shape), " ", row.light_word);
+      h("span", { className: "shape shape-" + row.light }, row.light_shape), " ", row.light_word,
+      row.mark ? h("small", { className: "mark" }, row.mark) : null);
   };
 
   grid.ProjectLink = function (props) {

@@ -22,14 +22,18 @@ from monitor.reading import late_stops, past, rewinding, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading import register as register_room
+from monitor.reading import sources as source_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
+from monitor.reading.light import of_region
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
 from monitor.reading.register import Listed
 from monitor.reading.rewinding import Rewind
+from monitor.reading.sources import Sending
+from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
@@ -38,7 +42,8 @@ from rules.portfolio import Rules, Traits
 class Reader:
     """Questions to the database; ``place_names`` names area codes, ``region`` and ``zone`` are the office's own.
 
-    ``rewind`` gives the store that answers as known at a moment.
+    ``rewind`` gives the store that answers as known at a moment; ``silent_days``: for how many working days a source
+    may be silent, whatever its habit (None: for any number).
     """
 
     def __init__(
@@ -52,10 +57,11 @@ class Reader:
         place_names: Mapping[str, str],
         demo: bool,
         office: str,
+        silent_days: int | None = None,
     ) -> None:
         self.database, self.rules, self.region, self.zone = database, rules, region, zone
         self.place_names, self.demo, self.office = place_names, demo, office
-        self.rewind = rewind
+        self.rewind, self.silent_days = rewind, silent_days
 
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
         """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
@@ -64,7 +70,8 @@ class Reader:
         """
         database, rules = self.rewind(at, as_of, region)
         told: dict[str, Any] = {"region": self.region, "zone": self.zone, "place_names": self.place_names}
-        return Reader(database, rules, self.rewind, **told, demo=self.demo, office=self.office)
+        told |= {"demo": self.demo, "office": self.office, "silent_days": self.silent_days}
+        return Reader(database, rules, self.rewind, **told)
 
     def can_rewind(self, viewer: Viewer, at: dt.datetime | None, *, region: str | None = None) -> None:
         """Raises TooMany where `as_known_at` would."""
@@ -86,6 +93,19 @@ class Reader:
                 return found
             until = rewinding.reported_until(connection, known_at)
             return replace(found, data_until=until, swept_at=None, swept_as_of=None, pending=0)
+
+    def sources(self, viewer: Viewer, today: dt.date) -> list[Sending]:
+        """Who reports, and how long each has been silent as of a day."""
+        with self.database.reading() as connection:
+            calendar = known_rules(connection, self.rules).calendar("")
+            return source_room.sources(connection, calendar, self.zone, today, self.silent_days)
+
+    def unconfirmed(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> int:
+        """How many unfinished projects show a light that turned after what their sources have reported."""
+        with self.database.reading() as connection:
+            inside = of_region(region)
+            conditions = [] if inside is None else [inside]
+            return source_room.unconfirmed(connection, as_of, last_sweep(connection), conditions)
 
     def regions(self, viewer: Viewer) -> pd.DataFrame:
         """Area codes with projects: region, name (the code itself where no name is known)."""

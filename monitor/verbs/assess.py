@@ -29,4 +29,7 @@ def assess_files(
     if read.refusals:
         return [], read.refusals
     log, traits = logbook(read.projects, read.cases, read.events)
-    return standing_documents(parts(log, traits, rules), as_of), []
+    found = standing_documents(parts(log, traits, rules), as_of)
+    for turn in (turn for one in found for turn in one["turns"]):
+        turn["confirmed"] = None  # files do not say until when they report
+    return found, []

@@ -42,11 +42,13 @@ def import_log(
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
     places: Collection[str] = (),
+    name: str = "",
 ) -> Imported:
     """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
     but never later than ``today``. ``places``: area codes that the office names itself, which are none to wonder at.
+    ``name``: of the batch, instead of its paths.
     """
     result = Imported(source, dry_run)
     paths = list(paths)
@@ -55,7 +57,7 @@ def import_log(
         listed = sheets(found)
         result.ignored = found.ignored
         with _no_collector(), database.writing(bulk=True) as connection:
-            batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
+            batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             packs.hold(connection)
             run = Landing(batch, result, zone, names(connection), partial, chunk, advance, Checker(places))
             run.take(listed)

@@ -51,7 +51,7 @@ LATE = {
 }
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
-    "check": {"integrity[]", "troubles.*"},
+    "check": {"integrity[]", "troubles.*", "silent[]"},
     # Late stops need a log that came in by parts: tests/monitor/test_late_stops.py looks at those.
     "assess, status": {"projects[].provisional[]", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
@@ -168,7 +168,9 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     held += [printed("packs", "withdraw", "own-40", "1", "--json")]
 
     who = ("--by", "made up", "--json")
-    register = [printed("departments", "add", "made up", "--region", "330106", "--short", "M", "--level", "county", *who)]
+    register = [
+        printed("departments", "add", "made up", "--region", "330106", "--short", "M", "--level", "county", *who)
+    ]
     told = next(one for one in printed("departments", "--json")["departments"] if one["told"])
     words = ("--region", told["region"], "--follows", told["name"], "--since", "2024-01-01", *who)
     register += [printed("departments", "add", "made up too", *words)]
@@ -229,6 +231,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "departments": departments,
         "departments add, import, same, not, undo": register,
         "codes": [printed("codes", "--json"), printed("codes", code, "--json")],
+        "sources": [printed("sources", "--json")],
         "check": [printed("check", "--json")],
     }
 
