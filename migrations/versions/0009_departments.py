@@ -1,4 +1,4 @@
-"""The register of departments, and what a person confirmed of their names."""
+"""The register of departments, what a person confirmed of their names, and by what secret cases are known again."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def upgrade() -> None:
         moment("known_to", null=True),
         text("ended_by", null=True),
     )
+    table("secret_case", ["digest"], text("digest"))
 
 
 def downgrade() -> None:
@@ -38,4 +39,5 @@ def downgrade() -> None:
         "UPDATE standing SET next_change = 0, log_version = log_version + 1 "
         "WHERE EXISTS (SELECT 1 FROM department_entry WHERE known_to IS NULL)"
     )
+    op.drop_table("secret_case")
     op.drop_table("department_entry")

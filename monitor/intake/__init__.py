@@ -6,8 +6,9 @@ from monitor.intake.files import Found, find
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
+from monitor.intake.secrets import SecretList, Secrets, digest, read_secret_list
 from monitor.intake.sheets import Sheet, sheets
-from monitor.intake.taking import CHUNK, Secrets, Taken, Taker
+from monitor.intake.taking import CHUNK, Taken, Taker
 
 __all__ = [
     "CHUNK",
@@ -26,15 +27,18 @@ __all__ = [
     "Refusal",
     "Remark",
     "Rows",
+    "SecretList",
     "Secrets",
     "Sheet",
     "TableName",
     "Taken",
     "Taker",
+    "digest",
     "find",
     "numbers",
     "params_of",
     "read_canonical",
+    "read_secret_list",
     "remarks",
     "sheets",
     "shown",

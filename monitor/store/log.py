@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from monitor.store import bulk
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
+from monitor.store.secrets import SecretCases
 from monitor.store.versions import Stamp, next_key
 from monitor.tables import Batch, RefusedRow, Source, Standing
 from monitor.tables.among import among
@@ -53,6 +54,7 @@ class LogBatch:
         self.projects = Projects(connection, stamp)
         self.cases = Cases(connection, stamp, self.projects)
         self.events = Events(connection, stamp, self.cases, first_event)
+        self.secret_cases = SecretCases(connection, source)
 
     def follow_regions(self) -> None:
         """After the last project: cases follow a project into its new region."""

@@ -10,6 +10,7 @@ from monitor.tables.log import (
     Project,
     ProjectFact,
     RefusedRow,
+    SecretCase,
     Source,
 )
 from monitor.tables.notices import Notice
@@ -49,6 +50,7 @@ __all__ = [
     "Project",
     "ProjectFact",
     "RefusedRow",
+    "SecretCase",
     "SetAside",
     "Share",
     "Source",

@@ -18,7 +18,7 @@ import structlog
 
 from monitor.codes import Checker
 from monitor.database import Database, Undo
-from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, sheets
+from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, read_secret_list, sheets
 from monitor.reading.packs import names
 from monitor.store import packs
 from monitor.store.log import LogBatch
@@ -43,23 +43,25 @@ def import_log(
     advance: Advance = lambda done, total: None,
     places: Collection[str] = (),
     name: str = "",
+    secret_list: Path | None = None,
 ) -> Imported:
     """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
     but never later than ``today``. ``places``: area codes that the office names itself, which are none to wonder at.
-    ``name``: of the batch, instead of its paths.
+    ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     """
     result = Imported(source, dry_run)
     paths = list(paths)
     try:
+        secret = read_secret_list(secret_list)
         found = find(paths)
         listed = sheets(found)
         result.ignored = found.ignored
         with _no_collector(), database.writing(bulk=True) as connection:
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             packs.hold(connection)
-            run = Landing(batch, result, zone, names(connection), partial, chunk, advance, Checker(places))
+            run = Landing(batch, result, zone, names(connection), partial, chunk, advance, Checker(places), secret)
             run.take(listed)
             if not run.finish(today, reported_until) or dry_run:
                 raise Undo

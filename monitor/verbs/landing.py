@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from monitor.codes import Checker
-from monitor.intake import ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker, remarks
+from monitor.intake import ORDER, OWN_KEY, Refusal, SecretList, Secrets, Sheet, TableName, Taken, Taker, remarks
 from monitor.intake import shown as as_told
 from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
@@ -40,10 +40,11 @@ class Landing:
         chunk: int,
         advance: Advance,
         checker: Checker,
+        secret: SecretList,
     ) -> None:
         self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
         self.packs, self.advance, self.checker = packs, advance, checker
-        self.secrets = Secrets()
+        self.secrets = Secrets(listed=secret, remembered=batch.secret_cases.among)
         self.first_department = batch.cases.next_department
         self.kept = 0
         self.latest = -1
@@ -176,6 +177,7 @@ class Landing:
         if not any(landed.values()) and not self.kept and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
+        self.batch.secret_cases.remember(self.secrets.cases)
         result.outcome = "partial" if result.refused else "landed"
         until = min(self.latest, day_number(today)) if reported_until is None else day_number(reported_until)
         result.reported_until = day_of(until) if until >= 0 else None

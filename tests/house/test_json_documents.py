@@ -128,7 +128,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 @pytest.fixture
-def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
+def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
     """What the program prints, by title of the page."""
     (tmp_path / "log").mkdir()
     write(tmp_path / "log", awkward_log(7, projects=60))
@@ -189,6 +189,9 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
     printed("import", "late", "--json")
     code = some["case_id"].rsplit("-", 2)[0]
+    (tmp_path / "secret.txt").write_text("made up\n", "utf-8")
+    monkeypatch.setenv("MONITOR_SECRET_PROJECTS_FILE", str(tmp_path / "secret.txt"))
+    purged = [printed("purge", "--by", "made up", "--json"), printed("purge", "--by", "made up", "--yes", "--json")]
     corrected = [printed("corrections", "--since", "2026-01-01", "--json"), printed("corrections", code, "--json")]
     return {
         "init, upgrade": made,
@@ -232,6 +235,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "departments add, import, same, not, undo": register,
         "codes": [printed("codes", "--json"), printed("codes", code, "--json")],
         "sources": [printed("sources", "--json")],
+        "purge": purged,
         "check": [printed("check", "--json")],
     }
 

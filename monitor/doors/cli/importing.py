@@ -72,6 +72,7 @@ def take(
             dry_run=dry_run,
             advance=advance,
             places=place_names(settings.regions_file),
+            secret_list=settings.secret_projects_file,
         )
     if json:
         emit(result.document())
