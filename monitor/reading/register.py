@@ -16,6 +16,7 @@ from monitor.tables import CaseFact, Department, DepartmentEntry, ProjectFact
 from monitor.tables.among import among
 from rules.workdays import day_of
 
+FEW_NEW, FEW_KNOWN = 1_000, 5_000  # departments that an import looks at
 COMPARED = 200  # names for which others are looked for at once: each is compared with all of its region
 
 
@@ -194,9 +195,12 @@ def offered(told: Name, known: Iterable[Name], register: Register) -> list[Name]
 
 def new_names(connection: Connection, since: int) -> list[tuple[Name, list[Name]]]:
     """Texts that came in as departments with keys from ``since`` on and that the register does not know, each with the
-    nearest names."""
+    nearest names; of many the first FEW_NEW, against the first FEW_KNOWN, so that memory stays flat."""
     register = known_register(connection)
-    rows = connection.execute(select(Department.id, Department.region, Department.name).order_by(Department.id)).all()
-    known = [(region, name) for _key, region, name in rows]
-    fresh = [(region, name) for key, region, name in rows if key >= since and not register.knows((region, name))]
-    return [(told, offered(told, known, register) if n < COMPARED else []) for n, told in enumerate(fresh)]
+    query = select(Department.region, Department.name).order_by(Department.id)
+    fresh = [(r, n) for r, n in connection.execute(query.where(Department.id >= since).limit(FEW_NEW))]
+    unknown = [told for told in fresh if not register.knows(told)]
+    if not unknown:
+        return []
+    known = [(r, n) for r, n in connection.execute(query.limit(FEW_KNOWN))]
+    return [(told, offered(told, known, register) if n < COMPARED else []) for n, told in enumerate(unknown)]

@@ -69,6 +69,6 @@ class Imported:
             "warnings": [remark.document() for remark in self.warnings],
             "new_departments": [
                 {"region": region, "name": name, "like": [{"region": r, "name": n} for r, n in like]}
-                for (region, name), like in self.departments[:LISTED]
+                for (region, name), like in self.departments
             ],
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.codes import Checker, Form, check_digit, form_of, industries, odd_project_code, regions
 from monitor.database import Database
 from tests.monitor.canonical_files import PROJECT, take, write
-from tests.monitor.commands import Run, program, refused
+from tests.monitor.commands import Run, refused
 
 # Seen in the real world, with the month, area and check digit that their portals gave them.
 REAL = """2603-141124-89-05-346948 2411-130202-89-01-637015 2211-441900-04-02-310151 2512-420984-04-01-395957
@@ -137,14 +136,6 @@ def test_of_many_the_first_are_listed_and_all_are_counted(database: Database, tm
 def test_nothing_is_said_of_the_codes_of_a_secret_project(database: Database, tmp_path: Path) -> None:
     result = take(database, write(tmp_path, [GOOD, GOOD | {"project_code": "S1", "kind": "涉密"}]), partial=True)
     assert (result.outcome, result.refused, result.warned) == ("partial", 1, 0)
-
-
-@pytest.fixture
-def run(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
-    with program(monkeypatch, capsys, tmp_path, database_url) as call:
-        yield call
 
 
 def test_codes_lists_what_lies_in_the_store(run: Run, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from monitor.reading.viewer import EVERYONE
 from monitor.verbs import departments as verbs
 from monitor.verbs.departments import DepartmentRefused
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, ZONE, rows, write
-from tests.monitor.commands import Run, program, refused
+from tests.monitor.commands import Run, refused
 from tests.monitor.sweeping import Office, office
 
 DAY = dt.date(2026, 3, 31)
@@ -254,14 +253,6 @@ def test_the_migration_goes_down_and_up_with_entries(database: Database, tmp_pat
     upgrade(database)
     here.tick(DAY)
     assert status(here, "P1")["shares"] == {"发改局": {"share": 4.0, "sole": 4}}
-
-
-@pytest.fixture
-def run(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
-    with program(monkeypatch, capsys, tmp_path, database_url) as call:
-        yield call
 
 
 def test_the_commands(run: Run, tmp_path: Path) -> None:

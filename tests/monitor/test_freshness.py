@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from monitor.database import Database
 from monitor.reading.projects import ProjectQuery
@@ -15,7 +12,7 @@ from monitor.reading.sources import Sending
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.late_stops import confirm
 from tests.monitor.canonical_files import CASE, PROJECT, ZONE, write
-from tests.monitor.commands import Run, program
+from tests.monitor.commands import Run
 from tests.monitor.sweeping import Office, office
 
 # A case accepted on Monday 2 March 2026. Counted by hand: Qingming 4-6 April and May Day 1-5 May are days of rest,
@@ -156,14 +153,6 @@ def test_a_source_without_cases_of_a_project_says_nothing_of_it(database: Databa
     assert confirmed(here, JULY) == [("yellow", True), ("red", True)]
     here.tick(JULY)
     assert here.reader().unconfirmed(EVERYONE, JULY) == 0
-
-
-@pytest.fixture
-def run(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
-    with program(monkeypatch, capsys, tmp_path, database_url) as call:
-        yield call
 
 
 def test_the_commands(run: Run, database: Database, tmp_path: Path) -> None:

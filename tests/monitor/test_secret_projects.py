@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from monitor.reading.viewer import EVERYONE
 from monitor.tables import Base
 from monitor.verbs.purge import purge
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, ZONE, codes, take, write
-from tests.monitor.commands import Run, program, refused
+from tests.monitor.commands import Run, refused
 from tests.monitor.sweeping import Office, office, standings
 
 CODE = "2603-141124-89-05-346948"
@@ -153,14 +152,6 @@ def test_a_purge_takes_nothing_of_the_others(database: Database, tmp_path: Path,
         ("发改", 4, 1, 0)
     ]
     assert purge(database, SecretList(), by="张三").projects == 0
-
-
-@pytest.fixture
-def run(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Run]:
-    with program(monkeypatch, capsys, tmp_path, database_url) as call:
-        yield call
 
 
 def test_every_command_that_reads_files_knows_the_list(run: Run, tmp_path: Path, listed: Path) -> None:
