@@ -74,7 +74,7 @@ def _habit(days: Sequence[dt.date], calendar: WorkCalendar) -> float | None:
 def reported(connection: Connection, ids: Sequence[int], known_at: dt.datetime | None = None) -> dict[int, dt.date]:
     """Until which day every source of a project's cases has reported, as known now or at a moment; by project key. Left
     out where that is not known."""
-    told = select(Batch.source_id, func.max(Batch.reported_until)).group_by(Batch.source_id)
+    told: Any = select(Source.id, Source.reported_until)
     pairs = (
         select(CaseFact.project_id, ApprovalCase.source_id)
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
@@ -82,7 +82,8 @@ def reported(connection: Connection, ids: Sequence[int], known_at: dt.datetime |
         .distinct()
     )
     if known_at is not None:
-        told, pairs = told.where(Batch.known_from <= known_at), pairs.where(CaseFact.known_from <= known_at)
+        told = select(Batch.source_id, func.max(Batch.reported_until)).where(Batch.known_from <= known_at)
+        told, pairs = told.group_by(Batch.source_id), pairs.where(CaseFact.known_from <= known_at)
     until = {source: day for source, day in connection.execute(told) if day is not None}
     out: dict[int, dt.date] = {}
     for project, source in connection.execute(pairs):
