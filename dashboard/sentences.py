@@ -156,7 +156,15 @@ def budgets(standing: Standing, yellow: int | None, red: int | None) -> str:
     return _("Each part is inside its own budget; it is the sum that has passed {days}.").format(days=passed)
 
 
+def unconfirmed(standing: Standing) -> str:
+    """该灯变化在数据来源报送截止日之后，待确认。"""
+    turns = standing["turns"]
+    if not turns or turns[-1].get("confirmed") is not False:
+        return ""
+    return _("The light turned after the day until which its sources have reported: it is unconfirmed.")
+
+
 def told(standing: Standing, cases: Cases, as_of: dt.date, red: int | None) -> str:
     """The whole sentence under a project's name."""
-    parts = (headline(standing, red), who(standing, cases, as_of), ahead(standing, as_of))
+    parts = (headline(standing, red), unconfirmed(standing), who(standing, cases, as_of), ahead(standing, as_of))
     return phrases.joined(parts)

@@ -65,21 +65,28 @@ class Database:
                 yield connection
 
     @contextmanager
-    def writing(self, *, bulk: bool = False) -> Iterator[Connection]:
+    def writing(self, *, bulk: bool = False, scrub: bool = False) -> Iterator[Connection]:
         """A transaction that writes: committed at the end, rolled back when an error leaves the block.
 
         On SQLite the writer's lock is taken at once, for one that has read cannot upgrade while another
-        writes. ``bulk`` gives the writer a larger page cache. Raise `Undo` to roll back and go on.
+        writes. ``bulk`` gives the writer a larger page cache. ``scrub``: on SQLite what is deleted is overwritten
+        in the file too. Raise `Undo` to roll back and go on.
         """
         with self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             wide = bulk and self.dialect == "sqlite"
             if wide:
                 _pragma(connection, f"cache_size = -{BULK_CACHE_KIB}")
+            scrubs = scrub and self.dialect == "sqlite"
+            if scrubs:
+                _pragma(connection, "secure_delete = ON")
             try:
                 with suppress(Undo), connection.begin():
                     yield connection
             finally:
+                if scrubs:
+                    _pragma(connection, "wal_checkpoint(TRUNCATE)")
+                    _pragma(connection, "secure_delete = OFF")
                 if wide:
                     _pragma(connection, f"cache_size = -{CACHE_KIB}")
 

@@ -37,6 +37,7 @@ CAUSES = {
     "taken_back": N_("Taken back by its source"),
     "changed_fact": N_("Data changed"),
     "batch_undone": N_("Batch taken back"),
+    "department_named": N_("Department identified"),
     "notice": N_("Notice of holidays"),
     "notice_revised": N_("Notice of holidays revised"),
     "notice_withdrawn": N_("Notice of holidays taken back"),

@@ -61,6 +61,15 @@ class Settings(BaseSettings):
     busy_seconds: int = Field(
         default=60, ge=1, description="How long a writer waits for another one on SQLite, in seconds."
     )
+    secret_projects_file: Path | None = Field(
+        default=None,
+        description="File of secret projects, which are refused: one a line, a project code or its SHA-256.",
+    )
+    silent_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Working days after which a silent source is a warning, whatever its habit; none if left out.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least of what is logged."
     )

@@ -43,5 +43,6 @@ def monitor(settings: Settings) -> Monitor:
         place_names=place_names(settings.regions_file),
         demo=settings.demo,
         office=settings.office_name,
+        silent_days=settings.silent_days,
     )
     return Monitor(settings, database, rules, reader)

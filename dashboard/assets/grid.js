@@ -8,8 +8,9 @@
   grid.Light = function (props) {
     const row = props.data;
     if (!row || !row.light) return h("span", { className: "waiting" });
-    return h("span", { className: "light light-" + row.light },
+    const light = h("span", { className: "light light-" + row.light },
       h("span", { className: "shape shape-" + row.light }, row.light_shape), " ", row.light_word);
+    return row.mark ? h("span", { className: "two-lines" }, light, h("small", null, row.mark)) : light;
   };
 
   grid.ProjectLink = function (props) {

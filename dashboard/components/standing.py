@@ -53,9 +53,9 @@ def changes(standing: Standing, as_of: dt.date) -> Any:
         day = sentences.date_of(turn["on"])
         became = sentences.date_of(turn.get("became_on"))
         since = html.Small(_("so since {day}").format(day=became.isoformat())) if became else None
-        items.append(
-            html.Li([html.Span(phrases.day_long(day), className="day"), lights.light(lights.of(turn["light"])), since])
-        )
+        open_ = html.Small(_("unconfirmed"), className="mark") if turn.get("confirmed") is False else None
+        light = lights.light(lights.of(turn["light"]))
+        items.append(html.Li([html.Span(phrases.day_long(day), className="day"), light, since, open_]))
     change = sentences.date_of(standing.get("next_change"))
     if change and change > as_of:
         when = phrases.marked(phrases.day_long(change), "next_change" in standing.get("provisional", ()))

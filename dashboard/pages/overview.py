@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, html
 from dashboard import phrases
 from dashboard.address import OVERVIEW, PROJECTS, Address
 from dashboard.callbacks import Today, fill_as_known, known_of, tell_known
-from dashboard.components import knowing, lights, turns
+from dashboard.components import freshness, knowing, lights, turns
 from dashboard.components.graph import graph
 from dashboard.components.states import empty, panel, slot
 from dashboard.figures import lights as figures
@@ -36,6 +36,7 @@ def layout(at: Address) -> html.Div:
     place, parts = known_of(NAME)
     bars = _("Unfinished projects by stage and light")
     body = [
+        html.Div(id="overview-sources"),
         slot("overview-lights", 168),
         html.Div(
             [
@@ -95,6 +96,13 @@ def _figures(at: Address, now: dict[Light, int], before: dict[Light, int]) -> ht
 def wire(app: Dash, reader: Any, today: Today) -> None:
     """Each part of the page asks the reader once, and fails by itself."""
     tell_known(app, NAME, today, reader)
+
+    @fill_as_known(app, NAME, "overview-sources", today, reader)
+    def _sources(at: Address, known: Any) -> Any:
+        moment = at.known_at(reader.zone)
+        found = known.sources(EVERYONE, moment.date() if moment else at.today)
+        silent = [one for one in found if one.silent_for_long and (one.reported_until or dt.date.min) < at.as_of]
+        return freshness.silent(silent, known.unconfirmed(EVERYONE, at.as_of, region=at.region))
 
     @fill_as_known(app, NAME, "overview-lights", today, reader)
     def _lights(at: Address, known: Any) -> Any:

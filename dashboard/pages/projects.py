@@ -125,6 +125,7 @@ def rows(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> list[d
                 "light": light.word,
                 "light_shape": symbol(light),
                 "light_word": light_word(light),
+                "mark": _("unconfirmed") if row["unconfirmed"] else "",
                 "name": row["name"],
                 "project_code": row["project_code"],
                 "href": at.project(str(row["project_code"])),

@@ -4,9 +4,11 @@ from monitor.intake.canonical import Canonical, numbers, read_canonical
 from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind, TableName, shown, written
 from monitor.intake.files import Found, find
 from monitor.intake.refusals import FileRefused, Refusal
+from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
+from monitor.intake.secrets import SecretList, Secrets, digest, read_secret_list
 from monitor.intake.sheets import Listed, Sheet, sheets
-from monitor.intake.taking import CHUNK, Secrets, Taken, Taker
+from monitor.intake.taking import CHUNK, Taken, Taker
 
 __all__ = [
     "CHUNK",
@@ -24,15 +26,21 @@ __all__ = [
     "Listed",
     "ProjectRows",
     "Refusal",
+    "Remark",
     "Rows",
+    "SecretList",
     "Secrets",
     "Sheet",
     "TableName",
     "Taken",
     "Taker",
+    "digest",
     "find",
     "numbers",
+    "params_of",
     "read_canonical",
+    "read_secret_list",
+    "remarks",
     "sheets",
     "shown",
     "written",

@@ -15,8 +15,9 @@ from monitor.intake.columns import CONTENT, OWN_KEY, shown
 from monitor.intake.files import find
 from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
+from monitor.intake.secrets import SecretList, Secrets
 from monitor.intake.sheets import Sheet, sheets
-from monitor.intake.taking import Secrets, Taken, Taker
+from monitor.intake.taking import Taken, Taker
 
 Index = npt.NDArray[np.int32]
 
@@ -40,15 +41,15 @@ def numbers(values: Sequence[int | None], dtype: type[np.integer[Any]] = np.int3
     return np.fromiter((-1 if v is None else v for v in values), dtype, len(values))
 
 
-def read_canonical(paths: Iterable[Path], zone: ZoneInfo) -> Canonical:
-    """Reads whole files into memory. Raises FileRefused when a file cannot be used at all.
+def read_canonical(paths: Iterable[Path], zone: ZoneInfo, secret: SecretList | None = None) -> Canonical:
+    """Reads whole files into memory. Raises FileRefused when a file cannot be used at all. ``secret``: secret projects.
 
     Refused are, besides rows that cannot be read: a case of a project that is not in the files, an event of
     a case that is not, an id that stands twice with different content, a `voids` or `confirms` that names
     no event of the same project.
     """
     reading = _Reading()
-    secrets = Secrets()
+    secrets = Secrets(listed=secret or SecretList())
     for sheet in sheets(find(paths)):
         for taken in Taker(sheet, zone, secrets).chunks():
             reading.add(sheet, taken)

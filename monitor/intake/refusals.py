@@ -57,6 +57,19 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("belongs to a secret project; secret projects are not taken in, and nothing of the row was kept"),
         "",
     ),
+    # Of remarks: the row is taken all the same.
+    "project_code_form": (
+        N_("is no project code: neither YYMM-RRRRRR-DD-TT-NNNNNC nor, up to 2020, YYYY-RRRRRR-II-TT-NNNNNN"),
+        "",
+    ),
+    "project_code_check": (N_("does not agree with its check digit, the last one: one digit at least is wrong"), ""),
+    "credit_code_form": (N_("is no unified social credit code: 18 digits and letters, without I, O, S, V and Z"), ""),
+    "credit_code_check": (
+        N_("does not agree with its check character, the last one: one character at least is wrong"),
+        "",
+    ),
+    "region_unknown": (N_("is no area code of {list}"), ""),
+    "industry_unknown": (N_("is no industry of {list}"), ""),
 }
 
 

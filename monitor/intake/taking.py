@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake.cells import BAD, KEY_LENGTH, LOST, Cells, converter, is_secret
+from monitor.intake.cells import BAD, KEY_LENGTH, LOST, Cells, converter
 from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
+from monitor.intake.secrets import Secrets
 from monitor.intake.sheets import RawChunk, Sheet
 from rules import packfile
 from rules.vocabulary import Pause, Status
@@ -18,14 +19,6 @@ from rules.vocabulary import Pause, Status
 CHUNK = 20_000
 _KEYS = {"projects": ("project_code",), "cases": ("case_id", "project_code"), "events": ("event_id", "case_id")}
 _NEEDS = {Status.EXTENDED: "days", Status.PAPERS_DUE: "days", Status.VOIDED: "voids", Status.CONFIRMED: "confirms"}
-
-
-@dataclass
-class Secrets:
-    """Secret projects met in this import and their cases: what belongs to them is refused without a trace."""
-
-    projects: set[str] = field(default_factory=set)
-    cases: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -107,7 +100,7 @@ class Taker:
                 rows[i] = cells = cells[:width]
             if len(cells) == width:
                 places.append(i)
-            elif self.sheet.table == "projects" and any(map(is_secret, cells)):
+            elif self.secrets.tell(cells):
                 taken.refusals.append(taken.refuse(taken.numbers[i], "secret"))
             else:
                 taken.refusals.append(taken.refuse(taken.numbers[i], "fields", n=len(cells), m=width))
@@ -115,20 +108,14 @@ class Taker:
 
     def _secret_rows(self, told: list[tuple[str, ...]], row: list[int], taken: Taken) -> set[int]:
         """Places of rows of secret projects: they are refused before anything else of them is looked at."""
-        found: list[int] = []
-        table, secrets = self.sheet.table, self.secrets
-        if table == "projects" and self.kind_at is not None:
-            secret = {kind for kind in set(told[self.kind_at]) if is_secret(kind)}
-            if secret:
-                found = [i for i, kind in enumerate(told[self.kind_at]) if kind in secret]
-                secrets.projects.update(told[self.header.index("project_code")][i].strip() for i in found)
-        elif table == "cases" and secrets.projects:
-            codes = told[self.header.index("project_code")]
-            found = [i for i, code in enumerate(codes) if code.strip() in secrets.projects]
-            secrets.cases.update(told[self.header.index("case_id")][i].strip() for i in found)
-        elif table == "events" and secrets.cases:
-            cases = told[self.header.index("case_id")]
-            found = [i for i, case in enumerate(cases) if case.strip() in secrets.cases]
+        at, blank = self.header.index, [""] * len(row)
+        if self.sheet.table == "projects":
+            kinds = blank if self.kind_at is None else told[self.kind_at]
+            found = self.secrets.of_projects(told[at("project_code")], kinds)
+        elif self.sheet.table == "cases":
+            found = self.secrets.of_cases(told[at("case_id")], told[at("project_code")])
+        else:
+            found = self.secrets.of_events(told[at("case_id")])
         taken.refusals.extend(taken.refuse(row[i], "secret") for i in found)
         return set(found)
 

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import func, select
 
+from monitor.reading import sources
 from monitor.reading.causes import moments
 from monitor.reading.causes.cause import Asked, Cause, Found, eve
 from monitor.reading.lawbook import known_rules
 from monitor.reading.log import Loaded, load
-from monitor.tables import Batch, Event, ProjectFact
+from monitor.tables import ProjectFact
 from monitor.tables.among import among
 from rules.almanac import changed_days
 from rules.compare import Change, Figures, changes, differing, figures_of, in_order
@@ -135,7 +136,7 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
     at_code = {code: row for row, code in enumerate(pair.codes)}
     for change in changes(was, pair.now(said), pair.codes, pair.case_ids, pair.case_project):
         differs[at_code[change.project_code]].append(change)
-    reported = _reported(asked.connection, [int(pair.project_ids[row]) for row in differs], at)
+    reported = sources.reported(asked.connection, [int(pair.project_ids[row]) for row in differs], at - _INSTANT)
     for row in sorted(differs):
         key = int(pair.project_ids[row])
         region = before.traits.region[row]
@@ -205,20 +206,3 @@ def _first_known(asked: Asked, ids: Sequence[int]) -> dict[int, dt.date]:
         .group_by(ProjectFact.project_id)
     )
     return {key: at.astimezone(asked.zone).date() for key, at in asked.connection.execute(query)}
-
-
-def _reported(connection: Connection, ids: Sequence[int], at: dt.datetime) -> dict[int, dt.date]:
-    """Until which day every source of a project's events had reported before a moment, as far as that is known."""
-    told = select(Batch.source_id, func.max(Batch.reported_until)).where(Batch.known_from < at)
-    told = told.where(or_(Batch.undone_at.is_(None), Batch.undone_at >= at)).group_by(Batch.source_id)
-    until = {source: day for source, day in connection.execute(told) if day is not None}
-    sources = (
-        select(Event.project_id, Event.source_id)
-        .where(among(connection, Event.project_id, ids), Event.known_from < at)
-        .distinct()
-    )
-    out: dict[int, dt.date] = {}
-    for project, source in connection.execute(sources):
-        if source in until:
-            out[project] = min(until[source], out.get(project, dt.date.max))
-    return out

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
+from monitor.reading import register
 from monitor.reading.viewer import Viewer
 from monitor.tables import Department, Source, Standing, Sweep
 from rules.workdays import WorkCalendar, day_number
@@ -50,6 +51,8 @@ def region_codes(connection: Connection, viewer: Viewer) -> list[str]:
 
 
 def department_names(connection: Connection, viewer: Viewer) -> pd.DataFrame:
-    """Columns department_id, region, name."""
+    """Columns department_id, region, name; not of a name that means another department in every project."""
     query = select(Department.id, Department.region, Department.name).order_by(Department.region, Department.name)
-    return pd.DataFrame(connection.execute(query).all(), columns=["department_id", "region", "name"])
+    known = register.known_register(connection)
+    rows = [row for row in connection.execute(query) if (row[1], row[2]) in known.meanings((row[1], row[2]))]
+    return pd.DataFrame(rows, columns=["department_id", "region", "name"])

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
+from monitor.reading import register
 from monitor.tables import ApprovalCase, Batch, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
@@ -94,7 +95,9 @@ def load(
         .order_by(Event.project_id, Event.id),
     )  # fmt: skip
     project_ids, case_ids = np.array(p[0], np.int64), np.array(c[0], np.int64)
-    department_ids, department, departments = _departments(connection, c[4])
+    coded = dict(zip(p[0], p[2], strict=True))
+    meant = register.meant(connection, c[4], [coded[project] for project in c[2]], known_at)
+    department_ids, department, departments = _departments(connection, meant)
     item, items = _names(c[6])
     works, codes = _names(["", *c[7]])
     log = EventLog(

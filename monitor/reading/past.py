@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, select
 
 from monitor.database import Database
+from monitor.reading import sources
 from monitor.reading.log import Loaded, load
 from monitor.tables import Project
 from rules.assess import Assessed
@@ -36,9 +37,24 @@ def standing_objects(
     """The objects of docs/json.md of some projects, by project code."""
     objects: list[dict[str, Any]] = []
     for at in range(0, len(ids), AT_ONCE):
-        _, found = judged(connection, ids[at : at + AT_ONCE], as_of, rules, known_at)
-        objects += [o for part, a in found for o in documents(a, part.log)]
+        loaded, found = judged(connection, ids[at : at + AT_ONCE], as_of, rules, known_at)
+        told = [o for part, a in found for o in documents(a, part.log)]
+        keys = dict(zip(loaded.log.projects.code, loaded.project_ids.tolist(), strict=True))
+        confirm(connection, keys, told, known_at)
+        objects += told
     return sorted(objects, key=lambda o: str(o["project_code"]))
+
+
+def confirm(
+    connection: Connection, keys: Mapping[str, int], objects: Iterable[dict[str, Any]], known_at: dt.datetime | None
+) -> None:
+    """Says of every turn in these objects whether the sources of its project (``keys`` by code) had reported until
+    then; None where they said nothing of that."""
+    until = sources.reported(connection, list(keys.values()), known_at)
+    for one in objects:
+        told = until.get(keys[one["project_code"]])
+        for turn in one["turns"]:
+            turn["confirmed"] = None if told is None else turn["on"] <= told.isoformat()
 
 
 def logs(database: Database, ids: Sequence[int], known_at: dt.datetime | None = None) -> Iterator[Loaded]:
@@ -81,5 +97,6 @@ def listed(was: dict[str, Any] | None) -> dict[str, Any]:
     row = {key: was[key] for key in ("phase", "stage", "light", "used")}
     for key in ("yellow_on", "red_on", "next_change"):
         row[key] = dt.date.fromisoformat(was[key]) if was[key] else None
+    row["unconfirmed"] = bool(was["turns"]) and was["turns"][-1]["confirmed"] is False
     row["held_by"] = "、".join(sorted({h["department"] for h in was["held_by"]}))
     return row | {"provisional": NEXT_TURN.get(was["light"]) in was["provisional"]}

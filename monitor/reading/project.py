@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from monitor.reading.log import known
-from monitor.reading.past import judged
+from monitor.reading.past import confirm, judged
 from monitor.reading.viewer import Viewer
 from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, ProjectFact, Source
 from rules.assess import Assessed
@@ -73,6 +73,7 @@ def project(
     standing = next(iter(documents(a, part.log)), None)
     if standing is None:
         return None
+    confirm(connection, {code: key}, [standing], known_at)
     cases = _cases(connection, part, a, standing, key, known_at)
     return ProjectView(
         _facts(connection, key, code, known_at),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from monitor.reading.days import used_on, with_since
 from monitor.reading.light import has_light, light_on, of_region, there_on, unfinished_on
 from monitor.reading.past import NEXT_TURN, as_it_was
+from monitor.reading.sources import unconfirmed_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, CaseStanding, Project, ProjectFact, Standing
@@ -21,7 +22,7 @@ from rules.vocabulary import Light, Phase, Stage
 
 COLUMNS = (
     "project_code", "name", "region", "kind", "agent", "investment", "coded_on", "phase", "stage", "light", "used",
-    "yellow_on", "red_on", "next_change", "held_by", "provisional", "calendar",
+    "yellow_on", "red_on", "next_change", "held_by", "provisional", "calendar", "unconfirmed",
 )  # fmt: skip
 
 
@@ -165,6 +166,7 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
             Standing.project_id, Project.code, fact.name, Standing.region, fact.kind, fact.agent, fact.investment,
             fact.coded_on, Standing.phase, Standing.stage, light_on(as_of), used, Standing.yellow_on,
             Standing.red_on, Standing.next_change, Standing.held_by, Calendar.known_until, Calendar.name,
+            unconfirmed_on(as_of),
         ),
         named=True,
     ).join(Calendar, Calendar.id == Standing.calendar_id, isouter=True)  # fmt: skip
@@ -172,11 +174,11 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
     found = {row[0]: row[1:] for row in connection.execute(chosen)}
     rows = []
     for key in keys:
-        *told, phase, stage, light, used, yellow, red, change, held, known, counted = found[key]
+        *told, phase, stage, light, used, yellow, red, change, held, known, counted, open_ = found[key]
         turn = {"yellow_on": yellow, "red_on": red}.get(NEXT_TURN.get(Light(light).word, ""))
         unsure = bool(turn is not None and known is not None and turn > known)
         words = Phase(phase).word, Stage(stage).word if stage else None, Light(light).word
-        rows.append((*told, *words, used, yellow, red, change, held, unsure, counted))
+        rows.append((*told, *words, used, yellow, red, change, held, unsure, counted, bool(open_)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from monitor.codes import Checker
+from monitor.codes.departments import Entry
 from monitor.database import Database
+from monitor.reading import codes as code_room
 from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
 from monitor.reading import flagged as flagged_room
@@ -18,13 +21,19 @@ from monitor.reading import horizon as horizon_room
 from monitor.reading import late_stops, past, rewinding, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
+from monitor.reading import register as register_room
+from monitor.reading import sources as source_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
+from monitor.reading.light import of_region
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
+from monitor.reading.register import Listed
 from monitor.reading.rewinding import Rewind
+from monitor.reading.sources import Sending
+from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
@@ -33,7 +42,8 @@ from rules.portfolio import Rules, Traits
 class Reader:
     """Questions to the database; ``place_names`` names area codes, ``region`` and ``zone`` are the office's own.
 
-    ``rewind`` gives the store that answers as known at a moment.
+    ``rewind`` gives the store that answers as known at a moment; ``silent_days``: for how many working days a source
+    may be silent, whatever its habit (None: for any number).
     """
 
     def __init__(
@@ -47,10 +57,11 @@ class Reader:
         place_names: Mapping[str, str],
         demo: bool,
         office: str,
+        silent_days: int | None = None,
     ) -> None:
         self.database, self.rules, self.region, self.zone = database, rules, region, zone
         self.place_names, self.demo, self.office = place_names, demo, office
-        self.rewind = rewind
+        self.rewind, self.silent_days = rewind, silent_days
 
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
         """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
@@ -59,7 +70,8 @@ class Reader:
         """
         database, rules = self.rewind(at, as_of, region)
         told: dict[str, Any] = {"region": self.region, "zone": self.zone, "place_names": self.place_names}
-        return Reader(database, rules, self.rewind, **told, demo=self.demo, office=self.office)
+        told |= {"demo": self.demo, "office": self.office, "silent_days": self.silent_days}
+        return Reader(database, rules, self.rewind, **told)
 
     def can_rewind(self, viewer: Viewer, at: dt.datetime | None, *, region: str | None = None) -> None:
         """Raises TooMany where `as_known_at` would."""
@@ -82,6 +94,19 @@ class Reader:
             until = rewinding.reported_until(connection, known_at)
             return replace(found, data_until=until, swept_at=None, swept_as_of=None, pending=0)
 
+    def sources(self, viewer: Viewer, today: dt.date) -> list[Sending]:
+        """Who reports, and how long each has been silent as of a day."""
+        with self.database.reading() as connection:
+            calendar = known_rules(connection, self.rules).calendar("")
+            return source_room.sources(connection, calendar, self.zone, today, self.silent_days)
+
+    def unconfirmed(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> int:
+        """How many unfinished projects show a light that turned after what their sources have reported."""
+        with self.database.reading() as connection:
+            inside = of_region(region)
+            conditions = [] if inside is None else [inside]
+            return source_room.unconfirmed(connection, as_of, last_sweep(connection), conditions)
+
     def regions(self, viewer: Viewer) -> pd.DataFrame:
         """Area codes with projects: region, name (the code itself where no name is known)."""
         with self.database.reading() as connection:
@@ -92,6 +117,11 @@ class Reader:
         """Columns department_id, region, name."""
         with self.database.reading() as connection:
             return horizon_room.department_names(connection, viewer)
+
+    def register(self, viewer: Viewer, *, past: bool = False) -> tuple[list[Listed], list[Entry]]:
+        """All departments with the cases that are theirs, and what was said of their names."""
+        with self.database.reading() as connection:
+            return register_room.listed(connection, viewer), register_room.entries(connection, past=past)
 
     def lights(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
         """Unfinished projects by light: light, n."""
@@ -160,6 +190,13 @@ class Reader:
             rules = known_rules(connection, self.rules, known_at)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
         return objects, [code for code in codes or () if code not in keys]
+
+    def odd_codes(self, viewer: Viewer, codes: Sequence[str] | None) -> tuple[list[code_room.OddCode], list[str]]:
+        """What is odd about the codes of these projects (all without ``codes``), and the codes that are not there."""
+        with self.database.reading() as connection:
+            there = past.project_ids(connection, codes) if codes is not None else {}
+            found = list(code_room.odd_codes(connection, viewer, codes, Checker(self.place_names)))
+        return found, [code for code in codes or () if code not in there]
 
     def waiting(self, viewer: Viewer) -> list[str]:
         """Codes of the projects with late stops that wait for a confirmation, as of the last sweep."""

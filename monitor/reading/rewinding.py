@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from monitor.database import Database
-from monitor.reading import lawbook
+from monitor.reading import lawbook, register
 from monitor.reading.log import known
 from monitor.reading.past import AT_ONCE
 from monitor.tables import (
@@ -37,6 +37,7 @@ from monitor.tables import (
     CaseFact,
     Day,
     Department,
+    DepartmentEntry,
     Event,
     Notice,
     Pack,
@@ -96,7 +97,7 @@ def count(connection: Connection, at: dt.datetime | None, region: str | None) ->
 def stamp(connection: Connection, at: dt.datetime | None) -> Stamp:
     """Differs whenever what was known at a moment does: an import may have been under way, a clock set back."""
     query = select(func.max(Batch.id), func.count()).where(_there(Batch, at))
-    return (*connection.execute(query).one(), *lawbook.stamp(connection))
+    return (*connection.execute(query).one(), *lawbook.stamp(connection), *register.stamp(connection))
 
 
 def rows(
@@ -109,7 +110,9 @@ def rows(
         yield _of(connection, table, at, true())
     yield Source, ("id", "name", "reported_until"), _sources(connection, at)
     yield _of(connection, Batch, at, true())
-    offices: set[int] = set()
+    offices = register.departments(connection)
+    yield _of(connection, Department, at, among(connection, Department.id, sorted(offices)))
+    yield _of(connection, DepartmentEntry, at, true())
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE]
         told = select(CaseFact.case_id).where(among(connection, CaseFact.project_id, some), _there(CaseFact, at))

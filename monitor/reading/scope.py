@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from monitor.codes.departments import place
 from monitor.reading.light import of_region, unfinished_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
@@ -47,10 +48,12 @@ def _conditions(connection: Connection, as_of: dt.date, region: str | None, depa
     if (inside := of_region(region)) is not None:
         found.append(inside)
     if department_id is not None:
-        # A department is named within the region of its projects: the index of regions spares looking at all cases.
-        own = select(Department.region).where(Department.id == department_id).scalar_subquery()
+        # A department has projects of its region and of what lies in it: their index spares looking at all cases.
+        own = connection.execute(select(Department.region).where(Department.id == department_id)).scalar()
         held = select(CaseStanding.case_id).where(
             CaseStanding.project_id == Standing.project_id, CaseStanding.department_id == department_id
         )
-        found += [Standing.region == own, held.exists()]
+        if (around := of_region(place(own or ""))) is not None:
+            found.append(around)
+        found.append(held.exists())
     return found

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from monitor.reading.days import used_on, with_since
 from monitor.reading.light import by_light, numbers, of_region, unfinished_now, unfinished_on
+from monitor.reading.sources import beyond_reports
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
-from monitor.tables import Calendar, Event, Project, ProjectFact, Source, Standing, Turn
+from monitor.tables import Calendar, Project, ProjectFact, Standing, Turn
 from rules.vocabulary import Light, Stage
 
 
@@ -134,7 +135,7 @@ def turned(
     if region:
         known = _within(known.join(Standing, Standing.project_id == Turn.project_id), region)
     latest = known.order_by(Turn.on.desc(), Turn.id.desc()).limit(limit).subquery()
-    told = _reported(Turn.project_id)
+    told = beyond_reports(Turn.project_id, Turn.on)
     query = (
         _named(
             select(Turn.on, Turn.from_light, Turn.to_light, told, *_NAMES)
@@ -146,14 +147,8 @@ def turned(
     )
     rows = [
         (on, Light(was).word, Light(is_).word, code, name, area, Stage(stage).word if stage else None,
-         reported is not None and on > reported)
-        for on, was, is_, reported, code, name, area, stage, _held in connection.execute(query)
+         bool(beyond))
+        for on, was, is_, beyond, code, name, area, stage, _held in connection.execute(query)
     ]  # fmt: skip
     names = ["on", "from", "to", "project_code", "name", "region", "stage", "unconfirmed"]
     return pd.DataFrame(rows, columns=names)
-
-
-def _reported(project: Any) -> Any:
-    """Until which day every source of a project's events has reported."""
-    sources = select(Event.source_id).where(Event.project_id == project).correlate(Turn)
-    return select(func.min(Source.reported_until)).where(Source.id.in_(sources)).correlate(Turn).scalar_subquery()

@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import accumulate
 
+from stdnum.cn import uscc
+
+from monitor.codes import check_digit
 from monitor.simulate.draws import Draws
 
-_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 _ORGANISATION = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -74,21 +76,6 @@ SORTS = (
 SORT_WEIGHTS = list(accumulate(s.weight for s in SORTS))
 
 
-def project_check(digits: str) -> int:
-    """Check digit of a project code over its first 19 digits (GB/T 40058; ISO 7064 MOD 11,10)."""
-    p = 10
-    for digit in digits:
-        s = (p + int(digit)) % 10 or 10
-        p = 2 * s % 11
-    return (11 - p) % 10
-
-
-def credit_check(code: str) -> str:
-    """Check character of a credit code over its first 17 (GB 32100)."""
-    total = sum(_CREDIT.index(c) * pow(3, i, 31) for i, c in enumerate(code))
-    return _CREDIT[-total % 31]
-
-
 def _organisation_check(code: str) -> str:
     total = sum(_ORGANISATION.index(c) * w for c, w in zip(code, _ORGANISATION_WEIGHTS, strict=True))
     return "X" if total % 11 == 1 else str(-total % 11)
@@ -108,7 +95,7 @@ class Names:
         while (stem := f"{head}{self._draws.whole(0, 99_999):05d}") in self._codes:
             pass
         self._codes.add(stem)
-        return f"{stem}{project_check(stem.replace('-', ''))}"
+        return f"{stem}{check_digit(stem.replace('-', ''))}"
 
     def applicant(self, sort: Sort, region_code: str, region: str) -> tuple[str, str, str]:
         """Short name, full name and credit code; the same name always has the same code."""
@@ -117,7 +104,7 @@ class Names:
         if name not in self._applicants:
             stem = f"{self._draws.whole(0, 99_999_999):08d}"
             code = f"91{region_code}{stem}{_organisation_check(stem)}"
-            self._applicants[name] = code + credit_check(code)
+            self._applicants[name] = code + str(uscc.calc_check_digit(code))
         return brand + sort.trade, name, self._applicants[name]
 
     def project(self, short: str, sort: Sort, renewal: bool) -> str:

@@ -10,7 +10,8 @@ from monitor.tables import Standing
 from monitor.tables.among import among
 
 
-def make_due(connection: Connection, projects: Sequence[int], because: str) -> None:
-    """Makes standings due, so that the next sweep assesses them, and says why."""
+def make_due(connection: Connection, projects: Sequence[int], because: str | None) -> None:
+    """Makes standings due, so that the next sweep assesses them, and says why (None: what turns no light)."""
     due = update(Standing).where(among(connection, Standing.project_id, projects))
-    connection.execute(due.values(next_change=0, log_version=Standing.log_version + 1, due_because=because))
+    again = {"next_change": 0, "log_version": Standing.log_version + 1}
+    connection.execute(due.values(**again, **({"due_because": because} if because is not None else {})))

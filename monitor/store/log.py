@@ -17,9 +17,10 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from monitor.store import bulk, waiting
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
+from monitor.store.secrets import SecretCases
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, BatchKnown, Source, Standing
+from monitor.tables import Batch, BatchKnown, Department, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import day_of
 
@@ -59,6 +60,8 @@ class LogBatch:
         self.known_on = self.known_from.astimezone(zone).date()
         known = {"known_from": self.known_from, "known_on": self.known_on}
         connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
+        self.secret_cases = SecretCases(connection, source)
+        self.first_department = next_key(connection, Department)  # this batch makes those from here on
         self._writes(self.id, self.source_id, first_event)
 
     def _writes(self, batch_id: int, source_id: int, next_event: int) -> None:

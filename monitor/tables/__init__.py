@@ -12,11 +12,13 @@ from monitor.tables.log import (
     Project,
     ProjectFact,
     RefusedRow,
+    SecretCase,
     Source,
 )
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
 from monitor.tables.pulls import PullMark
+from monitor.tables.register import DepartmentEntry
 from monitor.tables.standings import (
     Calendar,
     CalendarDay,
@@ -41,6 +43,7 @@ __all__ = [
     "CaseStanding",
     "Day",
     "Department",
+    "DepartmentEntry",
     "Event",
     "GroupStanding",
     "Job",
@@ -53,6 +56,7 @@ __all__ = [
     "ProjectFact",
     "PullMark",
     "RefusedRow",
+    "SecretCase",
     "SetAside",
     "Share",
     "Source",

@@ -82,6 +82,13 @@ class RefusedRow(Base):
     landed_in: Mapped[int | None] = mapped_column(Key)  # the number of a batch
 
 
+class SecretCase(Base):
+    """A case of a secret project, as SHA-256 of its source and number: by it what is told of it later is refused."""
+
+    __tablename__ = "secret_case"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Department(Base):
     """A department, named within a region."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake import read_canonical
+from monitor.intake import SecretList, read_canonical
 from monitor.intake.refusals import Refusal
 from monitor.verbs.logbook import logbook
 from rules.document import documents
@@ -22,11 +22,16 @@ def standing_documents(found: Iterable[Part], as_of: dt.date) -> list[dict[str, 
 
 
 def assess_files(
-    paths: list[Path], zone: ZoneInfo, rules: Rules, as_of: dt.date
+    paths: list[Path], zone: ZoneInfo, rules: Rules, as_of: dt.date, secret: SecretList | None = None
 ) -> tuple[list[dict[str, Any]], list[Refusal]]:
-    """Standings of the projects in canonical files as of a day, or what was refused (then no standings)."""
-    read = read_canonical(paths, zone)
+    """Standings of the projects in canonical files as of a day, or what was refused (then no standings).
+
+    ``secret``: projects that are refused whatever their kind says."""
+    read = read_canonical(paths, zone, secret)
     if read.refusals:
         return [], read.refusals
     log, traits = logbook(read.projects, read.cases, read.events)
-    return standing_documents(parts(log, traits, rules), as_of), []
+    found = standing_documents(parts(log, traits, rules), as_of)
+    for turn in (turn for one in found for turn in one["turns"]):
+        turn["confirmed"] = None  # files do not say until when they report
+    return found, []

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
-from monitor.intake import CHUNK, Listed, Refusal, Sheet, TableName, written
+from monitor.intake import Listed, Refusal, Sheet, TableName, written
 from monitor.store import waiting
 from monitor.store.log import LogBatch
 from monitor.store.refold import Orphan, Refolded, refold
@@ -23,6 +22,7 @@ from monitor.store.telling import Keys
 from monitor.store.waiting import Kept, Waiting
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Landing, kept
+from monitor.verbs.terms import Terms
 
 _COLUMNS = {"unknown_project": "project_code", "unknown_case": "case_id", "moved_case": "project_code"}
 _COLUMNS["other_content"] = "event_id"
@@ -31,7 +31,7 @@ _PARAMS = {"moved_case": {"known": ""}, "other_content": {"column": "", "known":
 _HEADER = 1  # rows of the sheets that are fed begin after it
 
 
-def feed(batch: LogBatch, zone: ZoneInfo, packs: frozenset[str], *, opposed: bool = False) -> Counter[str]:
+def feed(batch: LogBatch, terms: Terms, *, opposed: bool = False) -> Counter[str]:
     """Feeds what waits and may come in; gives how many rows came in, by table. What came in may be what other rows
     lack, so it goes on until nothing more comes in.
 
@@ -43,7 +43,7 @@ def feed(batch: LogBatch, zone: ZoneInfo, packs: frozenset[str], *, opposed: boo
     while rows := [row for row in waiting.ready(batch.connection, opposed=opposed) if row.why not in tried]:
         tried |= {row.why for row in rows}
         for told_by, mine in groupby(rows, key=lambda row: row.batch):
-            run = _Feeding(batch, told_by, list(mine), zone, packs)
+            run = _Feeding(batch, told_by, list(mine), terms)
             came.update(run.go())
             projects |= run.projects
     for _done in work_out(batch, sorted(projects)):
@@ -77,11 +77,8 @@ def _row_of(orphan: Orphan, file: str, sha256: str) -> Kept:
 class _Feeding(Landing):
     """Rows that one batch told, on their way in."""
 
-    def __init__(
-        self, batch: LogBatch, told_by: int, rows: list[Waiting], zone: ZoneInfo, packs: frozenset[str]
-    ) -> None:
-        speaker = batch.speaking_for(told_by)
-        super().__init__(speaker, Imported("", False), zone, packs, True, CHUNK, lambda done, total: None)
+    def __init__(self, batch: LogBatch, told_by: int, rows: list[Waiting], terms: Terms) -> None:
+        super().__init__(batch.speaking_for(told_by), Imported("", False), terms, partial=True)
         self.whole, self.waits = batch, rows
         self.at: dict[tuple[str, int], Waiting] = {}  # by the sheet and the row in which it is fed
         self.refused: dict[int, list[Refusal]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,13 +17,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.database import Database, Undo
-from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, sheets
-from monitor.reading.packs import names
-from monitor.store import packs
+from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, read_secret_list, sheets
 from monitor.store.log import LogBatch
 from monitor.verbs.feeding import feed
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Advance, Landing
+from monitor.verbs.terms import Terms
 
 DEFAULT_SOURCE = "files"
 
@@ -41,25 +40,29 @@ def import_log(
     dry_run: bool = False,
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
+    places: Collection[str] = (),
+    name: str = "",
+    secret_list: Path | None = None,
 ) -> Imported:
     """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
-    but never later than ``today``.
+    but never later than ``today``. ``places``: area codes that the office names itself, which are none to wonder at.
+    ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     """
     result = Imported(source, dry_run)
     paths = list(paths)
     try:
+        secret = read_secret_list(secret_list)
         found = find(paths)
         listed = sheets(found)
         result.ignored = found.ignored
         with _no_collector(), database.writing(bulk=True) as connection:
-            batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
-            packs.hold(connection)
-            known = names(connection)
-            run = Landing(batch, result, zone, known, partial, chunk, advance)
+            batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
+            terms = Terms.now(batch, zone, places, secret)
+            run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
             run.take(listed)
-            if not run.finish(today, reported_until, lambda batch: feed(batch, zone, known).total()) or dry_run:
+            if not run.finish(today, reported_until, lambda batch: feed(batch, terms).total()) or dry_run:
                 raise Undo
     except FileRefused as refused:
         result = Imported(source, dry_run, refusals=[refused], ignored=result.ignored)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.intake import ORDER, FileRefused, Refusal
+from monitor.codes.departments import Name
+from monitor.intake import ORDER, FileRefused, Refusal, Remark
+from monitor.intake.remarks import LISTED
 
 
 @dataclass
@@ -20,8 +23,36 @@ class Count:
     refused: int = 0
 
 
+@dataclass(kw_only=True)
+class Odd:
+    """What is odd about rows that were taken all the same: the first ones, and how many there are; and departments that
+    are new to us, each with the nearest names."""
+
+    warnings: list[Remark] = field(default_factory=list)
+    warned: int = 0
+    departments: list[tuple[Name, list[Name]]] = field(default_factory=list)
+
+    def warn(self, remarks: Iterable[Remark]) -> None:
+        """Adds what is odd about some rows."""
+        for remark in remarks:
+            self.warned += 1
+            if len(self.warnings) < LISTED:
+                self.warnings.append(remark)
+
+    def wondered_at(self) -> dict[str, Any]:
+        """Its part of a document."""
+        return {
+            "warned": self.warned,
+            "warnings": [remark.document() for remark in self.warnings],
+            "new_departments": [
+                {"region": region, "name": name, "like": [{"region": r, "name": n} for r, n in like]}
+                for (region, name), like in self.departments
+            ],
+        }
+
+
 @dataclass
-class Imported:
+class Imported(Odd):
     """The result of an import. ``outcome``: landed, partial, nothing (all was known) or refused."""
 
     source: str
@@ -54,4 +85,5 @@ class Imported:
             "touched": self.touched,
             "refused": self.refused,
             "refusals": [refusal.document() for refusal in self.refusals],
+            **self.wondered_at(),
         }

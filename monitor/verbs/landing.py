@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
-from monitor.intake import ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker
+from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker, remarks
 from monitor.intake import shown as as_told
+from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
 from monitor.store.log import LogBatch
@@ -18,6 +18,7 @@ from monitor.store.versions import Clash, Outcome
 from monitor.store.waiting import Kept
 from monitor.text import _
 from monitor.verbs.imported import Imported
+from monitor.verbs.terms import Terms
 from rules.workdays import day_number, day_of
 
 LISTED = 100_000  # refusals that a result lists; more are only counted, so that memory stays flat
@@ -26,22 +27,21 @@ Advance = Callable[[int, int], None]
 
 
 class Landing:
-    """One import under way. ``packs``: names of packs that were entered. ``partial``: refused rows are set aside, and
-    the others land."""
+    """One import under way. ``partial``: refused rows are set aside, and the others land."""
 
     def __init__(
         self,
         batch: LogBatch,
         result: Imported,
-        zone: ZoneInfo,
-        packs: frozenset[str],
-        partial: bool,
-        chunk: int,
-        advance: Advance,
+        terms: Terms,
+        *,
+        partial: bool = False,
+        chunk: int = CHUNK,
+        advance: Advance = lambda done, total: None,
     ) -> None:
-        self.batch, self.result, self.zone, self.partial, self.chunk = batch, result, zone, partial, chunk
-        self.packs, self.advance = packs, advance
-        self.secrets = Secrets()
+        self.batch, self.result, self.terms = batch, result, terms
+        self.partial, self.chunk, self.advance = partial, chunk, advance
+        self.secrets = Secrets(listed=terms.secret, remembered=batch.secret_cases.among)
         self.fresh = 0  # refused rows that were not set aside before
         self.latest = -1
         self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
@@ -51,7 +51,7 @@ class Landing:
     def take(self, listed: list[Sheet]) -> None:
         """All rows of all tables, projects first."""
         # Every header is looked at before the first row is written.
-        takers = [Taker(sheet, self.zone, self.secrets, self.packs) for sheet in listed]
+        takers = [Taker(sheet, self.terms.zone, self.secrets, self.terms.packs) for sheet in listed]
         total, done = sum(sheet.size for sheet in listed), 0
         for table in ORDER:
             for taker in takers:
@@ -84,6 +84,7 @@ class Landing:
         count.added += outcome.added
         count.changed += outcome.changed
         count.known += outcome.known
+        self.result.warn(remarks(taken, self.terms.checker))
         refusals = [*taken.refusals, *self._unknown(taken, outcome), *self._clashes(taken, outcome)]
         if refusals:
             self._refuse(table, refusals, taken.content)
@@ -178,6 +179,7 @@ class Landing:
         if any(landed.values()) and (self.partial or not result.refused):
             self.batch.keep_replaced()
             result.fed = feed(self.batch)
+        result.departments = new_names(self.batch.connection, self.batch.first_department)
         result.touched = len(self.batch.touched())
         if result.refused and not self.partial:
             return False
@@ -186,6 +188,7 @@ class Landing:
         if not any(landed.values()) and not self.fresh and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
+        self.batch.secret_cases.remember(self.secrets.cases)
         result.outcome = "partial" if result.refused else "landed"
         until = min(self.latest, day_number(today)) if reported_until is None else day_number(reported_until)
         result.reported_until = day_of(until) if until >= 0 else None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.database import Database
 from monitor.reading.late_stops import Record
+from monitor.reading.sources import OURS
 from monitor.verbs.import_log import import_log
 from monitor.verbs.imported import Imported
 
@@ -47,5 +48,5 @@ def confirm(
             writer.writerow(row)
         until = record.reported_until or record.day
         return import_log(
-            database, [file], zone=zone, clock=clock, today=today, source=record.source, reported_until=until
+            database, [file], zone=zone, clock=clock, today=today, source=record.source, reported_until=until, name=OURS
         )

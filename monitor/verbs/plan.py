@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from monitor.intake import read_canonical
+from monitor.intake import SecretList, read_canonical
 from monitor.intake.refusals import Refusal
 from monitor.verbs.logbook import logbook
 from rules.plan.document import document
@@ -17,10 +17,10 @@ from rules.portfolio import Rules, Traits, parts
 
 
 def plan_of_files(
-    paths: list[Path], code: str, zone: ZoneInfo, rules: Rules, as_of: dt.date
+    paths: list[Path], code: str, zone: ZoneInfo, rules: Rules, as_of: dt.date, secret: SecretList
 ) -> tuple[dict[str, Any] | None, list[Refusal]]:
     """The plan of one project in canonical files as of a day (None: it is not there), or what was refused."""
-    read = read_canonical(paths, zone)
+    read = read_canonical(paths, zone, secret)
     if read.refusals:
         return None, read.refusals
     log, traits = logbook(read.projects, read.cases, read.events)

@@ -10,9 +10,10 @@ Without ``partial`` a portion with a refused row changes nothing, and ends the p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,16 +23,15 @@ from monitor.database import Database, Undo
 from monitor.exchange import Exchange, ExchangeProfile, Portion
 from monitor.exchange.portions import Page, Queries, Since
 from monitor.exchange.tables import CASES, PROCEDURES
-from monitor.intake import CHUNK
-from monitor.reading.packs import names
+from monitor.intake import CHUNK, SecretList, read_secret_list
 from monitor.reading.pulls import Mark, mark
-from monitor.store import packs
 from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.pulls import write_mark
 from monitor.verbs.feeding import feed
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Landing
 from monitor.verbs.pulled import Pulled
+from monitor.verbs.terms import Terms
 from rules.workdays import day_number, day_of
 
 Advance = Callable[[int, int], None]
@@ -62,15 +62,20 @@ def pull(
     dry_run: bool = False,
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
+    places: Collection[str] = (),
+    secret_list: Path | None = None,
 ) -> Pulled:
-    """Pulls the tables of ``exchange``. ``whole``: everything is read, whenever that was done last.
+    """Pulls the tables of ``exchange``. ``whole``: everything is read, whenever that was done last. ``places`` and
+    ``secret_list`` as for `import_log`.
 
-    Raises ExchangeRefused when the other database cannot be used; what landed until then stays.
+    Raises ExchangeRefused when the other database cannot be used; what landed until then stays. Raises FileRefused
+    for a list of secret projects that cannot be read.
     """
+    secret = read_secret_list(secret_list)
     result = Pulled(source, profile.id, exchange.address, dry_run)
     with database.reading() as connection:
         before = mark(connection, source)
-    one = _Pull(database, exchange, profile, result, zone, clock, partial, chunk)
+    one = _Pull(database, exchange, profile, result, zone, clock, partial, chunk, places, secret)
     try:
         with exchange.reading() as reading:
             plan = _plan(before, profile, clock(), zone, whole, Queries(exchange, None).highest(reading))
@@ -126,9 +131,12 @@ class _Pull:
         clock: Callable[[], dt.datetime],
         partial: bool,
         chunk: int,
+        places: Collection[str],
+        secret: SecretList,
     ) -> None:
         self.database, self.exchange, self.profile, self.result = database, exchange, profile, result
         self.zone, self.clock, self.partial, self.chunk = zone, clock, partial, chunk
+        self.places, self.secret = places, secret
         self.latest = -1
 
     @contextmanager
@@ -152,14 +160,13 @@ class _Pull:
         result = Imported(self.result.source, self.result.dry_run)
         batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
         batch.edited_in_place()
-        packs.hold(connection)
-        known = names(connection)
-        run = Landing(batch, result, self.zone, known, self.partial, self.chunk, lambda done, total: None)
+        terms = Terms.now(batch, self.zone, self.places, self.secret)
+        run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk)
         run.take(portion.sheets)
         run.retract(portion.retracted)
         last = portion.page.upto is None and portion.page.after is not None
         until = plan.today if last else batch.reported_until() or LONG_PAST
-        landed = run.finish(plan.today, until, lambda batch: feed(batch, self.zone, known).total(), last=last)
+        landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
         self.latest = max(self.latest, run.latest)
         self.result.add(result)
         self.result.read += portion.read

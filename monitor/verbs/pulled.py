@@ -9,12 +9,12 @@ from typing import Any
 
 from monitor.exchange.tables import NAMES
 from monitor.intake import ORDER, FileRefused, Refusal
-from monitor.verbs.imported import Count, Imported
+from monitor.verbs.imported import Count, Imported, Odd
 from monitor.verbs.landing import LISTED
 
 
 @dataclass
-class Pulled:
+class Pulled(Odd):
     """The result of a pull. ``outcome``: landed, partial, nothing (all was known) or refused.
 
     ``since`` None: everything was read. ``resumed``: it went on where one before was cut. ``read``, ``invalid`` and
@@ -34,6 +34,7 @@ class Pulled:
     invalid: Counter[str] = field(default_factory=Counter)
     without_records: Counter[str] = field(default_factory=Counter)
     counts: dict[str, Count] = field(default_factory=lambda: {table: Count() for table in ORDER})
+    fed: int = 0
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
@@ -44,7 +45,11 @@ class Pulled:
             mine = self.counts[table]
             for name, n in vars(count).items():
                 setattr(mine, name, getattr(mine, name) + n)
+        self.fed += one.fed
         self.touched += one.touched
+        self.warn(one.warnings)
+        self.warned += one.warned - len(one.warnings)
+        self.departments += one.departments
         self.refused += one.refused
         self.refusals += one.refusals[: max(LISTED - len(self.refusals), 0)]
         self.reported_until = one.reported_until or self.reported_until
@@ -72,7 +77,9 @@ class Pulled:
             "reported_until": self.reported_until.isoformat() if self.reported_until else None,
             "tables": tables,
             **{table: vars(count) for table, count in self.counts.items()},
+            "fed": self.fed,
             "touched": self.touched,
             "refused": self.refused,
             "refusals": [refusal.document() for refusal in self.refusals],
+            **self.wondered_at(),
         }

@@ -7,20 +7,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from monitor.database import Database, Undo
+from monitor.intake import read_secret_list
 from monitor.reading.batches import Came, batches
-from monitor.reading.packs import names
-from monitor.store import packs
 from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
 from monitor.verbs.feeding import feed, work_out
 from monitor.verbs.landing import Advance
+from monitor.verbs.terms import Terms
 
 TABLES = ("projects", "cases", "events")
 
@@ -75,16 +76,19 @@ def undo(
     clock: Callable[[], dt.datetime],
     dry_run: bool = False,
     advance: Advance = lambda done, total: None,
+    secret_list: Path | None = None,
 ) -> Undone:
-    """Takes a batch back, in one transaction. ``clock`` is asked once, when it is the only writer.
+    """Takes a batch back, in one transaction. ``clock`` is asked once, when it is the only writer. ``secret_list``: a
+    file that names secret projects, of which no row that waited comes in.
 
-    Raises CannotUndo for a batch that is not there, was taken back already, or is a taking back itself.
+    Raises FileRefused for such a file that cannot be read, and CannotUndo for a batch that is not there, was taken back
+    already, or is a taking back itself.
     """
     with database.writing(bulk=True) as connection:
         lock_log(connection)
         came = _undoable(batches(connection, number=number), number)
         batch = LogBatch(connection, came.source, came.name, came.sha256, clock(), zone, undoes=number)
-        packs.hold(connection)
+        terms = Terms.now(batch, zone, (), read_secret_list(secret_list))
         batch.take_back(number)
         result = Undone(number, came.source, came.name, dry_run, dropped=came.waiting)
         projects = told_projects(connection, number)
@@ -97,7 +101,7 @@ def undo(
                 total.waiting += change.waiting
             done += some.projects
             advance(done, len(projects))
-        result.fed = feed(batch, zone, names(connection), opposed=True).total()
+        result.fed = feed(batch, terms, opposed=True).total()
         result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
         batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)
         if dry_run:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from monitor.intake import read_canonical
+from monitor.intake import SecretList, read_canonical
 from monitor.intake.refusals import Refusal
 from monitor.looks import group_word
 from monitor.text import _
@@ -26,9 +26,11 @@ Logs = Iterable[tuple[EventLog, Traits]]
 Json = dict[str, Any]
 
 
-def file_logs(paths: list[Path], zone: ZoneInfo) -> tuple[list[tuple[EventLog, Traits]], list[Refusal]]:
+def file_logs(
+    paths: list[Path], zone: ZoneInfo, secret: SecretList
+) -> tuple[list[tuple[EventLog, Traits]], list[Refusal]]:
     """The log of canonical files, or what was refused (then no log)."""
-    read = read_canonical(paths, zone)
+    read = read_canonical(paths, zone, secret)
     return ([], read.refusals) if read.refusals else ([logbook(read.projects, read.cases, read.events)], [])
 
 

@@ -79,6 +79,8 @@ def overview(reader: Reader) -> Callable[[], None]:
     """All that the overview page asks."""
 
     def ask() -> None:
+        reader.sources(EVERYONE, DAY)
+        reader.unconfirmed(EVERYONE, DAY)
         reader.lights(EVERYONE, DAY)
         reader.lights(EVERYONE, DAY - dt.timedelta(7))
         reader.lights_by_stage(EVERYONE, DAY)

@@ -48,6 +48,8 @@ class FakeReader:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     many: int | None = None  # how many unfinished projects there are said to be
     crowd: int = 0  # how many projects are said to have been known at any moment
+    silent: tuple[Any, ...] = ()  # sources, as `monitor.reading.sources` tells them
+    unconfirmed_lights: int = 0
     plans: dict[str, Any] = field(default_factory=dict)  # documents in place of those of the records
 
     def _asked(self, name: str) -> None:
@@ -96,6 +98,13 @@ class FakeReader:
         return pd.DataFrame(
             {"department_id": range(1, len(rows) + 1), "region": [r for r, _ in rows], "name": [n for _, n in rows]}
         )
+
+    def sources(self, viewer: object, today: dt.date) -> list[Any]:
+        self._asked("sources")
+        return list(self.silent)
+
+    def unconfirmed(self, viewer: object, as_of: dt.date, *, region: str | None = None) -> int:
+        return self.unconfirmed_lights
 
     def lights(self, viewer: object, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
         self._asked("lights")
@@ -282,6 +291,7 @@ class FakeReader:
                     "next_change": ahead if turning else None,
                     "held_by": office if draw.random() < 0.8 else "",
                     "provisional": ahead > dt.date(2026, 12, 24),
+                    "unconfirmed": i == 0,
                 }
             )
         frame = (
@@ -299,6 +309,7 @@ class FakeReader:
                     "held_by",
                     "used",
                     "provisional",
+                    "unconfirmed",
                     "phase",
                 ]
             )

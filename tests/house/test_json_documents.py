@@ -58,7 +58,7 @@ LATE = {
 }
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
-    "check": {"integrity[]", "troubles.*"},
+    "check": {"integrity[]", "troubles.*", "silent[]"},
     # Late stops need a log that came in by parts: tests/monitor/test_late_stops.py looks at those.
     "assess, status": {"projects[].provisional[]", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
@@ -135,7 +135,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 @pytest.fixture
-def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
+def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
     """What the program prints, by title of the page."""
     (tmp_path / "log").mkdir()
     write(tmp_path / "log", awkward_log(7, projects=60))
@@ -179,6 +179,23 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     listed, shown = printed("packs", "--json"), printed("packs", "show", "own-40", "--json")
     held += [printed("packs", "withdraw", "own-40", "1", "--json")]
 
+    who = ("--by", "made up", "--json")
+    register = [
+        printed("departments", "add", "made up", "--region", "330106", "--short", "M", "--level", "county", *who)
+    ]
+    told = next(one for one in printed("departments", "--json")["departments"] if one["told"])
+    words = ("--region", told["region"], "--follows", told["name"], "--since", "2024-01-01", *who)
+    register += [printed("departments", "add", "made up too", *words)]
+    (tmp_path / "near").mkdir()
+    near = {"projects": "project_code,region,coded_on\nA,330106,2026-03-02\nB,330106,2026-03-02\n"}
+    near["cases"] = "case_id,project_code,stage,department\nA,A,planning,水利局\nB,B,planning,县水利局\n"
+    for name, text in near.items():
+        (tmp_path / "near" / f"{name}.csv").write_text(text, "utf-8")
+    imported += [printed("import", "near", "--json")]
+    register += [printed("departments", "same", "水利局", "as", "县水利局", "--region", "330106", *who)]
+    departments = [printed("departments", "--json")]
+    register += [printed("departments", "undo", "3", *who)]
+    departments += [printed("departments", "--past", "--json")]
     some = next(row for row in awkward_log(7, projects=60)[2] if row["status"] == "accepted")
     (tmp_path / "late").mkdir()
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
@@ -188,6 +205,9 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     (tmp_path / "aside" / "projects.csv").write_text(ASIDE, "utf-8")
     printed("import", "aside", "--partial", "--json", code=3)
     taken_back = [printed("undo", "2", "--dry-run", "--json"), printed("undo", "2", "--json")]
+    (tmp_path / "secret.txt").write_text("made up\n", "utf-8")
+    monkeypatch.setenv("MONITOR_SECRET_PROJECTS_FILE", str(tmp_path / "secret.txt"))
+    purged = [printed("purge", "--by", "made up", "--json"), printed("purge", "--by", "made up", "--yes", "--json")]
     corrected = [printed("corrections", "--since", "2026-01-01", "--json"), printed("corrections", code, "--json")]
     return {
         "batches": [printed("batches", "--json")],
@@ -232,6 +252,11 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
         "flags": [printed("flags", "--json")],
         "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
         "corrections": corrected,
+        "departments": departments,
+        "departments add, import, same, not, undo": register,
+        "codes": [printed("codes", "--json"), printed("codes", code, "--json")],
+        "sources": [printed("sources", "--json")],
+        "purge": purged,
         "check": [printed("check", "--json")],
     }
 

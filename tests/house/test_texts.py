@@ -14,8 +14,8 @@ from tests.house.tree import name, parsed, python_files, texts
 
 AGAIN = "run `python -m tests.house.catalogues` and fill in msgstr"
 CHINESE = re.compile("[\u3400-\u9fff]")
-# Where Chinese is data: a made-up province, headers of foreign files.
-DATA = ("monitor/simulate/", "monitor/verbs/demo.py", "monitor/intake/")
+# Where Chinese is data: a made-up province, headers of foreign files, names of departments.
+DATA = ("monitor/simulate/", "monitor/verbs/demo.py", "monitor/intake/", "monitor/codes/")
 # How dates and money are written, and the name of the language in itself, are not texts to translate.
 FORMS = re.compile("[年月日万亿元]|中文")
 

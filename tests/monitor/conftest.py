@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from monitor.database import Database, upgrade
+from tests.monitor.commands import Run, program
 from tests.monitor.servers import postgres_server
 
 _names = itertools.count(1)
@@ -79,6 +80,15 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url, busy_seconds=5)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def run(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Run]:
+    """The command line over a migrated, empty database."""
+    with program(monkeypatch, capsys, tmp_path, database_url) as call:
+        yield call
 
 
 def _named(main: str, name: str) -> str:

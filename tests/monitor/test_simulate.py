@@ -16,10 +16,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from stdnum.cn import uscc
 
+from monitor.codes import check_digit
 from monitor.intake import TABLES, read_canonical
 from monitor.simulate import Province, deliveries, write_province
-from monitor.simulate.names import credit_check, project_check
 from monitor.simulate.places import PROVINCE
 from monitor.verbs.assess import assess_files
 from rules.almanac import calendar
@@ -182,12 +183,12 @@ def test_check_digits(written: Written) -> None:
     for code in [*real.split(), *written.projects]:
         digits = code.replace("-", "")
         assert (len(code), len(digits)) == (24, 20)
-        assert project_check(digits[:-1]) == int(digits[-1]), code
-    assert credit_check("91350100M000100Y4") == "3"
+        assert check_digit(digits[:-1]) == digits[-1], code
+    assert uscc.calc_check_digit("91350100M000100Y4") == "3"
     for project in written.projects.values():
         code = project["credit_code"]
         assert len(code) == 18
-        assert credit_check(code[:17]) == code[17]
+        assert uscc.calc_check_digit(code[:17]) == code[17]
         assert project["project_code"][:4] == f"{dt.date.fromisoformat(project['coded_on']):%y%m}"
 
 

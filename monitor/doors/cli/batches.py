@@ -9,7 +9,7 @@ import typer
 
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, office_moment, say
-from monitor.intake import Refusal
+from monitor.intake import FileRefused, Refusal
 from monitor.reading.batches import Came, WaitingRow, batches, waiting_rows
 from monitor.settings import now
 from monitor.text import N_, _, _n
@@ -90,10 +90,20 @@ def take_back(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be done, and write nothing."))] = False,
     json: Json = False,
 ) -> None:
-    database = common.ready_database()
+    database, settings = common.ready_database(), common.settings()
     try:
         with common.progress(_("Taking back")) as advance:
-            done = undo(database, batch, zone=common.settings().zone, clock=now, dry_run=dry_run, advance=advance)
+            done = undo(
+                database,
+                batch,
+                zone=settings.zone,
+                clock=now,
+                dry_run=dry_run,
+                advance=advance,
+                secret_list=settings.secret_projects_file,
+            )
+    except FileRefused as error:
+        raise Refused(str(error)) from error
     except CannotUndo as error:
         came = error.came
         told = {"moment": office_moment(came.undone_at), "other": came.undoes} if came else {}

@@ -12,7 +12,7 @@ import typer
 from monitor.doors.cli.common import REFUSED, KnownAt, Refused, emit, iso, leave, moment, say, settings
 from monitor.doors.cli.importing import say_refusals
 from monitor.doors.cli.judging import Json, day, pack_told
-from monitor.intake import FileRefused
+from monitor.intake import FileRefused, read_secret_list
 from monitor.looks import group_word, light_word, symbol
 from monitor.settings import today
 from monitor.text import N_, _
@@ -136,7 +136,8 @@ def _from_files(paths: list[str]) -> tuple[Any, Any]:
     from rules.portfolio import Rules
 
     try:
-        logs, wrong = file_logs([Path(path) for path in paths], settings().zone)
+        secret = read_secret_list(settings().secret_projects_file)
+        logs, wrong = file_logs([Path(path) for path in paths], settings().zone, secret)
     except FileRefused as refused:
         say_refusals([refused])
         leave(REFUSED)

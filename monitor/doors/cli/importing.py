@@ -19,8 +19,10 @@ from monitor.intake import FileRefused, Refusal
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
-from monitor.verbs.imported import Imported
+from monitor.verbs.imported import Imported, Odd
+from monitor.wiring import place_names
 
+ODD_SHOWN = 10  # warnings in words; --json lists more
 SHOWN = 50  # refusals in words; --json lists all
 PROFILES = ("canonical",)
 _TABLES = {
@@ -70,6 +72,8 @@ def take(
             partial=partial,
             dry_run=dry_run,
             advance=advance,
+            places=place_names(settings.regions_file),
+            secret_list=settings.secret_projects_file,
         )
     if json:
         emit(result.document())
@@ -112,9 +116,30 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
         for table, count in result.counts.items():
             if count.read:
                 say(_(_TABLES[table]).format(**vars(count)))
+        say_odd(result)
     if result.fed:
         say(came_in(result.fed))
     say(_summary(result))
+
+
+def say_odd(result: Odd) -> None:
+    """What is odd about rows that were taken all the same."""
+    _say_warnings(result)
+    _say_departments(result)
+
+
+def _say_warnings(result: Odd) -> None:
+    """The first values that are odd, and how many more there are."""
+    if not result.warned:
+        return
+    told = _n(
+        "{n} value is odd and was taken all the same:", "{n} values are odd and were taken all the same:", result.warned
+    )
+    say(told.format(n=result.warned))
+    for remark in result.warnings[:ODD_SHOWN]:
+        say(f"  {remark}")
+    if (more := result.warned - ODD_SHOWN) > 0:
+        say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
 
 
 def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
@@ -123,6 +148,16 @@ def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
         say(str(refusal))
     if (more := len(refusals) - SHOWN) > 0:
         say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
+
+
+def _say_departments(result: Odd) -> None:
+    """New departments whose names are like those of others."""
+    alike = [(name, like) for (_region, name), like in result.departments if like]
+    for name, like in alike[:ODD_SHOWN]:
+        others = "、".join(other for _region, other in like)
+        say(_("New department {name}, like {others}").format(name=name, others=others))
+    if alike:
+        say(_("Say which they are: approval-monitor departments"))
 
 
 def _summary(result: Imported) -> str:

@@ -22,7 +22,7 @@ from monitor.doors.cli.common import (
     settings,
 )
 from monitor.doors.cli.importing import say_refusals
-from monitor.intake import FileRefused, Refusal
+from monitor.intake import FileRefused, Refusal, read_secret_list
 from monitor.settings import today
 from monitor.text import N_, _
 
@@ -79,7 +79,8 @@ def assess(
         rules.forced, rules.offered = (meant, None) if force_pack else (None, meant)
     refusals: list[Refusal | FileRefused] = []
     try:
-        found, wrong = assess_files(path, settings().zone, rules, on)
+        secret = read_secret_list(settings().secret_projects_file)
+        found, wrong = assess_files(path, settings().zone, rules, on, secret)
     except FileRefused as refused:
         found, refusals = [], [refused]
     else:

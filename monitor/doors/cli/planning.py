@@ -59,12 +59,13 @@ def plan(
 
 
 def _of_files(paths: list[Path], code: str, on: dt.date) -> dict[str, Any] | None:
-    from monitor.intake import FileRefused
+    from monitor.intake import FileRefused, read_secret_list
     from monitor.verbs.plan import plan_of_files
     from rules.portfolio import Rules
 
     try:
-        found, refusals = plan_of_files(paths, code, common.settings().zone, Rules.shipped(), on)
+        secret = read_secret_list(common.settings().secret_projects_file)
+        found, refusals = plan_of_files(paths, code, common.settings().zone, Rules.shipped(), on, secret)
     except FileRefused as refused:
         say_refusals([refused])
         leave(common.REFUSED)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.doors.cli import common
+from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import Refused, emit, leave, say
-from monitor.doors.cli.importing import say_refusals
+from monitor.doors.cli.importing import say_odd, say_refusals
+from monitor.intake import FileRefused
 from monitor.settings import now
 from monitor.text import N_, _, _n
+from monitor.wiring import place_names
 
 if TYPE_CHECKING:
     from monitor.verbs.pulled import Pulled
@@ -75,8 +78,10 @@ def take(
                 partial=partial,
                 dry_run=dry_run,
                 advance=advance,
+                places=place_names(settings.regions_file),
+                secret_list=settings.secret_projects_file,
             )
-    except ExchangeRefused as refused:
+    except (ExchangeRefused, FileRefused) as refused:
         raise Refused(str(refused)) from refused
     if json:
         emit(result.document())
@@ -100,6 +105,9 @@ def tell(result: Pulled, *, list_refusals: bool = True) -> None:
     for table, n in result.without_records.items():
         if n:
             say(_("{table}: {n} rows without any record yet; they come with their first one").format(table=table, n=n))
+    say_odd(result)
+    if result.fed:
+        say(came_in(result.fed))
     say(_summary(result))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.database import DatabaseError, head, integrity, upgrade, version
-from monitor.doors.cli.common import DONE, REFUSED, emit, leave, open_database, ready_database, say
+from monitor.doors.cli.common import DONE, REFUSED, emit, leave, open_database, ready_database, say, settings
 from monitor.text import N_, _
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
@@ -45,16 +45,22 @@ def _report(address: str, before: str | None, after: str | None, *, json: bool) 
 
 
 def check(json: Json = False) -> None:
+    from monitor.freshness import silence
     from monitor.reading.health import health
     from monitor.reading.viewer import EVERYONE
+    from monitor.settings import today
+    from monitor.wiring import monitor
 
     database = ready_database()
     broken = integrity(database)
     with database.reading() as connection:
         found = health(connection, EVERYONE)
     well = not broken and not found.troubles
+    known = monitor(settings())
+    silent = [one for one in known.reader.sources(EVERYONE, today(known.settings)) if one.silent_for_long]
     if json:
         document = {"database": database.address, "version": head(), "well": well, "integrity": broken}
+        document["silent"] = [one.source for one in silent]
         emit(document | {"counts": found.counts, "troubles": found.troubles})
     else:
         say(_("Database {address}, version {version}.").format(address=database.address, version=head()))
@@ -64,5 +70,7 @@ def check(json: Json = False) -> None:
             say(_("Broken: {what}").format(what=text))
         for what, n in found.troubles.items():
             say(_("Does not agree: {what}: {n}").format(what=_(what), n=n))
+        for one in silent:
+            say(silence(one.source, one.last_on, one.reported_until, one.habit, one.silent))
         say(_("All is well.") if well else _("Restore a backup, or ask for help with this report."))
     leave(DONE if well else REFUSED)

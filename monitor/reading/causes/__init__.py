@@ -12,9 +12,10 @@ from monitor.reading.causes.cause import Asked, Found
 from monitor.reading.causes.entered_packs import PACKS
 from monitor.reading.causes.entries import ENTRIES
 from monitor.reading.causes.facts import FACTS
+from monitor.reading.causes.names import NAMES
 from monitor.reading.causes.undone import UNDONE
 
-FINDERS = (ENTRIES, FACTS, UNDONE, NOTICES, PACKS)
+FINDERS = (ENTRIES, FACTS, NAMES, UNDONE, NOTICES, PACKS)
 
 
 def moments(asked: Asked, ids: Sequence[int]) -> list[tuple[dt.datetime, list[Found]]]:

@@ -1,0 +1,31 @@
+"""What is odd about a row that is taken all the same: its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.codes import CHECKED, Checker, industries, regions
+from monitor.intake.refusals import Refusal
+from monitor.intake.taking import Taken
+
+LISTED = 1_000  # remarks that a result lists; more are only counted, so that memory stays flat
+
+
+Remark = Refusal  # one thing that is odd about one row, told like a refusal; nothing is refused for it
+
+
+def remarks(taken: Taken, checker: Checker) -> Iterator[Remark]:
+    """What is odd about the codes of the projects of a chunk, row by row."""
+    if taken.sheet.table != "projects":
+        return
+    told = [(column, getattr(taken.rows, column)) for column in CHECKED if column in taken.present]
+    for i, row in enumerate(taken.rows.row):
+        for column, values in told:
+            if code := checker.odd(column, values[i]):
+                yield taken.refuse(row, code, column, values[i], **params_of(code))
+
+
+def params_of(code: str) -> dict[str, str]:
+    """What the text of a remark names besides the value: the list in which it is not."""
+    lists = {"region_unknown": regions, "industry_unknown": industries}
+    return {"list": lists[code]().title} if code in lists else {}
