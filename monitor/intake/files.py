@@ -24,6 +24,7 @@ from monitor.text import N_
 
 BLOCK = 1 << 20
 OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
+OF_EXPORT = "sources.json"  # the file that an export has beside its tables
 Opener = Callable[[], BinaryIO]
 
 _SIGNATURES = (
@@ -48,6 +49,7 @@ class CsvFile:
     sha256: str
     size: int
     encoding: str
+    apostrophes: bool = False  # whether there is any; where there is none no cell need be looked at for one
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
         raise FileRefused(str(path), _trouble(path, "not_zip")) from error
     for member in members:
         base = PurePosixPath(member.filename).name
-        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith("."):
+        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith(".") or base == OF_EXPORT:
             continue
         name = f"{path}/{member.filename}"
         if member.flag_bits & 1:
@@ -194,12 +196,13 @@ def open_workbook(path: Path) -> CalamineWorkbook:
 def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
     """Reads the file to its end: hash, encoding (strictly UTF-8, else GB18030), and that it is a text."""
     sha256 = hashlib.sha256()
-    size = 0
+    size, apostrophes = 0, False
     for block in _blocks(name, opener):
         if not size:
             _look_at_start(name, block)
         if b"\x00" in block:
             raise FileRefused(name, "not_csv", N_("binary data"))
+        apostrophes = apostrophes or b"'" in block
         sha256.update(block)
         size += len(block)
     if not size:
@@ -207,7 +210,7 @@ def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
     encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(name, opener, e)), None)
     if encoding is None:
         raise FileRefused(name, "encoding")
-    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding)
+    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding, apostrophes)
 
 
 def _look_at_start(name: str, block: bytes) -> None:

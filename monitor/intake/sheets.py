@@ -18,6 +18,7 @@ from python_calamine import CalamineError
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook
+from monitor.intake.formulas import unguarded
 from monitor.intake.refusals import FileRefused
 
 EXACT = 10**15  # a workbook keeps numbers as floats: from here on their last digits are lost
@@ -77,6 +78,8 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
                 next(reader, None)
                 number = 2
             while rows := list(islice(reader, size)):
+                if file.apostrophes:
+                    rows = [[unguarded(cell) for cell in row] for row in rows]
                 # The position inside an archive cannot be asked for; lines tell enough there.
                 yield RawChunk(range(number, number + len(rows)), rows, binary.tell() if binary.seekable() else 0)
                 number += len(rows)

@@ -52,6 +52,7 @@ LATE = {
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
     "check": {"integrity[]", "troubles.*"},
+    "export": {"waiting[]"},
     # Late stops need a log that came in by parts: tests/monitor/test_late_stops.py looks at those.
     "assess, status": {"projects[].provisional[]", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
@@ -176,6 +177,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     return {
         "init, upgrade": made,
         "import": imported,
+        "export": [printed("export", "--out", "given", "--json")],
         "tick, rebuild": swept,
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),
