@@ -21,8 +21,10 @@ from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, shee
 from monitor.reading.packs import names
 from monitor.store import packs
 from monitor.store.log import LogBatch
+from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Advance, Landing
+from rules.portfolio import Rules
 
 DEFAULT_SOURCE = "files"
 
@@ -38,13 +40,16 @@ def import_log(
     reported_until: dt.date | None = None,
     partial: bool = False,
     dry_run: bool = False,
+    foresee: Rules | None = None,
+    as_of: dt.date | None = None,
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
 ) -> Imported:
     """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
-    but never later than ``today``.
+    but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
+    change, as of ``as_of`` (``today`` without one).
     """
     result = Imported(source, dry_run)
     paths = list(paths)
@@ -52,12 +57,17 @@ def import_log(
         found = find(paths)
         listed = sheets(found)
         result.ignored = found.ignored
-        with _no_collector(), database.writing(bulk=True) as connection:
+        with database.writing(bulk=True) as connection:
             batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             packs.hold(connection)
             run = Landing(batch, result, zone, names(connection), partial, chunk, advance)
-            run.take(listed)
-            if not run.finish(today, reported_until) or dry_run:
+            with _no_collector():
+                run.take(listed)
+                stays = run.finish(today, reported_until)
+            if stays and dry_run and foresee:
+                ids, moment = batch.touched(), batch.known_from
+                result.effect = foreseen(connection, ids, moment, foresee, as_of or today, advance)
+            if dry_run or not stays:
                 raise Undo
     except FileRefused as refused:
         result = Imported(source, dry_run, refusals=[refused], ignored=result.ignored)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.intake import ORDER, FileRefused, Refusal
+from monitor.verbs.foreseen import Foreseen
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Imported:
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
+    effect: Foreseen | None = None  # of a dry run
 
     def document(self) -> dict[str, Any]:
         """The result as `import --json` prints it."""
@@ -51,5 +53,6 @@ class Imported:
             **{table: vars(count) for table, count in self.counts.items()},
             "touched": self.touched,
             "refused": self.refused,
+            "effect": self.effect.document() if self.effect else None,
             "refusals": [refusal.document() for refusal in self.refusals],
         }

@@ -171,7 +171,7 @@ def documents(run: Run, tmp_path: Path) -> dict[str, list[Any]]:
     some = next(row for row in awkward_log(7, projects=60)[2] if row["status"] == "accepted")
     (tmp_path / "late").mkdir()
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
-    printed("import", "late", "--json")
+    imported += [printed("import", "late", "--json", "--dry-run"), printed("import", "late", "--json")]
     code = some["case_id"].rsplit("-", 2)[0]
     corrected = [printed("corrections", "--since", "2026-01-01", "--json"), printed("corrections", code, "--json")]
     return {
