@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
-from python_calamine import CalamineError
-
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
-from monitor.intake.files import CsvFile, Found, Workbook, open_workbook
+from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
 from monitor.intake.formulas import unguarded
 from monitor.intake.refusals import FileRefused
 
@@ -90,7 +88,7 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
 
 
 def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header: bool) -> Iterator[RawChunk]:
-    try:
+    with reading_workbook(name):
         sheet = open_workbook(book.path).get_sheet_by_name(sheet_name)
         rows = cast(Iterator[list[Any]], sheet.iter_rows())
         number = 1
@@ -100,8 +98,6 @@ def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header:
         while some := [[_as_text(cell) for cell in row] for row in islice(rows, size)]:
             yield RawChunk(range(number, number + len(some)), some, 0)
             number += len(some)
-    except CalamineError as error:
-        raise FileRefused(name, "not_xlsx") from error
 
 
 def _as_text(cell: Any) -> str:
