@@ -1,4 +1,4 @@
-"""In which encoding a text is: UTF-8 throughout, else GB18030 throughout; never guessed from its beginning."""
+"""Whether bytes are a text, and in which encoding: UTF-8 throughout, else GB18030 throughout, never guessed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,27 @@ from typing import BinaryIO
 
 from monitor.intake.limits import LONGEST_LINE
 from monitor.intake.refusals import FileRefused
+from monitor.text import N_
 
 Opener = Callable[[], BinaryIO]
+_SIGNATURES = (
+    (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
+    (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
+    (b"%PDF", N_("a PDF")),
+    (b"\xff\xfe", N_("a text in UTF-16")),
+    (b"\xfe\xff", N_("a text in UTF-16")),
+    (b"\x1f\x8b", N_("a file compressed with gzip")),
+    (b"SQLite format 3", N_("a database")),
+)
+
+
+def look_at_start(name: str, block: bytes) -> None:
+    """Raises FileRefused where the first bytes of a file say that it is something else."""
+    for signature, what in _SIGNATURES:
+        if block.startswith(signature):
+            raise FileRefused(name, "not_csv", what)
+    if block[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml")):
+        raise FileRefused(name, "not_csv", N_("HTML or XML"))
 
 
 def encoding_of(name: str, blocks: Callable[[], Iterable[bytes]], opener: Opener) -> str:

@@ -20,7 +20,7 @@ from typing import BinaryIO, cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from monitor.intake.charset import Opener, encoding_of
+from monitor.intake.charset import Opener, encoding_of, look_at_start
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.limits import BLOCK, LONGEST_LINE, check_archive, check_workbook
 from monitor.intake.refusals import FileRefused
@@ -29,15 +29,6 @@ from monitor.text import N_
 OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
 OF_EXPORT = "sources.json"  # the file that an export has beside its tables
 
-_SIGNATURES = (
-    (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
-    (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
-    (b"%PDF", N_("a PDF")),
-    (b"\xff\xfe", N_("a text in UTF-16")),
-    (b"\xfe\xff", N_("a text in UTF-16")),
-    (b"\x1f\x8b", N_("a file compressed with gzip")),
-    (b"SQLite format 3", N_("a database")),
-)
 _ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, KeyError),  # what `zipfile` lets through from broken directories
@@ -122,7 +113,7 @@ def _folder(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
         elif file.suffix.lower() in (".csv", ".xlsx", ".zip"):
             ignored.append(str(file))
     if len(csv) == before:
-        raise FileRefused(str(path), "nothing")
+        raise FileRefused(str(path), "several" if (path / OF_EXPORT).exists() else "nothing")
 
 
 def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
@@ -146,6 +137,9 @@ def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
             ignored.append(name)
     if len(csv) == before:
         raise FileRefused(str(path), "nothing")
+    places = {PurePosixPath(file.name).parent for file in csv[before:]}
+    if len(places) > 1 and any(PurePosixPath(member.filename).name == OF_EXPORT for member in members):
+        raise FileRefused(str(path), "several")
 
 
 class _Member(io.BufferedReader):
@@ -218,7 +212,7 @@ def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
     size, apostrophes, line = 0, False, 0
     for block in _blocks(name, opener):
         if not size:
-            _look_at_start(name, block)
+            look_at_start(name, block)
         if b"\x00" in block:
             raise FileRefused(name, "not_csv", N_("binary data"))
         ends = max(block.rfind(b"\n"), block.rfind(b"\r"))
@@ -232,14 +226,6 @@ def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
         raise FileRefused(name, "empty")
     encoding = encoding_of(name, lambda: _blocks(name, opener), opener)
     return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding, apostrophes)
-
-
-def _look_at_start(name: str, block: bytes) -> None:
-    for signature, what in _SIGNATURES:
-        if block.startswith(signature):
-            raise FileRefused(name, "not_csv", what)
-    if block[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml")):
-        raise FileRefused(name, "not_csv", N_("HTML or XML"))
 
 
 def _blocks(name: str, opener: Opener) -> Iterator[bytes]:

@@ -118,6 +118,7 @@ _FILES: dict[str, str] = {
     "unreadable": N_("cannot be read: {detail}"),
     "empty": N_("is empty"),
     "nothing": N_("holds none of projects, cases, events; name the files projects.csv, cases.csv, events.csv"),
+    "several": N_("holds the files of several sources; take in its folders one by one, each with its --source"),
     "name": N_(
         "does not say by its name what is in it; allowed: a folder, .zip, .xlsx, or projects.csv, cases.csv, events.csv"
     ),

@@ -10,35 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from monitor.database import Database
 from monitor.intake import writing
-from monitor.intake.formulas import guarded, unguarded
 from monitor.settings import now
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, log_of, small, write
 from tests.monitor.commands import Run, program, refused
+from tests.monitor.going_round import ON, contents, goes_round
 from tests.rules import generate
-
-ON = ("--as-of", "2026-11-20")
-# Texts that a spreadsheet would run, that CSV or XML would break, and characters beyond GB 2312.
-ODD = [
-    *('=HYPERLINK("http://x","y")', "+1", "-", "-2+3", "@SUM(A1)", "'=1", "''=1", "'", "'quoted'", "＝1+1", "－"),
-    *(
-        '第一行\n第二行，"引号"',
-        "a\rb",
-        "a\r\nb",
-        "a,b;c\td",
-        "_x0041_",
-        "a\x01b",
-        "</t><t>&amp;",
-        "007",
-        "1e5",
-        "TRUE",
-    ),
-    *("堃喆𠀀㐀", "e\u0301", "2026-03-02", "\u202ereversed", "🏗"),
-]
 
 
 @pytest.fixture
@@ -54,33 +34,6 @@ def other(tmp_path: Path, sqlite_file: Path) -> str:
     """The address of a second database, with nothing in it."""
     shutil.copy(sqlite_file, tmp_path / "other.db")
     return f"sqlite:///{tmp_path}/other.db"
-
-
-def goes_round(run: Run, folder: Path, other: str, out: Path) -> None:
-    """What stands in the second database goes by files into the first, comes out again, and changes neither."""
-    assert run("import", folder, "--source", "平台", MONITOR_DATABASE_URL=other).code == 0
-    given = run("export", "--out", out, "--json", *ON, MONITOR_DATABASE_URL=other).document
-    (of,) = given["sources"]
-    taken = run("import", out, "--source", "平台", "--reported-until", of["reported_until"], "--json").document
-    assert taken["refused"] == 0
-    assert [taken[t]["added"] for t in ("projects", "cases", "events")] == [
-        of[t] for t in ("projects", "cases", "events")
-    ]
-    before, after = (run("status", "--all", *ON, "--json", **url) for url in ({"MONITOR_DATABASE_URL": other}, {}))
-    assert len(before.document["projects"]) > 0
-    assert before.out == after.out
-    again = out.with_name(f"again-{out.name}")
-    assert run("export", "--out", again).code == 0
-    assert contents(again) == contents(out)
-    assert (
-        run("import", again, "--source", "平台", "--json", MONITOR_DATABASE_URL=other).document["outcome"] == "nothing"
-    )
-
-
-def contents(path: Path) -> dict[str, bytes]:
-    """The bytes of a file, or of all files of a folder."""
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    return {p.relative_to(path).as_posix(): p.read_bytes() for p in files}
 
 
 @pytest.mark.parametrize("form", ["out", "out.zip", "out.xlsx"])
@@ -100,65 +53,6 @@ def test_an_awkward_log_goes_round(run: Run, tmp_path: Path, other: str, form: s
 @pytest.mark.parametrize("name", ["awkward", "bpic15_1", "receipt"])
 def test_the_sample_logs_go_round(run: Run, tmp_path: Path, other: str, shared_data: Path, name: str) -> None:
     goes_round(run, shared_data / "canonical" / name, other, tmp_path / "out")
-
-
-@pytest.mark.parametrize("form", ["out", "out.zip", "out.xlsx"])
-def test_odd_texts_come_back_as_they_were(run: Run, database: Database, tmp_path: Path, other: str, form: str) -> None:
-    goes_round(run, odd_files(tmp_path / "in"), other, tmp_path / form)
-    log = log_of(database)
-    assert sorted(row[1] for row in log["projects"]) == sorted(ODD)
-    assert {(row[1], row[13]) for row in log["events"]} == {(f"-{n}", text) for n, text in enumerate(ODD)}
-    assert {row[1] for row in log["cases"]} == {f"={n}" for n in range(len(ODD))}
-
-
-def odd_files(folder: Path) -> Path:
-    """A project, a case and an event for each of the odd texts; every field in quotes."""
-    folder.mkdir()
-    tables = {
-        "projects": [PROJECT | {"project_code": f"P{n}", "name": text} for n, text in enumerate(ODD)],
-        "cases": [
-            CASE | {"case_id": f"={n}", "project_code": f"P{n}", "item_name": text} for n, text in enumerate(ODD)
-        ],
-        "events": [EVENTS[0] | {"event_id": f"-{n}", "case_id": f"={n}", "reason": text} for n, text in enumerate(ODD)],
-    }
-    for name, rows in tables.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-            writer.writerow(rows[0])
-            writer.writerows([guarded(str(cell)) for cell in row.values()] for row in rows)
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("text", "held"),
-    [
-        *(
-            ("=1", "'=1"),
-            ("'=1", "''=1"),
-            ("''=1", "'''=1"),
-            ("+1", "'+1"),
-            ("-", "'-"),
-            ("@a", "'@a"),
-            ("＝1", "'＝1"),
-        ),
-        *(("", ""), ("'", "'"), ("'a", "'a"), ("1=1", "1=1"), ("''", "''"), ("厂房", "厂房")),
-    ],
-)
-def test_a_text_that_a_spreadsheet_would_run_is_held_with_an_apostrophe(text: str, held: str) -> None:
-    assert (guarded(text), unguarded(held)) == (held, text)
-
-
-def test_no_cell_of_a_csv_file_runs_and_every_cell_of_a_workbook_is_a_text(run: Run, tmp_path: Path) -> None:
-    assert run("import", odd_files(tmp_path / "in")).code == 0
-    assert run("export", "--out", "out").code == 0
-    for name in ("projects", "cases", "events"):
-        with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            assert not [cell for row in csv.reader(file) for cell in row if cell[:1] and cell[0] in "=+-@\t\r＝＋－＠"]
-    assert run("export", "--out", "out.xlsx").code == 0
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s"}
-    assert {"007", "-", "1e5", "+1", "'=1"} <= {cell.value for cell in cells}
 
 
 def test_sources_that_use_the_same_ids_go_round(run: Run, database: Database, tmp_path: Path, other: str) -> None:
@@ -188,10 +82,14 @@ def test_sources_that_use_the_same_ids_go_round(run: Run, database: Database, tm
         ("市 平台", "2026-05-01"),
         ("省/平台", "2026-04-01"),
     ]
+    shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "out")
+    for whole_of_it in ("out", "packed.zip"):  # their ids must not run together
+        refused(run("import", whole_of_it), "several sources")
     for form in ("one.zip", "one.xlsx"):
         refused(run("export", "--out", form), "省/平台", "市 平台", "--source")
         assert run("export", "--out", form, "--source", "省/平台").code == 0
-        assert run("import", form, "--source", "省/平台", "--json").document["outcome"] == "nothing"
+        again = run("import", form, "--source", "省/平台", "--json").document
+        assert (again["outcome"], again["ignored"]) == ("nothing", [])
     refused(run("export", "--out", "x", "--source", "县"), "There is no source 县", "省/平台")
     assert not (tmp_path / "x").exists()
 

@@ -181,6 +181,7 @@ def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
     """A workbook of these cells: text as text, days and moments as Excel keeps them, formulas as formulas."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book.set_properties({"created": dt.datetime(2026, 1, 1)})
     day = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
@@ -225,7 +226,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # of no moment: the same again
     return out.getvalue()
 
 
