@@ -20,6 +20,7 @@ from rules.portfolio import Rules, parts
 from rules.vocabulary import CaseState, Light, Phase
 
 Row = tuple[Any, ...]  # key of the project, key of the source, then the columns that were asked for
+CHUNK = 1_000  # projects whose rows are in memory together: some 25,000 events, with all their texts
 OPEN = (CaseState.RUNNING, CaseState.CORRECTION, CaseState.PROCEDURE)
 
 
@@ -107,8 +108,8 @@ def told(
 ) -> Iterator[Some]:
     """What was told of these projects. ``columns``: by table the names of those that are wanted; days come as their
     numbers, words as theirs."""
-    for first in range(0, len(ids), AT_ONCE):
-        some = ids[first : first + AT_ONCE]
+    for first in range(0, len(ids), CHUNK):
+        some = ids[first : first + CHUNK]
         yield Some(
             _rows(connection, _projects(connection, some, columns["projects"], at)),
             _rows(connection, _cases(connection, some, columns["cases"], at)),
