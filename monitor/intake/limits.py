@@ -34,6 +34,7 @@ _OTHER_WAY = (
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _FAR_COLUMN = re.compile(rb'<c r="([P-Z]|[A-Z]{2,3})[0-9]')
 _FAR_ROW = (re.compile(rb'<row r="([0-9]+)"'), re.compile(rb'<c r="[A-Z]+([0-9]{6,7})"'))
+_CONTENT = ("v", "is", "f")
 _CELL = re.compile(r"([A-Za-z]+)([0-9]+)")
 _COLUMNS = 15  # up to O, which are not looked for: the widest table has as many
 _ROWS = 99_999  # a cell may say that it stands in another row than its row does; up to here it is not looked for
@@ -71,7 +72,7 @@ def _reach(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tupl
         if other or columns > _FAR or len(rest) > BLOCK:
             return _parsed(name, archive, member)
         rows = max([rows, *(int(row) for place in _FAR_ROW for row in place.findall(text))])
-    return rows, columns
+    return (rows, columns) if rows * columns <= MOST_CELLS else _parsed(name, archive, member)
 
 
 def _number(letters: bytes) -> int:
@@ -82,7 +83,8 @@ def _number(letters: bytes) -> int:
 
 
 def _parsed(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
-    """The same by a parser: cells may leave out where they stand, and then follow the one before."""
+    """The same by a parser: cells may leave out where they stand, and then follow the one before; rows and cells with
+    nothing in them do not count, however far they were coloured."""
     parser, at, far = ParserCreate(namespace_separator=" "), [0, 0], [0, 0]
 
     def begin(tag: str, attributes: dict[str, Any]) -> None:
@@ -95,6 +97,7 @@ def _parsed(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tup
                 at[:] = int(found[2][:9]), _number(found[1][:9].encode())
             else:
                 at[1] += 1
+        elif tag in _CONTENT:
             far[:] = max(far[0], at[0]), max(far[1], at[1])
 
     parser.StartElementHandler = begin

@@ -104,6 +104,12 @@ def test_cells_within_reach_are_read_however_they_are_written(tmp_path: Path) ->
     assert read_canonical([other], ZONE).projects.project_code == ["P1"]
 
 
+def test_cells_that_were_only_coloured_do_not_count(tmp_path: Path) -> None:
+    coloured = b'<row r="1048576" ht="9"><c r="XFD1048576" s="1"/><c r="A1048576" s="1"></c></row>'
+    path = changed(tmp_path / "a.xlsx", SHEET, lambda sheet: cell(sheet, coloured))
+    assert read_canonical([path], ZONE).projects.project_code == ["P1"]
+
+
 def test_entities_are_not_followed(tmp_path: Path) -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
 
