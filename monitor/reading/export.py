@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Integer, select, type_coerce
+from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
 from monitor.reading.log import Loaded, known, load
 from monitor.reading.past import AT_ONCE
-from monitor.tables import ApprovalCase, CaseFact, Day, Department, Event, Project, ProjectFact
+from monitor.tables import ApprovalCase, CaseFact, Day, Department, Event, Project, ProjectFact, Source
 from monitor.tables.among import among
 from rules.assess import UNFINISHED
 from rules.portfolio import Rules, parts
@@ -27,13 +27,15 @@ OPEN = (CaseState.RUNNING, CaseState.CORRECTION, CaseState.PROCEDURE)
 @dataclass(frozen=True)
 class Wanted:
     """Which projects: those that meet all of it. ``region``: an area code, or how it begins; ``department``: the name
-    of one with an open case; ``phase``: a word, also "unfinished"; light, phase and open cases as of a day."""
+    of one with an open case; ``phase``: a word, also "unfinished"; light, phase and open cases as of a day;
+    ``source``: the name of one that told of the project or has cases of it."""
 
     codes: tuple[str, ...] = ()
     region: str = ""
     light: str | None = None
     phase: str | None = None
     department: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ def chosen(
         query = query.where(among(connection, Project.code, wanted.codes))
     if wanted.region:
         query = query.where(ProjectFact.region.startswith(wanted.region, autoescape=True))
+    if wanted.source is not None:
+        key = select(Source.id).where(Source.name == wanted.source).scalar_subquery()
+        having = select(ApprovalCase.project_id).where(ApprovalCase.source_id == key)
+        query = query.where(or_(ProjectFact.source_id == key, Project.id.in_(having)))
     ids = list(connection.scalars(query.order_by(Project.id)))
     if wanted.light is None and wanted.phase is None and wanted.department is None:
         return ids

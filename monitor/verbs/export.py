@@ -91,11 +91,10 @@ def export(
     wanted: Wanted,
     as_of: dt.date,
     *,
-    source: str | None = None,
     known_at: dt.datetime | None = None,
     advance: Advance = lambda done, total: None,
 ) -> Exported:
-    """Writes what is known (at a moment) of the chosen projects; of one ``source`` or of all.
+    """Writes what is known (at a moment) of the chosen projects; of the source that is wanted, or of all.
 
     ``out``: a folder to be made, or a file that ends with .zip or .xlsx. It appears whole or not at all. Raises
     ThereAlready, NothingChosen, NoSuchSource, SeveralSources, TooManyRows, OSError.
@@ -105,10 +104,10 @@ def export(
     with database.reading() as connection, _aside(out) as place:
         rules = known_rules(connection, rules, known_at)
         sources = {key: (name, until) for key, name, until in rewinding.sources(connection, known_at)}
-        if source is not None and source not in {name for name, _ in sources.values()}:
+        if wanted.source is not None and wanted.source not in {name for name, _ in sources.values()}:
             raise NoSuchSource(sorted(name for name, _ in sources.values()))
         ids = chosen(connection, wanted, as_of, rules, known_at, advance)
-        mine = {key: of for key, of in sources.items() if source in (None, of[0])}
+        mine = {key: of for key, of in sources.items() if wanted.source in (None, of[0])}
         run = _Writing(place, out.suffix.lower(), mine, set(late_stops.waiting(connection)))
         for some in told(connection, ids, COLUMNS, known_at):
             run.add(some)

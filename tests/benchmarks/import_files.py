@@ -55,7 +55,7 @@ idle = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesi
 began = time.perf_counter()
 told = {}
 if "out" in asked:
-    done = export(database, rules, Path(asked["out"]), Wanted(), now().date(), source=asked["source"])
+    done = export(database, rules, Path(asked["out"]), Wanted(source=asked["source"]), now().date())
     told["rows"] = sum(of.projects + of.cases + of.events for of in done.sources)
 else:
     dry = asked.get("dry", False)
@@ -133,6 +133,7 @@ def measure(url: str, files: dict[str, Path], book: Path, new: Path, place: Path
     landed = child(url, new, source="new")
     print(f"{kind}: foreseen of new projects: {dry['new']}")
     add("dry run with lights", dry, landed["seconds"], "import of the same files")
+    print(f"{kind}: their import: {landed['above']:.0f} MB above idle")
     out = place / f"out-{kind}"
     given = child(url, source="csv", out=str(out))
     add("export to CSV", given, csv_done["seconds"], "import of the events among it")

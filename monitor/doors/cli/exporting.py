@@ -52,14 +52,12 @@ def give(
     light, at = word_told(light, Light, "--light"), moment(known_at)
     phase = phase if phase == "unfinished" else word_told(phase, Phase, "--phase")
     known = monitor(common.settings())
-    wanted = Wanted(tuple(project or ()), region, light, phase, department)
+    wanted = Wanted(tuple(project or ()), region, light, phase, department, source)
     _check(known.database, wanted, at)
     on = as_of.date() if as_of else today(known.settings)
     with common.progress(_("Exporting")) as advance:
         try:
-            done = export(
-                known.database, known.rules, out, wanted, on, source=source, known_at=at, advance=advance
-            )  # fmt: skip
+            done = export(known.database, known.rules, out, wanted, on, known_at=at, advance=advance)
         except ThereAlready:
             raise Refused(_("{file} is there already; nothing was written.").format(file=out)) from None
         except NothingChosen:
