@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import shlex
 import shutil
@@ -14,11 +15,16 @@ import pytest
 
 from monitor.database import Database
 from monitor.intake import writing
+from monitor.reading.export import Wanted
 from monitor.settings import now
-from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, log_of, small, write
+from monitor.verbs.export import export
+from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, log_of, small, take, write
 from tests.monitor.commands import Run, program, refused
 from tests.monitor.going_round import ON, contents, goes_round
+from tests.monitor.sweeping import RULES, Clock, office, portions
 from tests.rules import generate
+
+DAY = dt.date(2026, 11, 20)
 
 
 @pytest.fixture
@@ -199,3 +205,20 @@ def test_a_late_pause_that_waits_is_said(run: Run, tmp_path: Path, monkeypatch: 
     told = run("export", "--out", "2", "--json")
     assert told.document["waiting"] == ["P1"]
     assert "1 project has a late pause" in told.err
+
+
+def test_only_projects_with_a_late_pause_that_waits_stand_otherwise_elsewhere(
+    database: Database, tmp_path: Path, other: str
+) -> None:
+    """A log that came in over four years, in four portions: elsewhere all of it is learned on one day."""
+    of, elsewhere = office(database, tmp_path), office(Database(other), tmp_path / "elsewhere")
+    for n, portion in enumerate(portions(generate.awkward_log(5, 14), 5, 4)):
+        of.clock = Clock(dt.datetime(2023 + n, 6, 1, tzinfo=dt.UTC))
+        of.take(*portion)
+    of.tick(DAY)
+    done = export(database, RULES, tmp_path / "out", Wanted(), DAY)
+    assert take(elsewhere.database, tmp_path / "out").refused == 0
+    here, there = of.objects(DAY), elsewhere.objects(DAY)
+    assert here.keys() == there.keys()
+    assert sorted(done.waiting) == sorted(code for code, one in here.items() if one != there[code])
+    assert 0 < len(done.waiting) < len(here) / 2
