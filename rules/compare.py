@@ -22,6 +22,7 @@ from rules.vocabulary import NO_PHASE, CaseState, Group, Light, Stage
 
 Column = npt.NDArray[np.int32]
 Key = tuple[str, str]  # (where, what), as of a `Change`
+Flagged = tuple[int, int, str | None]
 CLOCKS = ("promised", "statutory")
 BLANK = NO_DAY  # a figure that is not there: no day, no such group, a project that is not there yet
 SHARE = "share"
@@ -45,12 +46,13 @@ class Change:
 class Figures:
     """What can be held against another reading: a column a key, with one entry a project or, under the clock of a
     case, a case. Shares are in 1/WHOLE_DAY of a day. ``phase`` and ``next_change`` (one entry a project) are not
-    compared."""
+    compared. ``flags``: the row of the case, the flag (index of `rules.flags.NAMES`), the event if it is of one."""
 
     of_project: dict[Key, npt.NDArray[Any]] = field(default_factory=dict)
     of_case: dict[Key, Column] = field(default_factory=dict)
     phase: Column = field(default_factory=lambda: np.empty(0, np.int32))
     next_change: Column = field(default_factory=lambda: np.empty(0, np.int32))
+    flags: list[Flagged] = field(default_factory=list)
 
     def placed(
         self, project_at: npt.NDArray[np.intp], projects: int, case_at: npt.NDArray[np.intp], cases: int
@@ -69,6 +71,14 @@ class Figures:
             {key: put(key, column, case_at, cases) for key, column in self.of_case.items()},
             phase,
             change,
+            [(int(case_at[case]), flag, event) for case, flag, event in self.flags],
+        )
+
+    def without(self, projects: npt.NDArray[np.bool_], cases: npt.NDArray[np.bool_]) -> Figures:
+        """The same figures, blank for these projects and cases."""
+        return Figures(
+            {key: np.where(projects, _blank(key), column) for key, column in self.of_project.items()},
+            {key: np.where(cases, np.int32(_blank(key)), column) for key, column in self.of_case.items()},
         )
 
 
@@ -77,12 +87,15 @@ def figures(log: EventLog, traits: Traits, rules: Rules, as_of: dt.date) -> Figu
     return figures_of(log, parts(log, traits, rules), as_of)
 
 
-def figures_of(log: EventLog, found: Iterable[Part], as_of: dt.date, *, detail: bool = False) -> Figures:
-    """The same from the parts of a log, for who asks of many days; ``detail``: also days by stage, and shares."""
+def figures_of(
+    log: EventLog, found: Iterable[Part], as_of: dt.date, *, detail: bool = False, flags: bool = False
+) -> Figures:
+    """The same from the parts of a log, for who asks of many days; ``detail``: also days by stage, and shares;
+    ``flags``: also the flags."""
     projects, cases = len(log.projects), len(log.cases)
     out = Figures(phase=np.full(projects, NO_PHASE, np.int32), next_change=np.full(projects, NO_DAY, np.int32))
     for part in found:
-        for a in part.assess(as_of, detail=False):
+        for a in part.assess(as_of, detail=flags):
             first, there = a.scene.chunk.first, a.facts.present
             rows = part.projects[first : first + a.scene.projects]
             for key, column in _of_projects(a, detail).items():
@@ -97,7 +110,17 @@ def figures_of(log: EventLog, found: Iterable[Part], as_of: dt.date, *, detail: 
             for key, column in _of_cases(a).items():
                 blank = np.int32(_blank(key))
                 out.of_case.setdefault(key, np.full(cases, blank, np.int32))[rows] = np.where(theirs, column, blank)
+            if flags:
+                out.flags += _flagged(a, part.log, rows, theirs)
     return out
+
+
+def _flagged(a: Assessed, log: EventLog, rows: npt.NDArray[np.intp], there: npt.NDArray[np.bool_]) -> Iterator[Flagged]:
+    assert a.flags
+    mine = there[a.flags.case]
+    columns = rows[a.flags.case[mine]], a.flags.flag[mine], a.flags.event[mine]
+    for case, flag, event in zip(*(column.tolist() for column in columns), strict=True):
+        yield case, flag, log.events.event_id[event] if event >= 0 else None
 
 
 def _of_projects(a: Assessed, detail: bool) -> dict[Key, Column]:

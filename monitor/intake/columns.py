@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 from monitor.text import N_, _
 from rules.vocabulary import PROCEDURES, ClockStart, EndReason, Holder, Mark, Stage, Status, Unit
@@ -111,22 +111,26 @@ CONTENT = {table: tuple(c.name for c in listed if c.name != OWN_KEY[table]) for 
 ORDER: tuple[TableName, ...] = ("projects", "cases", "events")  # what is named comes before what names it
 
 
-def shown(table: TableName, name: str, value: object) -> str:
-    """A typed value as a file would say it, for messages."""
-    return written(table, name, value) or _("(blank)")
-
-
-def written(table: TableName, name: str, value: object) -> str:
-    """A typed value as a canonical file says it; what is not told is blank."""
-    if value is None or value == "":
+def told(column: Column, value: Any) -> str:
+    """A typed value as a file says it; a blank cell where there is none."""
+    if value is None:
         return ""
-    column = next(column for column in TABLES[table] if column.name == name)
-    if column.kind is Kind.WORD and isinstance(value, int):
+    if column.kind is Kind.WORD:
         return next(word.name.lower() for word in column.words if word == value)
-    if column.kind is Kind.WORDS and isinstance(value, int):
+    if column.kind is Kind.WORDS:
         return "; ".join(word.name.lower() for word in column.words if word & value)
-    if column.kind is Kind.DAY and isinstance(value, int):
+    if column.kind is Kind.DAY:
         return day_of(value).isoformat()
-    if column.kind is Kind.AMOUNT and isinstance(value, float):
-        return f"{value:.6f}".rstrip("0").removesuffix(".")
+    if column.kind is Kind.AMOUNT:
+        return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def written(table: TableName, name: str, value: Any) -> str:
+    """The same of a column by its name."""
+    return told(next(column for column in TABLES[table] if column.name == name), value)
+
+
+def shown(table: TableName, name: str, value: object) -> str:
+    """A typed value as a file would say it, for messages; a text (of no type) as it is."""
+    return (value if isinstance(value, str) else written(table, name, value)) or _("(blank)")

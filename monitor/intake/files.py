@@ -6,36 +6,33 @@ and finds what is broken, so that the second reading meets no surprise.
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from monitor.intake.charset import Opener, encoding_of, look_at_start
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.limits import BLOCK, LONGEST_LINE, check_archive, check_workbook
 from monitor.intake.refusals import FileRefused
 from monitor.text import N_
 
-BLOCK = 1 << 20
 OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
-Opener = Callable[[], BinaryIO]
+OF_EXPORT = "sources.json"  # the file that an export has beside its tables
 
-_SIGNATURES = (
-    (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
-    (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
-    (b"%PDF", N_("a PDF")),
-    (b"\xff\xfe", N_("a text in UTF-16")),
-    (b"\xfe\xff", N_("a text in UTF-16")),
-    (b"\x1f\x8b", N_("a file compressed with gzip")),
-    (b"SQLite format 3", N_("a database")),
+_ARCHIVE_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError, KeyError),  # what `zipfile` lets through from broken directories
 )
-_ARCHIVE_ERRORS = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,7 @@ class CsvFile:
     sha256: str
     size: int
     encoding: str
+    apostrophes: bool = False  # whether there is any; where there is none no cell need be looked at for one
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _folder(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
         elif file.suffix.lower() in (".csv", ".xlsx", ".zip"):
             ignored.append(str(file))
     if len(csv) == before:
-        raise FileRefused(str(path), "nothing")
+        raise FileRefused(str(path), "several" if (path / OF_EXPORT).exists() else "nothing")
 
 
 def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
@@ -125,9 +123,10 @@ def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
             members = archive.infolist()
     except _ARCHIVE_ERRORS as error:
         raise FileRefused(str(path), _trouble(path, "not_zip")) from error
+    check_archive(str(path), path.stat().st_size, members)
     for member in members:
         base = PurePosixPath(member.filename).name
-        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith("."):
+        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith(".") or base == OF_EXPORT:
             continue
         name = f"{path}/{member.filename}"
         if member.flag_bits & 1:
@@ -138,6 +137,9 @@ def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
             ignored.append(name)
     if len(csv) == before:
         raise FileRefused(str(path), "nothing")
+    places = {PurePosixPath(file.name).parent for file in csv[before:]}
+    if len(places) > 1 and any(PurePosixPath(member.filename).name == OF_EXPORT for member in members):
+        raise FileRefused(str(path), "several")
 
 
 class _Member(io.BufferedReader):
@@ -171,8 +173,10 @@ def _workbook(path: Path, ignored: list[str]) -> Workbook:
         raise FileRefused(str(path), "unreadable", error.strerror or "") from error
     if not size:
         raise FileRefused(str(path), "empty")
-    if not zipfile.is_zipfile(path):
-        raise FileRefused(str(path), "not_xlsx")
+    try:
+        check_workbook(str(path), path)
+    except _ARCHIVE_ERRORS as error:
+        raise FileRefused(str(path), "not_xlsx") from error
     named = {name.strip().lower(): name for name in open_workbook(path).sheet_names}
     tables: dict[TableName, str] = {table: named[table] for table in ORDER if table in named}
     if not tables:
@@ -183,50 +187,45 @@ def _workbook(path: Path, ignored: list[str]) -> Workbook:
 
 def open_workbook(path: Path) -> CalamineWorkbook:
     """The workbook; raises FileRefused when it is none, or protected."""
-    try:
+    with reading_workbook(str(path)):
         return CalamineWorkbook.from_path(str(path))
+
+
+@contextmanager
+def reading_workbook(name: str) -> Iterator[None]:
+    """Raises FileRefused in place of the reader's errors, of its own faults too."""
+    try:
+        yield
     except PasswordError as error:
-        raise FileRefused(str(path), "encrypted") from error
+        raise FileRefused(name, "encrypted") from error
     except (CalamineError, OSError, ValueError) as error:
-        raise FileRefused(str(path), "not_xlsx") from error
+        raise FileRefused(name, "not_xlsx") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # a fault in Rust arrives so, and cannot be imported
+            raise FileRefused(name, "not_xlsx") from error
+        raise
 
 
 def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
     """Reads the file to its end: hash, encoding (strictly UTF-8, else GB18030), and that it is a text."""
     sha256 = hashlib.sha256()
-    size = 0
+    size, apostrophes, line = 0, False, 0
     for block in _blocks(name, opener):
         if not size:
-            _look_at_start(name, block)
+            look_at_start(name, block)
         if b"\x00" in block:
             raise FileRefused(name, "not_csv", N_("binary data"))
+        ends = max(block.rfind(b"\n"), block.rfind(b"\r"))
+        line = line + len(block) if ends < 0 else len(block) - ends
+        if line > LONGEST_LINE:
+            raise FileRefused(name, "long_line", f"{LONGEST_LINE / 1e6:.0f}")
+        apostrophes = apostrophes or b"'" in block
         sha256.update(block)
         size += len(block)
     if not size:
         raise FileRefused(name, "empty")
-    encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(name, opener, e)), None)
-    if encoding is None:
-        raise FileRefused(name, "encoding")
-    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding)
-
-
-def _look_at_start(name: str, block: bytes) -> None:
-    for signature, what in _SIGNATURES:
-        if block.startswith(signature):
-            raise FileRefused(name, "not_csv", what)
-    if block[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml")):
-        raise FileRefused(name, "not_csv", N_("HTML or XML"))
-
-
-def _decodes(name: str, opener: Opener, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        for block in _blocks(name, opener):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    encoding = encoding_of(name, lambda: _blocks(name, opener), opener)
+    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding, apostrophes)
 
 
 def _blocks(name: str, opener: Opener) -> Iterator[bytes]:

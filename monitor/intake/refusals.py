@@ -145,13 +145,21 @@ _FILES: dict[str, str] = {
     "unreadable": N_("cannot be read: {detail}"),
     "empty": N_("is empty"),
     "nothing": N_("holds none of projects, cases, events; name the files projects.csv, cases.csv, events.csv"),
+    "several": N_("holds the files of several sources; take in its folders one by one, each with its --source"),
     "name": N_(
         "does not say by its name what is in it; allowed: a folder, .zip, .xlsx, or projects.csv, cases.csv, events.csv"
     ),
     "not_csv": N_("is not a CSV text but {detail}; save it as CSV in UTF-8"),
-    "not_xlsx": N_("is not an XLSX workbook, or is protected with a password"),
+    "not_xlsx": N_("is not an XLSX workbook, or a broken one, or is protected with a password"),
     "not_zip": N_("is not a ZIP archive, or a broken one"),
     "encrypted": N_("is protected with a password; take the protection off"),
+    "unpacked": N_("would unpack to {detail}; allowed: at most {columns}"),
+    "reach": N_(
+        "has cells as far as {detail} rows and columns; allowed: at most {columns} in all. Delete the stray cells, or "
+        "save the sheet as CSV"
+    ),
+    "long_line": N_("has a line of more than {detail} MB: a quotation mark does not close, or it is no table"),
+    "mixed": N_("is UTF-8 in line {detail} and GB18030 in others; save all of it as CSV in UTF-8"),
     "encoding": N_("is neither UTF-8 nor GB18030 text; save it as CSV in UTF-8"),
     "quotes": N_("has a quotation mark that does not close, or a field without end, at line {detail}"),
     "separator": N_("has no commas in its header; separate the columns with commas"),
@@ -173,7 +181,7 @@ class FileRefused(Exception):
     @property
     def reason(self) -> str:
         """Why, in the reader's language."""
-        detail = _(self.detail) if self.code == "not_csv" else self.detail
+        detail = _(self.detail) if self.code == "not_csv" else shorten(self.detail)
         return _(_FILES[self.code]).format(detail=detail, columns=self.columns)
 
     def __str__(self) -> str:
@@ -185,7 +193,7 @@ class FileRefused(Exception):
             "file": self.file,
             "row": None,
             "key": None,
-            "column": self.detail if self.code.endswith("column") else None,
+            "column": shorten(self.detail) if self.code.endswith("column") else None,
             "value": None,
             "code": self.code,
             "reason": self.reason,

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
-from python_calamine import CalamineError
-
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
-from monitor.intake.files import CsvFile, Found, Workbook, open_workbook
+from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
+from monitor.intake.formulas import unguarded
 from monitor.intake.refusals import FileRefused, Refusal
 
 EXACT = 10**15  # a workbook keeps numbers as floats: from here on their last digits are lost
@@ -101,6 +100,8 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
                 next(reader, None)
                 number = 2
             while rows := list(islice(reader, size)):
+                if file.apostrophes:
+                    rows = [[unguarded(cell) for cell in row] for row in rows]
                 # The position inside an archive cannot be asked for; lines tell enough there.
                 yield RawChunk(range(number, number + len(rows)), rows, binary.tell() if binary.seekable() else 0)
                 number += len(rows)
@@ -111,7 +112,7 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
 
 
 def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header: bool) -> Iterator[RawChunk]:
-    try:
+    with reading_workbook(name):
         sheet = open_workbook(book.path).get_sheet_by_name(sheet_name)
         rows = cast(Iterator[list[Any]], sheet.iter_rows())
         number = 1
@@ -121,8 +122,6 @@ def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header:
         while some := [[_as_text(cell) for cell in row] for row in islice(rows, size)]:
             yield RawChunk(range(number, number + len(some)), some, 0)
             number += len(some)
-    except CalamineError as error:
-        raise FileRefused(name, "not_xlsx") from error
 
 
 def _as_text(cell: Any) -> str:

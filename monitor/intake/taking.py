@@ -90,7 +90,7 @@ class Taker:
         """Places of the rows with as many fields as the header has; blank rows are passed over."""
         rows, width = taken._raw, len(self.header)
         key = self.header.index(OWN_KEY[self.sheet.table])
-        if set(map(len, rows)) == {width} and all(r[key] for r in rows):
+        if set(map(len, rows)) == {width} and all(r[key].strip() for r in rows):
             return list(range(len(rows)))
         places = []
         for i, cells in enumerate(rows):

@@ -11,11 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import func, select
 
 from monitor.reading import sources
@@ -23,17 +21,17 @@ from monitor.reading.causes import moments
 from monitor.reading.causes.cause import Asked, Cause, Found, eve
 from monitor.reading.lawbook import known_rules
 from monitor.reading.log import Loaded, load
+from monitor.reading.pairs import INSTANT, Pair
 from monitor.tables import ProjectFact
 from monitor.tables.among import among
 from rules.almanac import changed_days
-from rules.compare import Change, Figures, changes, differing, figures_of, in_order
+from rules.compare import Change, Figures, changes, differing, in_order
 from rules.log import NO_DAY
-from rules.portfolio import Part, Rules, Traits, parts
+from rules.portfolio import Traits
 from rules.vocabulary import Phase
-from rules.workdays import WorkCalendar, day_number, day_of
+from rules.workdays import day_number, day_of
 
 CHUNK = 2_000
-_INSTANT = dt.timedelta(microseconds=1)  # databases keep moments so finely
 Json = dict[str, Any]
 
 
@@ -49,62 +47,6 @@ def corrections(
             out += _at(asked, moment, found, first)
         advance(min(at + CHUNK, len(ids)), len(ids))
     return sorted(out, key=lambda one: (one["known_from"], one["project_code"]))
-
-
-@dataclass
-class Pair:
-    """The same projects as known at two moments, each under the rules known then.
-
-    Rows of projects: ``project_ids`` and ``codes``; of the cases of either: their keys, ids and the row of the project.
-    """
-
-    logs: tuple[Loaded, Loaded]
-    parts: tuple[list[Part], list[Part]]
-    project_ids: npt.NDArray[np.int64]
-    codes: list[str]
-    case_keys: npt.NDArray[np.int64]
-    case_ids: list[str]
-    case_project: npt.NDArray[np.intp]
-
-    @classmethod
-    def of(cls, logs: tuple[Loaded, Loaded], rules: tuple[Rules, Rules]) -> Pair:
-        """Those known at the earlier moment, in the order of their keys."""
-        keys = logs[0].project_ids
-        cases = np.unique(np.concatenate([one.case_ids for one in logs]))
-        names, project = [""] * len(cases), np.zeros(len(cases), np.intp)
-        for one in logs:
-            rows = np.searchsorted(cases, one.case_ids)
-            project[rows] = np.searchsorted(keys, one.project_ids[one.log.cases.project])
-            for row, name in zip(rows.tolist(), one.log.cases.case_id, strict=True):
-                names[row] = name
-        found = tuple(list(parts(one.log, one.traits, by)) for one, by in zip(logs, rules, strict=True))
-        return cls(logs, (found[0], found[1]), keys, list(logs[0].log.projects.code), cases, names, project)
-
-    def was(self, day: dt.date) -> Figures:
-        """What was said of a day."""
-        return self._on(0, day)
-
-    def now(self, day: dt.date) -> Figures:
-        """What is said of it since."""
-        return self._on(1, day)
-
-    def _on(self, side: int, day: dt.date) -> Figures:
-        one = self.logs[side]
-        return figures_of(one.log, self.parts[side], day, detail=True).placed(
-            np.searchsorted(self.project_ids, one.project_ids),
-            len(self.project_ids),
-            np.searchsorted(self.case_keys, one.case_ids),
-            len(self.case_keys),
-        )
-
-    def calendars(self) -> list[WorkCalendar]:
-        """The calendars on which its days are counted, before and after."""
-        return [part.calendar for found in self.parts for part in found]
-
-    def first_day(self) -> dt.date:
-        """The first day of which either log speaks."""
-        known = [one.log.projects.coded_on for one in self.logs] + [one.log.events.day for one in self.logs]
-        return day_of(int(np.concatenate(known).min()))
 
 
 def _alone(loaded: Loaded, key: int) -> Loaded:
@@ -126,17 +68,18 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
     ids = [key for key in sorted(first if everywhere else own) if first[key] <= at.date()]
     if not ids:
         return
-    before, after = (load(asked.connection, ids, moment) for moment in (at - _INSTANT, at))
+    before = load(asked.connection, ids, at - INSTANT)
     if not len(before.project_ids):
         return
-    rules = tuple(known_rules(asked.connection, asked.rules, moment) for moment in (at - _INSTANT, at))
+    after = load(asked.connection, before.project_ids.tolist(), at)
+    rules = tuple(known_rules(asked.connection, asked.rules, moment) for moment in (at - INSTANT, at))
     pair = Pair.of((before, after), (rules[0], rules[1]))
-    was = pair.was(said)
+    was = pair.was(said, detail=True)
     differs: defaultdict[int, list[Change]] = defaultdict(list)
     at_code = {code: row for row, code in enumerate(pair.codes)}
-    for change in changes(was, pair.now(said), pair.codes, pair.case_ids, pair.case_project):
+    for change in changes(was, pair.now(said, detail=True), pair.codes, pair.case_ids, pair.case_project):
         differs[at_code[change.project_code]].append(change)
-    reported = sources.reported(asked.connection, [int(pair.project_ids[row]) for row in differs], at - _INSTANT)
+    reported = sources.reported(asked.connection, [int(pair.project_ids[row]) for row in differs], at - INSTANT)
     for row in sorted(differs):
         key = int(pair.project_ids[row])
         region = before.traits.region[row]
@@ -150,7 +93,7 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
         yield {
             "project_code": pair.codes[row],
             "known_from": at.isoformat(),
-            "known_before": (at - _INSTANT).isoformat(),
+            "known_before": (at - INSTANT).isoformat(),
             "as_of": said.isoformat(),
             "differs_from": _parted(alone, min(since), said, same_log=not own[key]).isoformat(),
             "unconfirmed": until is not None and until < said,
@@ -177,10 +120,10 @@ def _parted(pair: Pair, day: dt.date, last: dt.date, *, same_log: bool) -> dt.da
     slope = False  # whether this day only shows if both go on alike
     stop = last
     while day < last:
-        was = pair.was(day)
+        was = pair.was(day, detail=True)
         ahead = [day_of(int(n)) for n in was.next_change if n != NO_DAY]
         if not (same_log and other and day < other[0] and _latest(was) < day_number(other[0])):
-            now = pair.now(day)
+            now = pair.now(day, detail=True)
             if next(differing(was, now), None):
                 return day
             ahead += [day_of(int(n)) for n in now.next_change if n != NO_DAY]

@@ -72,7 +72,7 @@ def first_known(connection: Connection) -> dt.datetime | None:
 
 def reported_until(connection: Connection, at: dt.datetime) -> dt.date | None:
     """Until which day every source that was known at a moment had reported."""
-    days = [row[2] for row in _sources(connection, at) if row[2] is not None]
+    days = [row[2] for row in sources(connection, at) if row[2] is not None]
     return day_of(min(days)) if days else None
 
 
@@ -108,7 +108,7 @@ def rows(
     ids = list(connection.execute(wanted).scalars())
     for table in (Notice, Pack):
         yield _of(connection, table, at, true())
-    yield Source, ("id", "name", "reported_until"), _sources(connection, at)
+    yield Source, ("id", "name", "reported_until"), sources(connection, at)
     yield _of(connection, Batch, at, true())
     offices = register.departments(connection)
     yield _of(connection, Department, at, among(connection, Department.id, sorted(offices)))
@@ -157,7 +157,7 @@ def _column(column: Any, at: dt.datetime | None) -> Any:
     return type_coerce(stood, Text) if isinstance(column.type, UTCDateTime) else stood
 
 
-def _sources(connection: Connection, at: dt.datetime | None) -> Rows:
+def sources(connection: Connection, at: dt.datetime | None) -> Rows:
     """Keys and names of the sources, and until which day each had reported (a day number)."""
     until = func.max(type_coerce(Batch.reported_until, Integer))
     query = select(Source.id, Source.name, until).join(Batch, Batch.source_id == Source.id)

@@ -20,9 +20,11 @@ from monitor.database import Database, Undo
 from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, read_secret_list, sheets
 from monitor.store.log import LogBatch
 from monitor.verbs.feeding import feed
+from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Advance, Landing
 from monitor.verbs.terms import Terms
+from rules.portfolio import Rules
 
 DEFAULT_SOURCE = "files"
 
@@ -38,6 +40,8 @@ def import_log(
     reported_until: dt.date | None = None,
     partial: bool = False,
     dry_run: bool = False,
+    foresee: Rules | None = None,
+    as_of: dt.date | None = None,
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
     places: Collection[str] = (),
@@ -47,8 +51,9 @@ def import_log(
     """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
-    but never later than ``today``. ``places``: area codes that the office names itself, which are none to wonder at.
-    ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
+    but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
+    change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
+    to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     """
     result = Imported(source, dry_run)
     paths = list(paths)
@@ -57,12 +62,17 @@ def import_log(
         found = find(paths)
         listed = sheets(found)
         result.ignored = found.ignored
-        with _no_collector(), database.writing(bulk=True) as connection:
+        with database.writing(bulk=True) as connection:
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             terms = Terms.now(batch, zone, places, secret)
             run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
-            run.take(listed)
-            if not run.finish(today, reported_until, lambda batch: feed(batch, terms).total()) or dry_run:
+            with _no_collector():
+                run.take(listed)
+                stays = run.finish(today, reported_until, lambda batch: feed(batch, terms).total())
+            if stays and dry_run and foresee:
+                ids, moment = batch.touched(), batch.known_from
+                result.effect = foreseen(connection, ids, moment, foresee, as_of or today, advance)
+            if dry_run or not stays:
                 raise Undo
     except FileRefused as refused:
         result = Imported(source, dry_run, refusals=[refused], ignored=result.ignored)

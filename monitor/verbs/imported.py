@@ -10,6 +10,7 @@ from typing import Any
 from monitor.codes.departments import Name
 from monitor.intake import ORDER, FileRefused, Refusal, Remark
 from monitor.intake.remarks import LISTED
+from monitor.verbs.foreseen import Foreseen
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Imported(Odd):
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
+    effect: Foreseen | None = None  # of a dry run
 
     def document(self) -> dict[str, Any]:
         """The result as `import --json` prints it."""
@@ -84,6 +86,7 @@ class Imported(Odd):
             "fed": self.fed,
             "touched": self.touched,
             "refused": self.refused,
+            "effect": self.effect.document() if self.effect else None,
             "refusals": [refusal.document() for refusal in self.refusals],
             **self.wondered_at(),
         }

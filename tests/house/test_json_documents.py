@@ -59,6 +59,7 @@ LATE = {
 MAY_BE_MISSING = {
     "import": {"ignored[]"},
     "check": {"integrity[]", "troubles.*", "silent[]"},
+    "export": {"waiting[]"},
     # Late stops need a log that came in by parts: tests/monitor/test_late_stops.py looks at those.
     "assess, status": {"projects[].provisional[]", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
@@ -199,7 +200,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     some = next(row for row in awkward_log(7, projects=60)[2] if row["status"] == "accepted")
     (tmp_path / "late").mkdir()
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
-    printed("import", "late", "--json")
+    imported += [printed("import", "late", "--json", "--dry-run"), printed("import", "late", "--json")]
     code = some["case_id"].rsplit("-", 2)[0]
     (tmp_path / "aside").mkdir()
     (tmp_path / "aside" / "projects.csv").write_text(ASIDE, "utf-8")
@@ -217,6 +218,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "import": imported,
         "pull": pulled,
         "export-spgl": [printed("export-spgl", "--out", "exchange", "--json", code=3)],
+        "export": [printed("export", "--out", "given", "--json")],
         "tick, rebuild": swept,
         "assess, status": [
             printed("assess", "log", *AS_OF, "--known-at", "2026-11-20T09:00:00"),

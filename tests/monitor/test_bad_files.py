@@ -164,6 +164,14 @@ def test_a_bad_row_is_told_with_its_place(
             assert "{" not in str(refusal)
 
 
+def test_a_row_of_spaces_is_blank_whatever_its_neighbours_are(tmp_path: Path) -> None:
+    path = tmp_path / "projects.csv"
+    for more in ("", "P3\n"):
+        path.write_text(f"project_code,coded_on\nP1,2026-03-02\n \u3000,\t\n{more}")
+        found = read_canonical([path], ZONE)
+        assert [(r.code, r.row) for r in found.refusals] == [("fields", 4)] * bool(more)
+
+
 def test_every_bad_row_is_listed_and_every_column_of_it(tmp_path: Path) -> None:
     rows = [PROJECT | {"project_code": f"P{n}", "coded_on": "?", "investment": "?"} for n in range(30)]
     write(tmp_path, rows)

@@ -15,12 +15,14 @@ from monitor.database import Database, is_empty, require_current, upgrade
 from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import emit, leave, say
+from monitor.doors.cli.foreseeing import tell_foreseen
 from monitor.intake import FileRefused, Refusal
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
 from monitor.verbs.imported import Imported, Odd
 from monitor.wiring import place_names
+from rules.portfolio import Rules
 
 ODD_SHOWN = 10  # warnings in words; --json lists more
 SHOWN = 50  # refusals in words; --json lists all
@@ -52,13 +54,22 @@ def take(
     partial: Annotated[
         bool, typer.Option("--partial", help=N_("Land the good rows, set the refused ones aside."))
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be done, and write nothing."))] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help=N_("Say what would be done, and which lights would change; write nothing.")),
+    ] = False,
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help=N_("With --dry-run: the lights as of the end of this day; today.")),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
     if profile not in PROFILES:
         raise typer.BadParameter(_("one of: {names}").format(names=", ".join(PROFILES)), param_hint="--profile")
     if not source.strip():
         raise typer.BadParameter(_("must not be blank"), param_hint="--source")
+    if as_of and not dry_run:
+        raise typer.BadParameter(_("only with --dry-run"), param_hint="--as-of")
     settings = common.settings()
     with _place(paths, dry_run) as database, common.progress(_("Importing")) as advance:
         result = import_log(
@@ -71,6 +82,8 @@ def take(
             reported_until=reported_until.date() if reported_until else None,
             partial=partial,
             dry_run=dry_run,
+            foresee=Rules.shipped() if dry_run else None,
+            as_of=as_of.date() if as_of else None,
             advance=advance,
             places=place_names(settings.regions_file),
             secret_list=settings.secret_projects_file,
@@ -119,6 +132,8 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
         say_odd(result)
     if result.fed:
         say(came_in(result.fed))
+    if result.effect:
+        tell_foreseen(result.effect)
     say(_summary(result))
 
 

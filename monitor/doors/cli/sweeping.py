@@ -108,7 +108,8 @@ def status(
     say(counted_line([one["calendar"]["region"] for one in objects], on))
 
 
-def _word(text: str | None, words: Any, option: str) -> str | None:
+def word_told(text: str | None, words: Any, option: str) -> str | None:
+    """A word that a person typed, in lower case; raises typer.BadParameter with what is allowed."""
     if text is not None and text.upper() not in words.__members__:
         allowed = ", ".join(name.lower() for name in words.__members__)
         raise typer.BadParameter(_("one of: {names}").format(names=allowed), param_hint=option)
@@ -127,8 +128,8 @@ def listed(
 ) -> None:
     known = monitor(common.settings())
     on, at = _day(as_of, known), common.moment(known_at)
-    chosen = _word(light, Light, "--light"), _word(stage, Stage, "--stage")
-    phase = "unfinished" if phase in (None, "unfinished") else _word(phase, Phase, "--phase") or ""
+    chosen = word_told(light, Light, "--light"), word_told(stage, Stage, "--stage")
+    phase = "unfinished" if phase in (None, "unfinished") else word_told(phase, Phase, "--phase") or ""
     found: list[dict[str, Any]] = []
     ask = _asking(known, on, at, region, filtered=bool(chosen[1] or department or phase not in ("unfinished", "")))
     for key in _departments(known, department):

@@ -1,0 +1,80 @@
+"""Whether bytes are a text, and in which encoding: UTF-8 throughout, else GB18030 throughout, never guessed."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterable
+from typing import BinaryIO
+
+from monitor.intake.limits import LONGEST_LINE
+from monitor.intake.refusals import FileRefused
+from monitor.text import N_
+
+Opener = Callable[[], BinaryIO]
+_SIGNATURES = (
+    (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
+    (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
+    (b"%PDF", N_("a PDF")),
+    (b"\xff\xfe", N_("a text in UTF-16")),
+    (b"\xfe\xff", N_("a text in UTF-16")),
+    (b"\x1f\x8b", N_("a file compressed with gzip")),
+    (b"SQLite format 3", N_("a database")),
+)
+
+
+def look_at_start(name: str, block: bytes) -> None:
+    """Raises FileRefused where the first bytes of a file say that it is something else."""
+    for signature, what in _SIGNATURES:
+        if block.startswith(signature):
+            raise FileRefused(name, "not_csv", what)
+    if block[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<?xml")):
+        raise FileRefused(name, "not_csv", N_("HTML or XML"))
+
+
+def encoding_of(name: str, blocks: Callable[[], Iterable[bytes]], opener: Opener) -> str:
+    """The encoding of a text whose bytes ``blocks`` and ``opener`` give again and again; raises FileRefused for a text
+    that is neither, or some of both."""
+    encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(blocks(), e)), None)
+    if encoding is None:
+        raise FileRefused(name, "encoding")
+    if encoding == "gb18030" and (line := _line_of_utf8(opener)):
+        raise FileRefused(name, "mixed", str(line))
+    return encoding
+
+
+def _decodes(blocks: Iterable[bytes], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for block in blocks:
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line_of_utf8(opener: Opener) -> int:
+    """The first line of a text in GB18030 that is UTF-8 without a doubt, from 1; 0: there is none.
+
+    Files are put together from others, and bytes of UTF-8 are often some GB18030 as well: 厂房 would come in as 鍘傛埧.
+    A line is UTF-8 if it can be read so, with Chinese in it, and read as GB18030 has characters that are in rare use.
+    """
+    with opener() as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+            if line.isascii():
+                continue
+            try:
+                read = line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            if any("\u4e00" <= letter <= "\u9fff" for letter in read) and not _common(line):
+                return number
+    return 0
+
+
+def _common(line: bytes) -> bool:
+    try:
+        line.decode("gb2312")
+    except UnicodeDecodeError:
+        return False
+    return True
