@@ -3,6 +3,8 @@
 from monitor.intake.canonical import Canonical, numbers, read_canonical
 from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind, TableName, shown
 from monitor.intake.files import Found, find
+from monitor.intake.incoming import incoming
+from monitor.intake.profiles import Profile, ProfileError
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.sheets import Sheet, sheets
@@ -21,6 +23,8 @@ __all__ = [
     "FileRefused",
     "Found",
     "Kind",
+    "Profile",
+    "ProfileError",
     "ProjectRows",
     "Refusal",
     "Rows",
@@ -30,6 +34,7 @@ __all__ = [
     "Taken",
     "Taker",
     "find",
+    "incoming",
     "numbers",
     "read_canonical",
     "sheets",

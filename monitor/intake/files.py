@@ -11,7 +11,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
@@ -23,6 +23,9 @@ from monitor.intake.refusals import FileRefused
 from monitor.text import N_
 
 BLOCK = 1 << 20
+ENCODINGS = ("utf-8-sig", "gb18030")
+# Real workbooks and texts unpack to 5 to 60 times their size, a bomb to 1,000 times and more.
+SURELY_FINE, MOST_TIMES, MOST_UNPACKED = 64 << 20, 200, 4 << 30
 OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
 Opener = Callable[[], BinaryIO]
 
@@ -120,11 +123,23 @@ def _folder(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
 
 def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
     before = len(csv)
+    for name, base, opener in archive_members(path):
+        if table := _table(base):
+            csv.append(_inspect(name, table, opener))
+        else:
+            ignored.append(name)
+    if len(csv) == before:
+        raise FileRefused(str(path), "nothing")
+
+
+def archive_members(path: Path) -> Iterator[tuple[str, str, Opener]]:
+    """The files in a ZIP archive: whole name, name without folders, and the way to open each."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except _ARCHIVE_ERRORS as error:
         raise FileRefused(str(path), _trouble(path, "not_zip")) from error
+    look_at_sizes(str(path), members)
     for member in members:
         base = PurePosixPath(member.filename).name
         if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith("."):
@@ -132,12 +147,7 @@ def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
         name = f"{path}/{member.filename}"
         if member.flag_bits & 1:
             raise FileRefused(name, "encrypted")
-        if table := _table(base):
-            csv.append(_inspect(name, table, _member_opener(path, member.filename)))
-        else:
-            ignored.append(name)
-    if len(csv) == before:
-        raise FileRefused(str(path), "nothing")
+        yield name, base, _member_opener(path, member.filename)
 
 
 class _Member(io.BufferedReader):
@@ -161,24 +171,51 @@ def _trouble(path: Path, otherwise: str) -> str:
 
 
 def _workbook(path: Path, ignored: list[str]) -> Workbook:
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                digest.update(block)
-                size += len(block)
-    except OSError as error:
-        raise FileRefused(str(path), "unreadable", error.strerror or "") from error
-    if not size:
-        raise FileRefused(str(path), "empty")
-    if not zipfile.is_zipfile(path):
-        raise FileRefused(str(path), "not_xlsx")
-    named = {name.strip().lower(): name for name in open_workbook(path).sheet_names}
+    sha256, size, names = book_sheets(path)
+    named = {name.strip().lower(): name for name in names}
     tables: dict[TableName, str] = {table: named[table] for table in ORDER if table in named}
     if not tables:
         raise FileRefused(str(path), "nothing")
     ignored += [f"{path}/{name}" for word, name in named.items() if word not in ORDER and word not in OF_TEMPLATE]
-    return Workbook(str(path), path, tables, digest.hexdigest(), size)
+    return Workbook(str(path), path, tables, sha256, size)
+
+
+def book_sheets(path: Path) -> tuple[str, int, list[str]]:
+    """Hash, size and names of the sheets of a workbook; raises FileRefused when it is none, or unpacks to more than
+    a workbook would."""
+    sha256, size = digest(str(path), lambda: path.open("rb"))
+    if not size:
+        raise FileRefused(str(path), "empty")
+    if not zipfile.is_zipfile(path):
+        raise FileRefused(str(path), "not_xlsx")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            look_at_sizes(str(path), archive.infolist())
+    except _ARCHIVE_ERRORS as error:
+        raise FileRefused(str(path), "not_xlsx") from error
+    return sha256, size, list(open_workbook(path).sheet_names)
+
+
+def digest(name: str, opener: Opener) -> tuple[str, int]:
+    """Hash and size of a file of any kind."""
+    sha256, size = hashlib.sha256(), 0
+    for block in _blocks(name, opener):
+        sha256.update(block)
+        size += len(block)
+    return sha256.hexdigest(), size
+
+
+def look_at_sizes(name: str, members: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuses what would unpack to more than files of its kind do: memory and disk are not filled by a trick."""
+    members = list(members)
+    unpacked, packed = (sum(getattr(member, size) for member in members) for size in ("file_size", "compress_size"))
+    if implausible(unpacked, packed):
+        raise FileRefused(name, "bomb", f"{unpacked:,}")
+
+
+def implausible(unpacked: int, packed: int) -> bool:
+    """Whether so many bytes do not honestly come out of so few."""
+    return unpacked > MOST_UNPACKED or (unpacked > SURELY_FINE and unpacked > MOST_TIMES * packed)
 
 
 def open_workbook(path: Path) -> CalamineWorkbook:
@@ -192,22 +229,30 @@ def open_workbook(path: Path) -> CalamineWorkbook:
 
 
 def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
-    """Reads the file to its end: hash, encoding (strictly UTF-8, else GB18030), and that it is a text."""
+    return CsvFile(name, table, opener, *read_through(name, opener))
+
+
+def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS) -> tuple[str, int, str]:
+    """Reads a text file to its end: hash, size and encoding, the first of ``encodings`` that fits strictly.
+
+    Raises FileRefused when it is no text.
+    """
     sha256 = hashlib.sha256()
     size = 0
+    wide = not {"utf-16", "utf-32"}.isdisjoint(encodings)  # whose texts are full of NUL bytes
     for block in _blocks(name, opener):
-        if not size:
+        if not size and not wide:
             _look_at_start(name, block)
-        if b"\x00" in block:
+        if b"\x00" in block and not wide:
             raise FileRefused(name, "not_csv", N_("binary data"))
         sha256.update(block)
         size += len(block)
     if not size:
         raise FileRefused(name, "empty")
-    encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(name, opener, e)), None)
+    encoding = next((e for e in encodings if _decodes(name, opener, e)), None)
     if encoding is None:
         raise FileRefused(name, "encoding")
-    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding)
+    return sha256.hexdigest(), size, encoding
 
 
 def _look_at_start(name: str, block: bytes) -> None:

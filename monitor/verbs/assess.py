@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake import read_canonical
+from monitor.intake import Profile, read_canonical
 from monitor.intake.refusals import Refusal
 from monitor.verbs.logbook import logbook
 from rules.document import documents
@@ -22,10 +22,11 @@ def standing_documents(found: Iterable[Part], as_of: dt.date) -> list[dict[str, 
 
 
 def assess_files(
-    paths: list[Path], zone: ZoneInfo, rules: Rules, as_of: dt.date
+    paths: list[Path], zone: ZoneInfo, rules: Rules, as_of: dt.date, profile: Profile | None = None
 ) -> tuple[list[dict[str, Any]], list[Refusal]]:
-    """Standings of the projects in canonical files as of a day, or what was refused (then no standings)."""
-    read = read_canonical(paths, zone)
+    """Standings of the projects in files as of a day, or what was refused (then no standings). Without a profile the
+    files are canonical."""
+    read = read_canonical(paths, zone, profile)
     if read.refusals:
         return [], read.refusals
     log, traits = logbook(read.projects, read.cases, read.events)

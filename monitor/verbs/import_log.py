@@ -1,4 +1,5 @@
-"""import: canonical files into the log, in one transaction; a batch lands whole or not at all.
+"""import: files into the log (canonical, or foreign ones through a profile), in one transaction; a batch lands whole
+or not at all.
 
 With ``partial`` the good rows land and the refused ones are set aside. ``dry_run`` does everything and
 takes it back. The same files again add nothing and touch nothing.
@@ -17,7 +18,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.database import Database, Undo
-from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, sheets
+from monitor.intake import CHUNK, FileRefused, Profile, Secrets, Sheet, Taker, find, incoming, sheets
+from monitor.intake.profiles import can_be_mapped
 from monitor.reading.packs import names
 from monitor.store import packs
 from monitor.store.log import LogBatch
@@ -40,19 +42,22 @@ def import_log(
     dry_run: bool = False,
     chunk: int = CHUNK,
     advance: Advance = lambda done, total: None,
+    profile: Profile | None = None,
 ) -> Imported:
-    """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
+    """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
+    writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
     but never later than ``today``.
     """
-    result = Imported(source, dry_run)
+    result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths = list(paths)
     try:
-        found = find(paths)
-        listed = sheets(found)
-        result.ignored = found.ignored
-        with _no_collector(), database.writing(bulk=True) as connection:
+        with (
+            _no_collector(),
+            incoming(paths, zone, profile) as (listed, result.ignored),
+            database.writing(bulk=True) as connection,
+        ):
             batch = LogBatch(connection, source, ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             packs.hold(connection)
             run = Landing(batch, result, zone, names(connection), partial, chunk, advance)
@@ -60,13 +65,15 @@ def import_log(
             if not run.finish(today, reported_until) or dry_run:
                 raise Undo
     except FileRefused as refused:
-        result = Imported(source, dry_run, refusals=[refused], ignored=result.ignored)
+        result = Imported(source, dry_run, profile=result.profile, refusals=[refused], ignored=result.ignored)
     _log(result)
     return result
 
 
-def can_be_read(paths: Iterable[Path]) -> bool:
-    """Whether the files are what their names say, with headers that can be used; no row is looked at."""
+def can_be_read(paths: Iterable[Path], profile: Profile | None = None) -> bool:
+    """Whether the files are what their names say, with headers that can be used; hardly a row is looked at."""
+    if profile is not None:
+        return can_be_mapped(paths, profile)
     try:
         for sheet in sheets(find(paths)):
             Taker(sheet, ZoneInfo("UTC"), Secrets())

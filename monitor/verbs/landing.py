@@ -140,7 +140,7 @@ class Landing:
         if clash.before is None:
             return taken.refuse(row, "other_content", OWN_KEY[table], key, **told)
         sheet, before = self._row_of(table, clash.before)
-        return taken.refuse(row, "twice", OWN_KEY[table], key, where=(sheet.file, before), **told)
+        return taken.refuse(row, "twice", OWN_KEY[table], key, where=(sheet.file, sheet.place(before)[0]), **told)
 
     def _row_of(self, table: TableName, ordinal: int) -> tuple[Sheet, int]:
         first, sheet = next(start for start in reversed(self.starts[table]) if start[0] <= ordinal)
@@ -148,14 +148,14 @@ class Landing:
 
     def _refuse(self, table: TableName, refusals: list[Refusal], content: Callable[[int], dict[str, str]]) -> None:
         by_row: dict[int, list[Refusal]] = {}
-        for refusal in sorted(refusals, key=lambda r: r.row):
-            by_row.setdefault(refusal.row, []).append(refusal)
+        for refusal in sorted(refusals, key=lambda r: r.at):
+            by_row.setdefault(refusal.at, []).append(refusal)
         self.result.counts[table].refused += len(by_row)
         self.result.refused += len(by_row)
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
         if self.partial:
-            self.kept += self.batch.keep_refused(_kept(row, listed, content) for row, listed in by_row.items())
+            self.kept += self.batch.keep_refused(_kept(at, listed, content) for at, listed in by_row.items())
 
     def finish(self, today: dt.date, reported_until: dt.date | None) -> bool:
         """After the last row: what names nothing is refused, the batch is closed. Gives whether it stays."""
@@ -190,10 +190,10 @@ class Landing:
             for each in lost:
                 sheet, row = self._row_of("events", each.target.ordinal)
                 code = "foreign_event" if each.foreign else "unknown_event"
-                refusal = Refusal(sheet.file, sheet.sha256, row, code, each.target.column, each.target.name)
+                refusal = sheet.refuse(row, code, each.target.column, each.target.name)
                 refusals.setdefault(sheet.file, []).append((each, refusal))
             for listed in refusals.values():
-                contents = {refusal.row: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
+                contents = {refusal.at: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
                 self._refuse("events", [refusal for _each, refusal in listed], contents.__getitem__)
             taken_back = len({each.target.id for each in lost})
             self.result.counts["events"].added -= taken_back
@@ -201,7 +201,7 @@ class Landing:
 
 
 def _kept(
-    row: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]
+    at: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]
 ) -> tuple[str, str, int, str | None, str]:
     """A refused row as it is set aside; of a secret one neither content nor reasons but the word."""
     secret = any(refusal.code == "secret" for refusal in refusals)
@@ -211,7 +211,7 @@ def _kept(
     return (
         "" if secret else refusals[0].file,
         refusals[0].sha256,
-        row,
-        None if secret else orjson.dumps(content(row)).decode(),
+        refusals[0].row,
+        None if secret else orjson.dumps(content(at)).decode(),
         orjson.dumps(reasons or [{"code": "secret"}]).decode(),
     )
