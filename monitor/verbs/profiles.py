@@ -59,7 +59,8 @@ def try_profile(profile: Profile, paths: Iterable[Path], zone: ZoneInfo, packs: 
                 for taken in Taker(sheet, zone, secrets, packs).chunks():
                     read += len(taken.numbers)
                     _note(tried, sheet.table, taken)
-                tried.files.append({"file": sheet.file, "table": sheet.table, "rows": read})
+                told = {"file": sheet.file, "table": sheet.table, "encoding": sheet.encoding}
+                tried.files.append(told | {"rows": read})
     except FileRefused as refused:
         tried.refusals.append(refused)
     return tried

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, emit, leave, say, settings
+from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
 from monitor.doors.cli.refusing import problem_line
 from monitor.text import N_, _, _n, language
 
@@ -109,6 +110,38 @@ def check(
         leave(REFUSED)
 
 
+@profile_app.command("suggest", help=N_("Propose a profile for a file, and say what is not sure."))
+def suggest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=N_("A file, or several of one layout."))],
+    out: Annotated[
+        Path | None, typer.Option("--out", help=N_("File to write; without it the text is printed."))
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help=N_("Overwrite a file that is there."))] = False,
+) -> None:
+    from monitor.intake import FileRefused
+    from monitor.intake.profiles import suggested
+
+    if out and out.exists() and not force:
+        raise Refused(_("{file} is there already; --force overwrites it.").format(file=out))
+    try:
+        found = suggested(paths, re.sub(r"[^\w.-]", "-", out.stem)[:60] if out else "mine")
+    except FileRefused as refused:
+        raise Refused(str(refused)) from refused
+    if out is None:
+        print(found.text, end="")
+    else:
+        try:
+            out.write_text(found.text, "utf-8")
+        except OSError as error:
+            raise Refused(_("{file} cannot be written: {why}").format(file=out, why=error.strerror)) from error
+    for key, doubt in found.doubts:
+        say(f"{key}: {doubt}")
+    say(
+        _n("{n} thing to look at.", "{n} things to look at.", len(found.doubts)).format(n=len(found.doubts))
+        + (" " + _("Then: approval-monitor profile check {file} PATH").format(file=out) if out else "")
+    )
+
+
 def _tell(tried: Tried, with_files: bool) -> None:
     """The first rows and what would be refused, for a person."""
     from monitor.doors.cli.importing import say_refusals
@@ -122,6 +155,8 @@ def _tell(tried: Tried, with_files: bool) -> None:
             )
             for row in first:
                 print("  " + "  ".join(f"{name}={value}" for name, value in row.items() if value))
+    for file in tried.files:
+        say(_("{file}: {n} rows of {table}, read as {encoding}").format(n=file["rows"], **file))
     for name in tried.ignored:
         say(_("Passed over: {file}").format(file=name))
     say_refusals(tried.refusals)

@@ -52,7 +52,7 @@ class Mapper:
         """The column of each canonical one in a source that has those ``present``, for each rule of a table."""
         listed = [self.projects if table == "projects" else self.cases]
         if table == "events":
-            case = {"case_id": self.cases["case_id"]} if self.cases else {}
+            case = {name: self.cases["case_id"] for name in ("event_id", "case_id") if self.cases}
             listed = [case | rule.values for rule in self.rules]
         return tuple({name: value.label(present) for name, value in values.items()} for values in listed)
 
