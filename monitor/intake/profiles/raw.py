@@ -86,8 +86,8 @@ class Grid:
 def skipping(profile: Profile) -> Callable[[Sequence[str]], bool]:
     """Whether the profile passes a row over, such as totals."""
     wanted = profile.wanted()
-    skips = [(wanted.index(name), patterns) for name, patterns in profile.file.skip.items()]
-    return lambda cells: any(any(fnmatchcase(cells[i].strip(), p) for p in patterns) for i, patterns in skips)
+    skips = [(wanted.index(name), [p.casefold() for p in told]) for name, told in profile.file.skip.items()]
+    return lambda cells: any(any(fnmatchcase(cells[i].strip().casefold(), p) for p in told) for i, told in skips)
 
 
 def plain(name: str) -> str:

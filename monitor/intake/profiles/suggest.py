@@ -86,7 +86,7 @@ class _Writer:
         for column in self.best.columns:
             if column.name not in self.used and column.texts:
                 self.lines.append(f"# {_('not used')}: {column.name}")
-        return Suggested("\n".join(self.lines) + "\n", self.doubts)
+        return Suggested("\n".join(map(_on_one_line, self.lines)) + "\n", self.doubts)
 
     def _is_log(self) -> bool:
         """One row for each thing that happened: a column of what, one of when, and cases that come again."""
@@ -292,4 +292,9 @@ def _fits(text: str, pattern: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _on_one_line(line: str) -> str:
+    """A line as it may stand in TOML: a header may hold line breaks and stranger things, in comments too."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
