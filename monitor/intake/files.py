@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.extent import MOST_CELLS, extent
 from monitor.intake.refusals import FileRefused
 from monitor.text import N_
 
@@ -191,9 +192,17 @@ def book_sheets(path: Path) -> tuple[str, int, list[str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             look_at_sizes(str(path), archive.infolist())
+            _look_at_extents(str(path), archive)
     except _ARCHIVE_ERRORS as error:
         raise FileRefused(str(path), "not_xlsx") from error
     return sha256, size, list(open_workbook(path).sheet_names)
+
+
+def _look_at_extents(name: str, archive: zipfile.ZipFile) -> None:
+    for member in archive.namelist():
+        rows, columns = extent(archive, member)
+        if rows * columns > MOST_CELLS:
+            raise FileRefused(f"{name}/{member}", "far", f"{rows:,} × {columns:,}")
 
 
 def digest(name: str, opener: Opener) -> tuple[str, int]:

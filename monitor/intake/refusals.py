@@ -146,6 +146,10 @@ _FILES: dict[str, str] = {
         "would unpack to {detail} bytes, which no file of its size honestly does; allowed: 4 GiB in all, "
         "and 200 times the packed size"
     ),
+    "far": N_(
+        "spreads over {detail} rows and columns; allowed: 30,000,000 cells; "
+        "delete what stands far below or beside the table"
+    ),
     "wide": N_("has {detail} columns; allowed: at most 1,000"),
     "kind": N_("is of no kind that this profile reads; allowed: {columns}"),
     "no_sheet": N_("has no sheet that the profile means ({detail}); there are: {columns}"),

@@ -66,6 +66,33 @@ def test_an_archive_or_a_workbook_that_would_unpack_without_end(
     assert len(read_canonical([tmp_path / "fine.zip"], ZONE).events) == 2
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<c r='XFD1048576'><v>1</v></c>",
+        '<c r="XFD1048576"><v>1</v></c>',
+        '<c r="A1048576"/><c r="ZZ1"/>',
+        '<c r="&#88;FD1048576"><v>1</v></c>',
+        '<x:c xmlns:x="x" r="XFD1048576"/>',
+        '</row><row r="1048576">' + "<c><v>1</v></c>" * 30,
+    ],
+)
+def test_a_cell_in_the_farthest_corner_does_not_ask_for_all_memory(tmp_path: Path, cell: str) -> None:
+    """Each spreads over more than 30,000,000 cells: 1,048,576 rows and at least 30 columns."""
+    book = Workbook()
+    assert book.active is not None
+    book.active["A1"] = "项目代码"
+    book.save(tmp_path / "near.xlsx")
+    out = io.BytesIO()
+    with zipfile.ZipFile(tmp_path / "near.xlsx") as near, zipfile.ZipFile(out, "w") as far:
+        for name in near.namelist():
+            content = near.read(name)
+            far.writestr(name, content.replace(b"</row>", cell.encode() + b"</row>"))
+    error = refused(tmp_path, "far.xlsx", out.getvalue())
+    assert error.code == "far"
+    assert "1,048,576" in error.detail
+
+
 def test_a_packed_log_that_would_unpack_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import gzip
 

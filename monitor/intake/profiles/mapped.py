@@ -50,6 +50,8 @@ def mapped(paths: Iterable[Path], profile: Profile, zone: ZoneInfo, folder: Path
         _map(mapper, found, profile, folder)
     finally:
         done = {(table, n): spool.close(mapper.labels(table, found[n].present)) for (table, n), spool in spools.items()}
+    if not any(source.present for source in found):
+        raise FileRefused(found[0].name if found else "", "empty")
     listed = []
     for (table, n), spooled in done.items():
         if spools[table, n].count:

@@ -55,12 +55,15 @@ class Grid:
     size: int
     encoding: str
     lines: Lines = field(repr=False)
+    may_be_blank: bool = False  # a new workbook has blank sheets that nobody means
     present: frozenset[str] = frozenset()
 
     def rows(self, profile: Profile) -> Iterator[Row]:
         """The rows below the header; raises FileRefused when a column is missing."""
         lines = enumerate(self.lines(), 1)
         first = list(islice(lines, LOOKED_AT if profile.file.header_row is None else profile.file.header_row))
+        if self.may_be_blank and not any(any(map(str.strip, line)) for _, line in first):
+            return
         at, places = header(self.name, [line for _, line in first], profile)
         width = max((place for place in places if place is not None), default=-1) + 1
         wanted = profile.wanted()
@@ -210,16 +213,8 @@ def _sheets(path: Path, form: FileForm, found: list[Grid], ignored: list[str]) -
         raise FileRefused(str(path), "no_sheet", ", ".join(form.sheets), ", ".join(names))
     ignored += [f"{path}/{name}" for name in names if name not in meant]
     for name in meant:
-        grid = Grid(f"{path}/{name}", sha256, size // len(meant), "xlsx", _sheet_lines(path, name))
-        if form.sheets or _filled(grid):
-            found.append(grid)
-        else:
-            ignored.append(grid.name)
-
-
-def _filled(grid: Grid) -> bool:
-    """Whether there is anything on a sheet: a new workbook has empty ones that nobody means."""
-    return any(any(map(str.strip, line)) for line in islice(grid.lines(), LOOKED_AT))
+        lines = _sheet_lines(path, name)
+        found.append(Grid(f"{path}/{name}", sha256, size // len(meant), "xlsx", lines, may_be_blank=not form.sheets))
 
 
 def _sheet_lines(path: Path, name: str) -> Lines:
