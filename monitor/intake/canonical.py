@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from monitor.intake.columns import CONTENT, OWN_KEY, shown
 from monitor.intake.incoming import incoming
-from monitor.intake.profiles.profile import Profile
+from monitor.intake.profiles.definition import Profile
 from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.sheets import Sheet

@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.intake.files import find
+from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapped import mapped
-from monitor.intake.profiles.profile import Profile
 from monitor.intake.sheets import Sheet, sheets
 
 SCRATCH = "approval-monitor-in-"  # folders of rows that a profile made; they go when the rows are in

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.intake.profiles.days import iso
-from monitor.intake.profiles.profile import Order
+from monitor.intake.profiles.definition import Order
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

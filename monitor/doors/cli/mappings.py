@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.intake import ORDER, Profile
-from monitor.intake.profiles.profile import Condition, Expression
+from monitor.intake.profiles.definition import Condition, Expression
 from monitor.text import _
 
 _PAD = "  "

@@ -1,7 +1,7 @@
 """Profiles: how foreign files become canonical rows."""
 
+from monitor.intake.profiles.definition import Profile, ProfileError
 from monitor.intake.profiles.mapped import can_be_mapped, mapped
-from monitor.intake.profiles.profile import Profile, ProfileError
 from monitor.intake.profiles.reading import problems, read, shipped
 from monitor.intake.profiles.suggest import Suggested
 from monitor.intake.profiles.suggest import suggest as suggested

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from zoneinfo import ZoneInfo
 
-from monitor.intake.profiles.profile import Order
+from monitor.intake.profiles.definition import Order
 
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _CLOCK = r"(\d{1,2})(?:[:时点](\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d{1,9})?秒?|分)?|[时点])"

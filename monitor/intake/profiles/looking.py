@@ -14,7 +14,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.intake.profiles.days import iso
-from monitor.intake.profiles.profile import ORDERS, Order
+from monitor.intake.profiles.definition import ORDERS, Order
 from monitor.intake.profiles.raw import LOOKED_AT, Grid, plain
 
 ROWS = 5_000  # that are looked at

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapping import Mapper, Raw
-from monitor.intake.profiles.profile import Profile
 from monitor.intake.profiles.raw import Source, sources
 from monitor.intake.profiles.values import Dating
 from monitor.intake.profiles.xes import Log, log

@@ -9,8 +9,8 @@ from itertools import pairwise
 from operator import itemgetter
 
 from monitor.intake.columns import TABLES, TableName
+from monitor.intake.profiles.definition import EventRule, Expression, Profile
 from monitor.intake.profiles.openings import Stretch, stretches
-from monitor.intake.profiles.profile import EventRule, Expression, Profile
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
 from monitor.intake.spool import MARK
 from rules.vocabulary import NATIONAL_CODES, Status

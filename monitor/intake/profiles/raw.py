@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast
 from python_calamine import CalamineError
 
 from monitor.intake.files import ENCODINGS, Opener, archive_members, book_sheets, open_workbook, read_through
-from monitor.intake.profiles.profile import FileForm, Profile
+from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.refusals import MOST_COLUMNS, FileRefused, shorten
 from monitor.intake.sheets import as_text
 from monitor.intake.spool import MARK

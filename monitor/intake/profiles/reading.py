@@ -12,7 +12,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind, TableName
-from monitor.intake.profiles.profile import (
+from monitor.intake.profiles.definition import (
     DIFFERING,
     FORMS,
     ITSELF,

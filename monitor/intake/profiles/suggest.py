@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from monitor.intake.profiles.definition import FileForm
 from monitor.intake.profiles.looking import MOSTLY, SURE, Looked, Seen, look, order_of, synonyms, word_of
-from monitor.intake.profiles.profile import FileForm
 from monitor.intake.profiles.raw import plain, sources
 from monitor.intake.refusals import FileRefused
 from monitor.text import _

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.intake.cells import LOST, REMEMBERED, is_secret
 from monitor.intake.columns import Column, Kind
 from monitor.intake.profiles.days import iso
-from monitor.intake.profiles.profile import ITSELF, Condition, Expression, Order
+from monitor.intake.profiles.definition import ITSELF, Condition, Expression, Order
 from monitor.intake.spool import MARK, mark
 from rules.workdays import FIRST, LAST
 

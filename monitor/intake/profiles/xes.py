@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
 from monitor.intake.files import BLOCK, digest, implausible
-from monitor.intake.profiles.profile import Profile
+from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.raw import Row, missing_columns, skipping
 from monitor.intake.refusals import FileRefused
 from monitor.intake.spool import MARK
