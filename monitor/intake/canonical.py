@@ -41,7 +41,7 @@ def numbers(values: Sequence[int | None], dtype: type[np.integer[Any]] = np.int3
     return np.fromiter((-1 if v is None else v for v in values), dtype, len(values))
 
 
-def read_canonical(paths: Iterable[Path], zone: ZoneInfo, profile: Profile | None = None) -> Canonical:
+def read_canonical(paths: Iterable[Path], zone: ZoneInfo, *, profile: Profile | None = None) -> Canonical:
     """Reads whole files into memory, foreign ones through a profile. Raises FileRefused when a file cannot be used.
 
     Refused are, besides rows that cannot be read: a case of a project that is not in the files, an event of

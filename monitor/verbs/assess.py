@@ -26,7 +26,7 @@ def assess_files(
 ) -> tuple[list[dict[str, Any]], list[Refusal]]:
     """Standings of the projects in files as of a day, or what was refused (then no standings). Without a profile the
     files are canonical."""
-    read = read_canonical(paths, zone, profile)
+    read = read_canonical(paths, zone, profile=profile)
     if read.refusals:
         return [], read.refusals
     log, traits = logbook(read.projects, read.cases, read.events)

@@ -105,12 +105,12 @@ def test_the_example_of_the_page_is_so(tmp_path: Path) -> None:
     (profile,) = re.findall(r"^```toml\n(.*?)^```", PAGE, flags=re.M | re.S)
     (tmp_path / "mine.toml").write_text(profile, "utf-8")
     (tmp_path / "in.csv").write_text(table, "utf-8")
-    found = read_canonical([tmp_path / "in.csv"], ZONE, read(tmp_path / "mine.toml"))
+    found = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "mine.toml"))
     assert not found.refusals
     assert (len(found.projects), found.cases.case_id, len(found.events)) == (1, ["A-1", "A-2"], 3)
     assert found.cases.department == ["发展和改革局", "住房和城乡建设局"]
     (tmp_path / "in.csv").write_text(table.replace("准予", "再议"), "utf-8")
-    (refusal,) = read_canonical([tmp_path / "in.csv"], ZONE, read(tmp_path / "mine.toml")).refusals
+    (refusal,) = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "mine.toml")).refusals
     assert (refusal.row, refusal.column, refusal.value) == (3, "结果", "再议")
 
 

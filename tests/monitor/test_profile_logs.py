@@ -60,7 +60,7 @@ def test_a_case_begins_where_the_row_before_it_was(tmp_path: Path) -> None:
         "P1,2025-03-01,C1,A,2025-03-04\nP1,2025-03-01,C3,B,2025-03-09\n"
     )
     (tmp_path / "in.csv").write_text(table, "utf-8")
-    found = read_canonical([tmp_path / "in.csv"], ZONE, read(tmp_path / "before.toml"))
+    found = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "before.toml"))
     assert not found.refusals
     assert days(found) == [
         *(("C1", "accepted", "2025-03-01"), ("C1", "approved", "2025-03-04")),
@@ -73,7 +73,7 @@ def test_a_case_begins_where_the_row_before_it_was(tmp_path: Path) -> None:
 def test_a_row_without_a_day_is_refused_by_its_own_row_even_among_others(tmp_path: Path) -> None:
     (tmp_path / "before.toml").write_text(BEFORE, "utf-8")
     (tmp_path / "in.csv").write_text("p,start,c,who,day\nP2,2025-05-05,C1,B,2025-05-06\nP1,2025-03-01,C2,A,never\n")
-    found = read_canonical([tmp_path / "in.csv"], ZONE, read(tmp_path / "before.toml"))
+    found = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "before.toml"))
     assert {(r.row, r.column, r.value, r.code) for r in found.refusals} == {(3, "day", "never", "told_date")}
 
 
@@ -82,7 +82,7 @@ def test_the_most_frequent_and_of_equals_the_first_by_letters(tmp_path: Path) ->
     rows = [("C1", "B"), ("C1", "A"), ("C2", "B"), ("C2", "A"), ("C2", "B"), ("C3", "")]
     text = "p,start,c,who,day\n" + "".join(f"P1,2025-03-01,{c},{who},2025-03-04\n" for c, who in rows)
     (tmp_path / "in.csv").write_text(text)
-    found = read_canonical([tmp_path / "in.csv"], ZONE, read(tmp_path / "before.toml"))
+    found = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "before.toml"))
     assert dict(zip(found.cases.case_id, found.cases.department, strict=True)) == {"C1": "A", "C2": "B"}
     assert [(r.row, r.column, r.code) for r in found.refusals if r.code == "required"] == [(7, "who", "required")]
 
@@ -148,7 +148,7 @@ def test_a_stretch_on_every_open_case_and_midnight_stored_as_the_evening_before(
     (tmp_path / "stretch.toml").write_text(STRETCH, "utf-8")
     path = tmp_path / ("log.xes.gz" if packed else "log.xes")
     path.write_bytes(gzip.compress(log.encode()) if packed else log.encode())
-    found = read_canonical([path], ZONE, read(tmp_path / "stretch.toml"))
+    found = read_canonical([path], ZONE, profile=read(tmp_path / "stretch.toml"))
     assert not found.refusals
     assert [day_of(day).isoformat() for day in found.projects.coded_on] == ["2014-04-11"]
     assert [one for one in days(found) if one[1].startswith("correction")] == [
@@ -168,14 +168,14 @@ def test_a_log_without_an_attribute_that_is_needed(tmp_path: Path) -> None:
     (tmp_path / "stretch.toml").write_text(STRETCH.replace('"who"', '"whom"'), "utf-8")
     (tmp_path / "log.xes").write_text(xes(("a", "2014-04-10T22:00:00Z", "")))
     with pytest.raises(FileRefused) as caught:
-        read_canonical([tmp_path / "log.xes"], ZONE, read(tmp_path / "stretch.toml"))
+        read_canonical([tmp_path / "log.xes"], ZONE, profile=read(tmp_path / "stretch.toml"))
     assert (caught.value.code, caught.value.detail) == ("no_source_column", "'whom' (~ 'who')")
 
 
 def test_the_shipped_profile_of_logs_reads_any(tmp_path: Path) -> None:
     log = xes(("a", "2014-04-10T22:00:00Z", ""), ("a", "2014-04-13T22:00:00Z", "")).replace("what", "concept:name")
     (tmp_path / "log.xes").write_text(log.replace('"who"', '"org:group"'))
-    found = read_canonical([tmp_path / "log.xes"], ZONE, shipped()["xes"])
+    found = read_canonical([tmp_path / "log.xes"], ZONE, profile=shipped()["xes"])
     assert not found.refusals
     assert days(found) == [("P1-a", "accepted", "2014-04-11"), ("P1-a", "approved", "2014-04-14")]
 
@@ -200,7 +200,7 @@ def test_a_real_log_is_what_others_made_of_it(logs: dict[str, tuple[Path, Path]]
     """Projects, cases, events by day, and every figure of every standing, as the canonical files give them."""
     raw, key = logs[name]
     profile = read(PROFILES / f"{name}.toml")
-    found = read_canonical([raw], ZONE, profile)
+    found = read_canonical([raw], ZONE, profile=profile)
     assert (len(found.projects), found.refusals) == (projects, [])
     assert Counter(
         zip(found.projects.project_code, found.projects.name, map(_day, found.projects.coded_on), strict=True)
@@ -248,7 +248,7 @@ def test_a_list_of_decisions_says_what_it_lacks_and_is_mapped_when_told(shared_d
     assert [(error.key, error.allowed) for error in problems(tmp_path / "lacking.toml")] == [
         ("projects.coded_on", "required")
     ]
-    found = read_canonical([raw], ZONE, read(PROFILES / "planning-applications.toml"))
+    found = read_canonical([raw], ZONE, profile=read(PROFILES / "planning-applications.toml"))
     assert not found.refusals
     assert (len(found.projects), len(found.cases), len(found.events)) == (1_760, 1_760, 1_760)
     assert Counter(Status(status).word for status in found.events.status) == {

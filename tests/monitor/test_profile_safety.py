@@ -29,7 +29,7 @@ def refused(tmp_path: Path, name: str, content: bytes, profile: str = "case-list
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(FileRefused) as caught:
-        read_canonical([path], ZONE, shipped()[profile])
+        read_canonical([path], ZONE, profile=shipped()[profile])
     for language in ("en", "zh_CN"):
         with use_language(language):
             assert str(path) in str(caught.value)
@@ -162,7 +162,7 @@ def test_a_formula_of_a_workbook_is_its_last_value_or_blank(tmp_path: Path) -> N
     sheet["D2"] = '=HYPERLINK("http://example.org","A")'
     book.save(tmp_path / "in.xlsx")
     (tmp_path / "own.toml").write_text(OWN, "utf-8")
-    found = read_canonical([tmp_path / "in.xlsx"], ZONE, read(tmp_path / "own.toml"))
+    found = read_canonical([tmp_path / "in.xlsx"], ZONE, profile=read(tmp_path / "own.toml"))
     assert [(r.row, r.column, r.code) for r in found.refusals][:1] == [(2, "who", "required")]
 
 
@@ -210,7 +210,7 @@ def test_whatever_stands_in_a_file_each_refusal_names_row_column_value_and_reaso
         with suppress(FileRefused):
             tomllib.loads(suggested([path], "any").text)
         try:
-            found = read_canonical([path], ZONE, read(folder / "own.toml"))
+            found = read_canonical([path], ZONE, profile=read(folder / "own.toml"))
         except FileRefused:
             return
         for refusal in found.refusals:
@@ -228,7 +228,7 @@ def test_any_bytes_are_refused_in_words(content: bytes) -> None:
             path = Path(name) / f"in.{ending}"
             path.write_bytes(content)
             with pytest.raises(FileRefused):
-                read_canonical([path], ZONE, shipped()[profile])
+                read_canonical([path], ZONE, profile=shipped()[profile])
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), min_size=2, max_size=6))

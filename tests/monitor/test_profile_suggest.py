@@ -47,7 +47,7 @@ def test_an_office_workbook_comes_in_with_two_corrections(database: Database, tm
         text = text.replace(old, new)
     (tmp_path / "office.toml").write_text(text, "utf-8")
     profile = read(tmp_path / "office.toml")
-    found = read_canonical([path], ZONE, profile)
+    found = read_canonical([path], ZONE, profile=profile)
     assert not found.refusals
     projects = found.projects
     coded = [day_of(day).isoformat() for day in projects.coded_on]
@@ -88,7 +88,7 @@ def test_an_office_workbook_comes_in_with_two_corrections(database: Database, tm
 def test_without_its_corrections_the_workbook_is_refused_by_row_and_word(tmp_path: Path) -> None:
     path = write(tmp_path / "台账.xlsx")
     (tmp_path / "office.toml").write_text(suggested([path], "office").text, "utf-8")
-    found = read_canonical([path], ZONE, read(tmp_path / "office.toml"))
+    found = read_canonical([path], ZONE, profile=read(tmp_path / "office.toml"))
     assert [(r.file, r.row, r.column, r.value, r.code) for r in found.refusals] == [
         (f"{path}/2025年", 5, "审批结果", "已出证", "word")
     ]
@@ -113,7 +113,7 @@ def test_a_list_in_english_with_merged_cells_and_nothing_said_of_stage_case_and_
     ]
     assert "Inspected holds dates" in dict(proposed.doubts)["events"]
     (tmp_path / "list.toml").write_text(proposed.text, "utf-8")
-    found = read_canonical([tmp_path / "list.xlsx"], ZONE, read(tmp_path / "list.toml"))
+    found = read_canonical([tmp_path / "list.xlsx"], ZONE, profile=read(tmp_path / "list.toml"))
     assert not found.refusals
     assert found.projects.project_code == ["P1"]
     assert [day_of(day).isoformat() for day in found.projects.coded_on] == ["2024-03-01"]
@@ -134,7 +134,7 @@ def test_a_log_is_known_by_its_column_of_statuses(tmp_path: Path) -> None:
     proposed = suggested([tmp_path / "log.csv"], "log")
     assert [key for key, _ in proposed.doubts] == ["file.encoding", "events.event_id"]
     (tmp_path / "log.toml").write_text(proposed.text, "utf-8")
-    found = read_canonical([tmp_path / "log.csv"], ZONE, read(tmp_path / "log.toml"))
+    found = read_canonical([tmp_path / "log.csv"], ZONE, profile=read(tmp_path / "log.toml"))
     assert not found.refusals
     assert events(found) == [("A-1", "accepted", "2024-03-04T09:00:00"), ("A-1", "approved", "2024-03-08T09:00:00")]
 

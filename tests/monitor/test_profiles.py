@@ -78,7 +78,7 @@ def told(tmp_path: Path, profile: str, table: str, name: str = "in.csv") -> Cano
     """A table through a profile, both as texts."""
     (tmp_path / "own.toml").write_text(profile, "utf-8")
     (tmp_path / name).write_text(table, "utf-8")
-    return read_canonical([tmp_path / name], ZONE, read(tmp_path / "own.toml"))
+    return read_canonical([tmp_path / name], ZONE, profile=read(tmp_path / "own.toml"))
 
 
 def refusals(found: Canonical) -> list[tuple[int, str, str, str]]:
