@@ -12,7 +12,7 @@ from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
 from monitor.intake.sheets import RawChunk, Sheet
-from monitor.intake.spool import MARK, said
+from monitor.intake.spool import MARK, marked, said
 from rules import packfile
 from rules.vocabulary import Pause, Status
 
@@ -103,6 +103,9 @@ class Taker:
         places = []
         for i, cells in enumerate(rows):
             if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) == 1 and (found := marked(cells[0])):
+                taken.refusals.append(taken.refuse(taken.numbers[i], found[0], **found[2]))
                 continue
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 rows[i] = cells = cells[:width]

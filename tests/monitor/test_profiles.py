@@ -241,6 +241,16 @@ occurred_at = "in"
     assert found.events.event_id == ["P1/AB7#in"]
 
 
+@pytest.mark.parametrize("gathers", [False, True])
+def test_a_row_with_more_or_fewer_fields_than_the_header_is_refused_not_shifted(tmp_path: Path, gathers: bool) -> None:
+    profile = OWN.replace('coded_on = "coded"', 'coded_on = { column = "coded", take = "first" }') if gathers else OWN
+    table = TABLE + "P2,2025-03-03,C2,A, B,2025-03-04,,yes\nP3,2025-03-03,C3,A\nP4,2025-03-03,C4,A,,,,,,\n"
+    found = told(tmp_path, profile, table)
+    assert refusals(found) == [(3, "", "", "fields"), (4, "", "", "fields")]
+    assert [(r.params["n"], r.params["m"]) for r in found.refusals] == [(8, 7), (4, 7)]
+    assert found.cases.case_id == ["C1", "C4"]
+
+
 def test_a_secret_project_leaves_no_trace(database: Database, tmp_path: Path) -> None:
     profile = OWN.replace(
         'coded_on = "coded"', 'coded_on = "coded"\nkind = { column = "kind", words = { "备案" = "filing" } }'

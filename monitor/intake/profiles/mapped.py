@@ -88,7 +88,7 @@ def _logs(path: Path) -> Iterator[Path]:
 def _map(mapper: Mapper, found: Sequence[Source], profile: Profile, folder: Path) -> None:
     if not profile.gathers:
         for n, source in enumerate(found):
-            for number, cells in source.rows(profile):
+            for number, cells in _readable(mapper, n, source, profile):
                 mapper.row(Raw(n, number, cells))
         return
     for n, source in enumerate(found):
@@ -99,6 +99,16 @@ def _map(mapper: Mapper, found: Sequence[Source], profile: Profile, folder: Path
     if tables := [(n, source) for n, source in enumerate(found) if not isinstance(source, Log)]:
         for rows_of_one in _gathered(mapper, tables, profile, folder):
             mapper.group(rows_of_one)
+
+
+def _readable(mapper: Mapper, n: int, source: Source, profile: Profile) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows of a source; those that cannot be read are written as what is wrong with them."""
+    table = next(table for table in ORDER if mapper.columns[table])
+    for number, cells in source.rows(profile):
+        if isinstance(cells, str):
+            mapper.write(table, n, [cells], number, 0)
+        else:
+            yield number, cells
 
 
 def _gathered(
@@ -119,6 +129,6 @@ def _gathered(
 
 
 def _as_kept(mapper: Mapper, n: int, source: Source, profile: Profile) -> Iterator[tuple[str, int, int, bytes]]:
-    for number, cells in source.rows(profile):
+    for number, cells in _readable(mapper, n, source, profile):
         code = mapper.key(cells).strip() if mapper.key else ""
         yield code, n, number, orjson.dumps(cells)

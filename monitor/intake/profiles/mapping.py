@@ -41,7 +41,9 @@ class Mapper:
         self.rules = [_Rule(rule, self._values("events", rule.columns), at) for rule in profile.events]
         self.columns = columns_of(profile)
         self.key = self.projects.get("project_code") or self.cases.get("project_code")  # by which rows are gathered
-        self._recent: dict[TableName, dict[str, tuple[str, ...]]] = {"projects": {}, "cases": {}}
+        tables: tuple[TableName, ...] = ("projects", "cases")
+        told = {"projects": self.projects, "cases": self.cases}
+        self._repeated = [_Facts(table, told[table], self.columns[table]) for table in tables if told[table]]
         self._before_it: dict[Value, dict[int, Raw]] = {}
 
     def _values(self, table: TableName, told: Mapping[str, Expression]) -> dict[str, Value]:
@@ -58,10 +60,9 @@ class Mapper:
 
     def row(self, raw: Raw) -> None:
         """Maps one row that needs no other."""
-        if self.projects:
-            self._put_fact("projects", raw, tuple(self.projects[c](raw.cells) for c in self.columns["projects"]))
-        if self.cases:
-            self._put_fact("cases", raw, tuple(self.cases[c](raw.cells) for c in self.columns["cases"]))
+        for facts in self._repeated:
+            if (new := facts.new(raw.cells)) is not None:
+                self.write(facts.table, raw.source, new, raw.number, 0)
         case = self.cases["case_id"](raw.cells) if self.cases else ""
         for n, rule in enumerate(self.rules):
             if rule.when is None or rule.when(raw.cells):
@@ -175,14 +176,25 @@ class Mapper:
         self.write("events", raw.source, [given.get(name, "") for name in self.columns["events"]], raw.number, n)
         return True
 
-    def _put_fact(self, table: TableName, raw: Raw, cells: tuple[str, ...]) -> None:
-        recent, key = self._recent[table], cells[0]
-        if recent.get(key) == cells:
-            return
-        if len(recent) > REMEMBERED:
-            recent.clear()
-        recent[key] = cells
-        self.write(table, raw.source, cells, raw.number, 0)
+
+class _Facts:
+    """Projects or cases told again and again, row by row: what the last rows said already is not told again."""
+
+    def __init__(self, table: TableName, values: Mapping[str, Value], columns: Sequence[str]) -> None:
+        self.table, self.values = table, [values[name] for name in columns]
+        places = sorted({place for value in self.values for place in value.at})
+        self._read = itemgetter(*places) if places else len  # of constants alone every row says the same
+        self._recent: set[object] = set()
+
+    def new(self, cells: Cells) -> tuple[str, ...] | None:
+        """The canonical cells; None when a row said the same."""
+        said = self._read(cells)
+        if said in self._recent:
+            return None
+        if len(self._recent) > REMEMBERED:
+            self._recent.clear()
+        self._recent.add(said)
+        return tuple([value(cells) for value in self.values])
 
 
 class _Rule:

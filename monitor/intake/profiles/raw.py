@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, cast
 
@@ -22,13 +23,13 @@ from monitor.intake.files import ENCODINGS, Opener, archive_members, book_sheets
 from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.refusals import MOST_COLUMNS, FileRefused, shorten
 from monitor.intake.sheets import as_text
-from monitor.intake.spool import MARK
+from monitor.intake.spool import MARK, mark
 
 LOOKED_AT = 50  # rows among which the header is
 TEXTS, BOOKS, ZIPS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm"), (".zip",)
 SEPARATORS = ",;\t|"
 
-Row = tuple[int, tuple[str, ...]]
+Row = tuple[int, tuple[str, ...] | str]  # a text in place of the cells is a mark: why the row cannot be read
 Lines = Callable[[], Iterator[Sequence[str]]]
 
 
@@ -65,29 +66,37 @@ class Grid:
         if self.may_be_blank and not any(any(map(str.strip, line)) for _, line in first):
             return
         at, places = header(self.name, [line for _, line in first], profile)
-        width = max((place for place in places if place is not None), default=-1) + 1
+        names = [line for _, line in first][at]
+        width = max(n for n, name in enumerate(names, 1) if name.strip())
         wanted = profile.wanted()
         self.present = frozenset(one for one, place in zip(wanted, places, strict=True) if place is not None)
         down = [wanted.index(name) for name in profile.file.fill_down]
         passed_over = skipping(profile)
         above = [""] * len(wanted)
+        get = itemgetter(*(width if place is None else place for place in places), width)
         for number, line in chain(first[at + 1 :], lines):
             if not any(map(str.strip, line)):
                 continue
-            if len(line) < width:
-                line = [*line, *[""] * (width - len(line))]
-            cells = [line[place] if place is not None else "" for place in places]
-            if any(MARK in cell for cell in cells):
-                cells = [cell.replace(MARK, "\ufffd") for cell in cells]
-            if passed_over(cells):
+            cells = get([*line[:width], *[""] * (width - len(line)), ""])[:-1]
+            if MARK in "".join(cells):
+                cells = tuple(cell.replace(MARK, "\ufffd") for cell in cells)
+            if passed_over and passed_over(cells):
                 continue
-            for i in down:
-                cells[i] = above[i] = cells[i] if cells[i].strip() else above[i]
-            yield number, tuple(cells)
+            # In a workbook no cell can slip into another column, and notes stand beside the table.
+            if self.encoding != "xlsx" and (len(line) < width or any(map(str.strip, line[width:]))):
+                yield number, mark("fields", "", n=len(line), m=width)
+                continue
+            if down:
+                for i in down:
+                    above[i] = cells[i] if cells[i].strip() else above[i]
+                cells = tuple(above[i] if i in down else cell for i, cell in enumerate(cells))
+            yield number, cells
 
 
-def skipping(profile: Profile) -> Callable[[Sequence[str]], bool]:
-    """Whether the profile passes a row over, such as totals."""
+def skipping(profile: Profile) -> Callable[[Sequence[str]], bool] | None:
+    """Tells whether the profile passes a row over, such as totals; None: it never does."""
+    if not profile.file.skip:
+        return None
     wanted = profile.wanted()
     skips = [(wanted.index(name), [p.casefold() for p in told]) for name, told in profile.file.skip.items()]
     return lambda cells: any(any(fnmatchcase(cells[i].strip().casefold(), p) for p in told) for i, told in skips)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from monitor.intake.cells import LOST, REMEMBERED, is_secret
@@ -40,7 +41,9 @@ class Value:
 
     def __call__(self, cells: Cells) -> str:
         """The canonical text of a row."""
-        return self.finish(self._read(cells))
+        text = self._read(cells)
+        found = self._finished.get(text)
+        return self.finish(text) if found is None else found
 
     def label(self, present: frozenset[str]) -> str:
         """How a person finds it in a source that has the columns ``present``."""
@@ -58,10 +61,7 @@ class Value:
             return lambda cells: constant
         if self.told.joined:
             return lambda cells: _joined([cells[i].strip() for i in at], between)
-        if len(at) == 1:
-            only = at[0]
-            return lambda cells: cells[only]
-        return lambda cells: next((cells[i] for i in at if cells[i].strip()), "")
+        return itemgetter(at[0]) if len(at) == 1 else _first_filled(at)
 
     def finish(self, text: str) -> str:
         """The canonical text of what a source says."""
@@ -104,6 +104,17 @@ class Value:
         if not FIRST.isoformat() <= found[:10] <= LAST.isoformat():
             return mark("date_range", text)
         return found if self.column.kind is Kind.MOMENT else found[:10]
+
+
+def _first_filled(at: Sequence[int]) -> Callable[[Cells], str]:
+    def read(cells: Cells) -> str:
+        for place in at:
+            text = cells[place]
+            if text and not text.isspace():
+                return text
+        return ""
+
+    return read
 
 
 def _joined(parts: Sequence[str], between: str) -> str:

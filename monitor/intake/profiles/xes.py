@@ -41,7 +41,7 @@ class Log:
         for _trace, rows in self.traces(profile):
             yield from rows
 
-    def traces(self, profile: Profile) -> Iterator[tuple[int, list[Row]]]:
+    def traces(self, profile: Profile) -> Iterator[tuple[int, list[tuple[int, tuple[str, ...]]]]]:
         """The events of one trace after the other, with the number of the trace."""
         wanted, met = profile.wanted(), set[str]()
         passed_over = skipping(profile)
@@ -55,7 +55,7 @@ class Log:
                 met.update(event)
                 told = above | event
                 cells = tuple(told.get(name, "") for name in wanted)
-                if not passed_over(cells):
+                if not (passed_over and passed_over(cells)):
                     rows.append((number, cells))
             yield trace, rows
         self.present = frozenset(wanted) & met
