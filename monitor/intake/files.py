@@ -248,7 +248,7 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
     """
     sha256 = hashlib.sha256()
     size = 0
-    wide = not {"utf-16", "utf-32"}.isdisjoint(encodings)  # whose texts are full of NUL bytes
+    wide = any(encoding.startswith("utf-16") for encoding in encodings)  # whose texts are full of NUL bytes
     for block in _blocks(name, opener):
         if not size and not wide:
             _look_at_start(name, block)

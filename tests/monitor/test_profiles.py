@@ -241,6 +241,31 @@ occurred_at = "in"
     assert found.events.event_id == ["P1/AB7#in"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "windows-1252"])
+def test_the_encoding_that_the_profile_says(tmp_path: Path, encoding: str) -> None:
+    name = "Mülheim" if encoding == "windows-1252" else "發改"
+    if encoding in ("utf-8", "gb18030"):
+        name = "堃喆"
+    (tmp_path / "own.toml").write_text(
+        OWN.replace("[projects]", f'[file]\nencoding = "{encoding}"\n[projects]'), "utf-8"
+    )
+    (tmp_path / "in.csv").write_bytes(TABLE.replace(",A,", f",{name},").encode(encoding))
+    assert read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "own.toml")).cases.department == [name]
+    (tmp_path / "in.csv").write_bytes(TABLE.replace(",A,", ",\x00,").encode(encoding))
+    with pytest.raises(FileRefused) as caught:
+        read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "own.toml"))
+    assert caught.value.code == "not_csv"
+
+
+def test_rows_without_a_project_are_refused_one_by_one(tmp_path: Path) -> None:
+    profile = OWN.replace('coded_on = "coded"', 'coded_on = { column = "coded", take = "first" }')
+    found = told(tmp_path, profile, TABLE + ",2025-03-03,C2,A,2025-03-04,,\n,2025-03-04,C3,A,2025-03-04,,\n")
+    assert {(row, column, code) for row, column, _, code in refusals(found) if column == "code"} == {
+        *((3, "code", "required"), (4, "code", "required"))
+    }
+    assert found.events.event_id == ["C1#in", "C1#out"]
+
+
 @pytest.mark.parametrize("gathers", [False, True])
 def test_a_row_with_more_or_fewer_fields_than_the_header_is_refused_not_shifted(tmp_path: Path, gathers: bool) -> None:
     profile = OWN.replace('coded_on = "coded"', 'coded_on = { column = "coded", take = "first" }') if gathers else OWN

@@ -90,7 +90,6 @@ _ALLOWED = (
     N_("a row of the file, 1 or more"),
     N_("a time zone such as Asia/Shanghai"),
     N_("a whole number of days, {least} to {most}"),
-    N_("an encoding such as utf-8, gb18030, big5, utf-16 or windows-1252"),
     N_("at least one of projects, cases, events"),
     N_("each name once: it tells the events of a case apart"),
     N_("exactly one of column, join and value"),

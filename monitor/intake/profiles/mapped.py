@@ -124,8 +124,12 @@ def _gathered(
             scratch.executemany("INSERT INTO told VALUES (?, ?, ?, ?)", _as_kept(mapper, n, source, profile))
         scratch.execute("COMMIT")
         rows = scratch.execute("SELECT project, source, number, cells FROM told ORDER BY project, rowid")
-        for _project, some in groupby(rows, key=itemgetter(0)):
-            yield [Raw(source, number, tuple(orjson.loads(cells))) for _code, source, number, cells in some]
+        for project, some in groupby(rows, key=itemgetter(0)):
+            together = (Raw(source, number, tuple(orjson.loads(cells))) for _code, source, number, cells in some)
+            if project:
+                yield list(together)
+            else:  # refused one by one: they may be as many as the file has
+                yield from ([raw] for raw in together)
 
 
 def _as_kept(mapper: Mapper, n: int, source: Source, profile: Profile) -> Iterator[tuple[str, int, int, bytes]]:

@@ -24,6 +24,7 @@ from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.refusals import MOST_COLUMNS, FileRefused, shorten
 from monitor.intake.sheets import as_text
 from monitor.intake.spool import MARK, mark
+from monitor.text import N_
 
 LOOKED_AT = 50  # rows among which the header is
 TEXTS, BOOKS, ZIPS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm"), (".zip",)
@@ -78,7 +79,10 @@ class Grid:
             if not any(map(str.strip, line)):
                 continue
             cells = get([*line[:width], *[""] * (width - len(line)), ""])[:-1]
-            if MARK in "".join(cells):
+            said = "".join(cells)
+            if "\x00" in said:
+                raise FileRefused(self.name, "not_csv", N_("binary data"))
+            if MARK in said:
                 cells = tuple(cell.replace(MARK, "\ufffd") for cell in cells)
             if passed_over and passed_over(cells):
                 continue
@@ -190,7 +194,8 @@ def _zipped(path: Path, form: FileForm, found: list[Grid], ignored: list[str]) -
 
 
 def _text(name: str, opener: Opener, form: FileForm) -> Grid:
-    encodings = (form.encoding,) if form.encoding else ENCODINGS
+    told = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
+    encodings = (told,) if told else ENCODINGS
     sha256, size, encoding = read_through(name, opener, encodings)
 
     def lines() -> Iterator[Sequence[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import tomllib
 from functools import cache
@@ -37,6 +36,13 @@ _KEYS = "id title title_en note form time_zone dates move_days file projects cas
 _EXPRESSION = "value column join with words otherwise pattern take of previous first optional".split()
 _OF_EVENT = "name when missing once until optional".split()
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+# As people write them, and as Python does; its other codecs are no texts, or would unpack something.
+TEXT_ENCODINGS = {
+    name: name for name in "utf-8 gb18030 gbk gb2312 big5 big5hkscs utf-16 utf-16-le utf-16-be".split()
+} | {
+    "windows-1252": "cp1252",
+    "iso-8859-1": "iso8859-1",
+}
 MOST_MOVED = 40_000  # days, more than a century
 
 
@@ -141,11 +147,8 @@ def _file(table: Table, form: Form) -> FileForm:
         table.refuse("header_row", header, "a row of the file, 1 or more")
         header = None
     encoding = table.text("encoding", "")
-    try:
-        if encoding:
-            codecs.lookup(encoding)
-    except LookupError:
-        table.refuse("encoding", encoding, "an encoding such as utf-8, gb18030, big5, utf-16 or windows-1252")
+    if encoding and encoding.casefold() not in TEXT_ENCODINGS:
+        table.refuse("encoding", encoding, f"one of {', '.join(TEXT_ENCODINGS)}")
         encoding = ""
     separator = table.one_of("separator", tuple(_SEPARATORS)) if "separator" in table else ""
     skip = table.table("skip") if "skip" in table else None
@@ -154,7 +157,7 @@ def _file(table: Table, form: Form) -> FileForm:
         header,
         {name: skip.texts(name) for name in skip.raw} if skip else {},
         table.texts("fill_down", ()),
-        encoding,
+        TEXT_ENCODINGS.get(encoding.casefold(), ""),
         _SEPARATORS.get(separator, ""),
     )
 
