@@ -148,6 +148,7 @@ def test_what_names_nothing_is_told_by_the_row_of_the_file(database: Database, t
         (",yes", ",perhaps", [(2, "how", "perhaps", "word")]),
         (",yes", ",", [(2, "how", "", "required")]),
         (",A,", ",,", [(2, "who", "", "required")]),
+        ('case_id = "case"', 'case_id = { column = "case", words = { "D*" = "=" } }', [(2, "case", "C1", "word")] * 5),
         (",C1,", f",{'C' * 201},", [(2, "case", "C" * 201, "long")]),
         ("2025-03-03,", "soon,", [(2, "coded", "soon", "told_date"), (2, "code", "P1", "unknown_project")]),
     ],
@@ -155,7 +156,7 @@ def test_what_names_nothing_is_told_by_the_row_of_the_file(database: Database, t
 def test_each_way_in_which_a_row_can_be_wrong(
     tmp_path: Path, old: str, new: str, refused: list[tuple[int, str, str, str]]
 ) -> None:
-    found = refusals(told(tmp_path, OWN, TABLE.replace(old, new)))
+    found = refusals(told(tmp_path, OWN.replace(old, new), TABLE.replace(old, new)))
     assert found[: len(refused)] == refused
     assert {(row, code) for row, _, _, code in found[len(refused) :]} <= {(2, "unknown_case"), (2, "long")}
 
@@ -276,12 +277,13 @@ def test_a_row_with_more_or_fewer_fields_than_the_header_is_refused_not_shifted(
     assert found.cases.case_id == ["C1", "C4"]
 
 
-def test_a_secret_project_leaves_no_trace(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["涉密", "机密"])
+def test_a_secret_project_leaves_no_trace(database: Database, tmp_path: Path, word: str) -> None:
     profile = OWN.replace(
         'coded_on = "coded"', 'coded_on = "coded"\nkind = { column = "kind", words = { "备案" = "filing" } }'
     )
     (tmp_path / "own.toml").write_text(profile, "utf-8")
-    secret = "P1,2025-13-03,C1,A,2025-13-04,,nonsense,涉密"
+    secret = f"P1,2025-13-03,C1,A,2025-13-04,,nonsense,{word}"
     table = f"code,coded,case,who,in,out,how,kind\n{secret}\nP2,2025-03-03,C2,A,,,,备案\n"
     (tmp_path / "in.csv").write_text(table, "utf-8")
     done = take(database, tmp_path / "in.csv", profile=read(tmp_path / "own.toml"), partial=True)

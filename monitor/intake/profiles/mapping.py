@@ -15,7 +15,9 @@ from monitor.intake.profiles.values import Cells, Dating, Value, condition
 from monitor.intake.spool import MARK
 from rules.vocabulary import NATIONAL_CODES, Status
 
-REMEMBERED = 50_000  # keys of projects and cases whose rows are not written again as long as they say the same
+# Rows of projects and of cases that are remembered, by 64 bits of what they say, so as not to write them again. Should
+# two ever be taken for the same, what belongs to the second is refused as of an unknown project or case.
+REMEMBERED = 400_000
 
 Write = Callable[[TableName, int, Sequence[str], int, int], None]  # table, source, cells, row of the source, rule
 
@@ -184,11 +186,11 @@ class _Facts:
         self.table, self.values = table, [values[name] for name in columns]
         places = sorted({place for value in self.values for place in value.at})
         self._read = itemgetter(*places) if places else len  # of constants alone every row says the same
-        self._recent: set[object] = set()
+        self._recent: set[int] = set()
 
     def new(self, cells: Cells) -> tuple[str, ...] | None:
         """The canonical cells; None when a row said the same."""
-        said = self._read(cells)
+        said = hash(self._read(cells))
         if said in self._recent:
             return None
         if len(self._recent) > REMEMBERED:
