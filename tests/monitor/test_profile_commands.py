@@ -10,7 +10,8 @@ import pytest
 
 from monitor.intake import TABLES, read_canonical
 from monitor.intake.profiles import read
-from monitor.intake.profiles.reading import _EXPRESSION, _KEYS, _OF_EVENT
+from monitor.intake.profiles.expressions import KEYS
+from monitor.intake.profiles.reading import _KEYS, _OF_EVENT
 from tests.house.tree import TOP
 from tests.monitor.canonical_files import ZONE
 from tests.monitor.commands import Run, program, refused
@@ -115,6 +116,6 @@ def test_the_example_of_the_page_is_so(tmp_path: Path) -> None:
 
 
 def test_the_page_names_every_key() -> None:
-    for key in (*_KEYS, *_EXPRESSION, *_OF_EVENT, "sheets", "header_row", "skip", "fill_down", "encoding", "separator"):
+    for key in (*_KEYS, *KEYS, *_OF_EVENT, "sheets", "header_row", "skip", "fill_down", "encoding", "separator"):
         assert re.search(rf"\b{key}\b", PAGE), key
     assert {"projects", "cases", "events"} == set(TABLES)

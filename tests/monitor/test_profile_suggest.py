@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from monitor.database import Database
 from monitor.intake import Canonical, FileRefused, read_canonical
 from monitor.intake.profiles import read, suggested
-from monitor.intake.profiles.suggest import stage_of_item
+from monitor.intake.profiles.looking import stage_of_item
 from monitor.text import use_language
 from rules.vocabulary import Stage, Status
 from rules.workdays import day_of

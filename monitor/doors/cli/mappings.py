@@ -23,7 +23,7 @@ def lines(profile: Profile) -> Iterator[str]:
             yield from ("", table)
             yield from (f"{_PAD}{name} ← {_said(told)}" for name, told in columns.items())
     for rule in profile.events:
-        yield from ("", f"events: {rule.name}" + (f" ({_('of each case once')})" if rule.once else ""))
+        yield from ("", (f"events: {rule.name}{_PAD}" + (_("of each case once") if rule.once else "")).rstrip())
         if rule.when:
             yield _PAD + _("where {condition}").format(condition=_condition(rule.when))
         if rule.until:

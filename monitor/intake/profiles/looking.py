@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ORDERS, Order
 from monitor.intake.profiles.raw import LOOKED_AT, Grid, plain
+from rules import packfile
 
 ROWS = 5_000  # that are looked at
 LIKE = 0.72  # of difflib: from here on two names are taken for the same
@@ -55,6 +56,16 @@ class Looked:
     def of(self, role: str) -> Seen | None:
         """The column of a role."""
         return next((column for column in self.columns if column.role == role), None)
+
+    def add(self, other: Looked) -> None:
+        """What stands in another sheet of the same layout counts as well."""
+        for column in self.columns:
+            twin = next(one for one in other.columns if plain(one.name) == plain(column.name))
+            column.texts += twin.texts
+            column.blank += twin.blank
+        self.rows += other.rows
+        for name, texts in other.totals.items():
+            self.totals.setdefault(name, []).extend(texts)
 
     @property
     def score(self) -> int:
@@ -152,3 +163,22 @@ def order_of(columns: Iterable[Seen], serials: bool) -> tuple[Order, bool]:
     days = {order: sum(column.dated(order, serials) for column in listed) for order in ORDERS}
     best = max(ORDERS, key=lambda order: days[order])
     return best, best == "ymd" or days["dmy"] != days["mdy"]
+
+
+@cache
+def _items() -> dict[str, str]:
+    return {
+        plain(item.name): item.stage.word
+        for pack in packfile.shipped().values()
+        for item in pack.catalogue.items.values()
+    }
+
+
+def stage_of_item(name: str) -> str | None:
+    """The stage of the item of the catalogue that bears this name, or a longer or shorter one; None where several
+    stages do."""
+    told = plain(name)
+    if told in _items():
+        return _items()[told]
+    found = {stage for item, stage in _items().items() if len(told) >= 4 and (told in item or item in told)}
+    return found.pop() if len(found) == 1 else None

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind, TableName
+from monitor.intake.columns import OWN_KEY, TABLES, TableName
 from monitor.intake.profiles.definition import (
     DIFFERING,
     FORMS,
-    ITSELF,
     ORDERS,
-    SCOPES,
-    TAKES,
     Condition,
     EventRule,
     Expression,
@@ -27,13 +24,12 @@ from monitor.intake.profiles.definition import (
     Profile,
     ProfileError,
 )
+from monitor.intake.profiles.expressions import STATUS, allowed, expression
 from rules.errors import RuleError
 from rules.tomlread import Gathering, Table
-from rules.vocabulary import NATIONAL_CODES, Status
 
 _ID = re.compile(r"[\w.-]{1,60}")
 _KEYS = "id title title_en note form time_zone dates move_days file projects cases events".split()
-_EXPRESSION = "value column join with words otherwise pattern take of previous first optional".split()
 _OF_EVENT = "name when missing once until optional".split()
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # As people write them, and as Python does; its other codecs are no texts, or would unpack something.
@@ -180,7 +176,7 @@ def _columns(
 ) -> dict[str, Expression]:
     spec = {column.name: column for column in TABLES[name]}
     table.only(*others, *spec)
-    found = {key: _expression(table, key, column, name) for key, column in spec.items() if key in table}
+    found = {key: expression(table, key, column, name) for key, column in spec.items() if key in table}
     for key, column in spec.items():
         if column.required and key not in found and key not in inherited:
             table.refuse(key, None, "required")
@@ -201,8 +197,8 @@ def _events(table: Table, told: list[Table], with_cases: bool) -> tuple[EventRul
             end = one.table("until")
             end.only("column", "among", "status")
             status = end.text("status")
-            if status and status not in _allowed(TABLES["events"][2]):
-                end.refuse("status", status, f"one of {', '.join(_allowed(TABLES['events'][2]))}")
+            if status and status not in allowed(STATUS):
+                end.refuse("status", status, f"one of {', '.join(allowed(STATUS))}")
             until = Condition(end.text("column"), end.texts("among", ()))
         when = None
         if "when" in one:
@@ -212,87 +208,3 @@ def _events(table: Table, told: list[Table], with_cases: bool) -> tuple[EventRul
         missing = one.one_of("missing", ("skip", "refuse")) if "missing" in one else "skip"
         rules.append(EventRule(name, columns, when, missing, once, until, status, one.flag("optional")))
     return tuple(rules)
-
-
-def _allowed(column: Column) -> tuple[str, ...]:
-    words = tuple(word.name.lower() for word in column.words)
-    national = tuple(map(str, NATIONAL_CODES)) if column.words and isinstance(column.words[0], Status) else ()
-    return words + national
-
-
-def _expression(table: Table, key: str, column: Column, of: TableName) -> Expression:
-    raw = table.get(key)
-    if isinstance(raw, str):
-        if column.name == "status" and of == "events" and raw in _allowed(column):
-            return Expression(value=raw)  # a fixed status is what most events have
-    if isinstance(raw, str | list):
-        raw = {"column": raw}
-        told = type(table)(table.file, raw, table.at(key), error=table.error)
-        told.problems = table.problems
-    elif isinstance(raw, dict):
-        told = table.table(key)
-    else:
-        table.refuse(key, raw, "a column of the file, or a table with column, join or value")
-        return Expression()
-    told.only(*_EXPRESSION)
-    if sum(name in told for name in ("value", "column", "join")) != 1:
-        told.refuse("column", raw, "exactly one of column, join and value")
-        return Expression()
-    words = _words(told, column)
-    columns: tuple[str, ...] = ()
-    if "column" in told:
-        columns = (told.text("column"),) if isinstance(told.get("column"), str) else told.texts("column")
-    elif "join" in told:
-        columns = told.texts("join")
-    value = told.text("value", "")
-    for name, word in (("value", value), ("otherwise", told.text("otherwise", ""))):
-        _word_allowed(told, name, word, column)
-    take = told.one_of("take", TAKES) if "take" in told else ""
-    if take in ("earliest", "latest") and column.kind not in (Kind.DAY, Kind.MOMENT):
-        told.refuse("take", take, "first, last or most: earliest and latest are of dates")
-    return Expression(
-        columns=tuple(name.strip() for name in columns if name.strip()),
-        value=value,
-        joined="join" in told,
-        between=told.text("with", ""),
-        pattern=_pattern(told),
-        words=words,
-        otherwise=told.text("otherwise") if told.raw.get("otherwise") else ("" if "otherwise" in told else None),
-        take=take,
-        of=told.one_of("of", SCOPES) if "of" in told else ("project" if of == "projects" else "case"),
-        previous=told.flag("previous"),
-        first=told.text("first", ""),
-        optional=told.flag("optional"),
-    )
-
-
-def _words(table: Table, column: Column) -> tuple[tuple[str, str], ...]:
-    if "words" not in table:
-        return ()
-    told = table.table("words")
-    found = []
-    for text in told.raw:
-        word = told.text(text, "")
-        _word_allowed(told, text, word, column)
-        found.append((text.strip(), word))
-    return tuple(found)
-
-
-def _word_allowed(table: Table, key: str, word: str, column: Column) -> None:
-    if word and word != ITSELF and column.kind is Kind.WORD and word not in _allowed(column):
-        table.refuse(key, word, f"one of {', '.join(_allowed(column))}")
-
-
-def _pattern(table: Table) -> re.Pattern[str] | None:
-    text = table.text("pattern", "")
-    if not text:
-        return None
-    try:
-        found = re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        table.refuse("pattern", text, f"a regular expression ({error})")
-        return None
-    if found.groups != 1:
-        table.refuse("pattern", text, "a regular expression with one group: what stands in it is taken")
-        return None
-    return found

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from monitor.intake.profiles.definition import FileForm
-from monitor.intake.profiles.looking import MOSTLY, SURE, Looked, Seen, look, order_of, synonyms, word_of
+from monitor.intake.profiles.looking import MOSTLY, SURE, Looked, Seen, look, order_of, stage_of_item, synonyms, word_of
 from monitor.intake.profiles.raw import plain, sources
 from monitor.intake.refusals import FileRefused
 from monitor.text import _
-from rules import packfile
 
 MOST_WORDS = 60  # distinct words of a column that are listed
 PLAIN = ("name", "region", "industry", "applicant", "credit_code", "agent", "investment", "ended_on")
@@ -42,19 +40,8 @@ def suggest(paths: Iterable[Path], profile_id: str) -> Suggested:
     alike = [one for one in looked if {plain(c.name) for c in best.columns} == {plain(c.name) for c in one.columns}]
     for one in alike:
         if one is not best:
-            _join(best, one)
+            best.add(one)
     return _Writer(best, alike, looked, profile_id).written()
-
-
-def _join(best: Looked, other: Looked) -> None:
-    """What stands in another sheet of the same layout counts as well."""
-    for column in best.columns:
-        twin = next(one for one in other.columns if plain(one.name) == plain(column.name))
-        column.texts += twin.texts
-        column.blank += twin.blank
-    best.rows += other.rows
-    for name, texts in other.totals.items():
-        best.totals.setdefault(name, []).extend(texts)
 
 
 class _Writer:
@@ -85,7 +72,7 @@ class _Writer:
             self._events()
         for column in self.best.columns:
             if column.name not in self.used and column.texts:
-                self.lines.append(f"# {_('not used')}: {column.name}")
+                self.lines.append("# " + _("not used: {column}").format(column=column.name))
         return Suggested("\n".join(map(_on_one_line, self.lines)) + "\n", self.doubts)
 
     def _is_log(self) -> bool:
@@ -149,7 +136,10 @@ class _Writer:
         case, code, item = (
             self.best.of(role) for role in ("cases.case_id", "projects.project_code", "cases.item_name")
         )
-        if case is not None or code is None or item is None:
+        if case is None and code is not None and item is None and max(code.texts.values(), default=0) == 1:
+            self._doubt("cases.case_id", _("no column is like the number of a case; every project is one case"))
+            self._put("case_id", code)
+        elif case is not None or code is None or item is None:
             self._column("cases", "case_id", _("no column is like the number of a case; give its name"))
         else:
             self._doubt(
@@ -261,25 +251,6 @@ class _Writer:
             )
             self.lines += [f'# {_quoted(text)} = "?"' for text in unknown[:MOST_WORDS]]
         self._put(name, column, f"words = {{ {', '.join(listed)} }}")
-
-
-@cache
-def _items() -> dict[str, str]:
-    return {
-        plain(item.name): item.stage.word
-        for pack in packfile.shipped().values()
-        for item in pack.catalogue.items.values()
-    }
-
-
-def stage_of_item(name: str) -> str | None:
-    """The stage of the item of the catalogue that bears this name, or a longer or shorter one; None where several
-    stages do."""
-    told = plain(name)
-    if told in _items():
-        return _items()[told]
-    found = {stage for item, stage in _items().items() if len(told) >= 4 and (told in item or item in told)}
-    return found.pop() if len(found) == 1 else None
 
 
 def _pattern(text: str) -> str:
