@@ -110,7 +110,7 @@ class Mapped(Sheet):
             yield RawChunk(range(number, number + len(some)), [cells for _, _, cells in some], 0)
             number += len(some)
 
-    def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
+    def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
         table, key, cells = self._now[row]
         told = SOURCE_COLUMNS[table]
         digest = hashlib.sha256("\0".join((table, key, *cells)).encode("utf-8", "replace")).hexdigest()
@@ -119,7 +119,7 @@ class Mapped(Sheet):
             params["words"] = self.words[column]
         if code == "unknown_project" and key in self.shared:
             code, params = "shared_works", {"known": self.shared[key]}
-        return Refusal(table, digest, row, code, told.get(column, column), value, params, key)
+        return Refusal(table, digest, row, code, told.get(column, column), value, params, key, row)
 
 
 class Portion:

@@ -3,6 +3,8 @@
 from monitor.intake.canonical import Canonical, numbers, read_canonical
 from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind, TableName, shown, written
 from monitor.intake.files import Found, find
+from monitor.intake.incoming import incoming
+from monitor.intake.profiles import Profile, ProfileError
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
@@ -24,6 +26,8 @@ __all__ = [
     "Found",
     "Kind",
     "Listed",
+    "Profile",
+    "ProfileError",
     "ProjectRows",
     "Refusal",
     "Remark",
@@ -36,6 +40,7 @@ __all__ = [
     "Taker",
     "digest",
     "find",
+    "incoming",
     "numbers",
     "params_of",
     "read_canonical",

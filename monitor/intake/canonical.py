@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.intake.columns import CONTENT, OWN_KEY, shown
-from monitor.intake.files import find
+from monitor.intake.incoming import incoming
+from monitor.intake.profiles.definition import Profile
 from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secrets import SecretList, Secrets
-from monitor.intake.sheets import Sheet, sheets
+from monitor.intake.sheets import Sheet
 from monitor.intake.taking import Taken, Taker
 
 Index = npt.NDArray[np.int32]
@@ -41,8 +42,11 @@ def numbers(values: Sequence[int | None], dtype: type[np.integer[Any]] = np.int3
     return np.fromiter((-1 if v is None else v for v in values), dtype, len(values))
 
 
-def read_canonical(paths: Iterable[Path], zone: ZoneInfo, secret: SecretList | None = None) -> Canonical:
-    """Reads whole files into memory. Raises FileRefused when a file cannot be used at all. ``secret``: secret projects.
+def read_canonical(
+    paths: Iterable[Path], zone: ZoneInfo, secret: SecretList | None = None, *, profile: Profile | None = None
+) -> Canonical:
+    """Reads whole files into memory, foreign ones through a profile. Raises FileRefused when a file cannot be used.
+    ``secret``: secret projects.
 
     Refused are, besides rows that cannot be read: a case of a project that is not in the files, an event of
     a case that is not, an id that stands twice with different content, a `voids` or `confirms` that names
@@ -50,10 +54,11 @@ def read_canonical(paths: Iterable[Path], zone: ZoneInfo, secret: SecretList | N
     """
     reading = _Reading()
     secrets = Secrets(listed=secret or SecretList())
-    for sheet in sheets(find(paths)):
-        for taken in Taker(sheet, zone, secrets).chunks():
-            reading.add(sheet, taken)
-    return reading.done()
+    with incoming(paths, zone, profile) as (listed, _ignored):
+        for sheet in listed:
+            for taken in Taker(sheet, zone, secrets).chunks():
+                reading.add(sheet, taken)
+        return reading.done()
 
 
 class _Reading:
@@ -112,7 +117,7 @@ class _Reading:
                         column=column,
                         known=shown(table, column, before),
                         told=shown(table, column, here),
-                        where=(sheet.file, rows.row[at]),
+                        where=(sheet.file, sheet.place(rows.row[at])[0]),
                     )
                 )
                 return
@@ -139,7 +144,7 @@ class _Reading:
                         continue
                     code = "unknown_event" if at is None else "foreign_event"
                     sheet = self.file["events"][i]
-                    out.refusals.append(Refusal(sheet.file, sheet.sha256, out.events.row[i], code, column, target))
+                    out.refusals.append(sheet.refuse(out.events.row[i], code, column, target))
                     wrong.add(i)
             if not wrong:
                 return

@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from monitor.intake.columns import Column, Kind
+from monitor.intake.spool import marked
 from rules.tomlread import MOST_DAYS
 from rules.vocabulary import NATIONAL_CODES, Status
 from rules.workdays import FIRST, LAST, day_number
@@ -61,6 +62,8 @@ class Cells(dict[str, Any]):
     def __missing__(self, told: str) -> Any:
         text = told.strip()
         try:
+            if found := marked(text):
+                raise Wrong(found[0], **found[2])
             if text.endswith(LOST):
                 raise Wrong("exact")
             if text:

@@ -1,9 +1,10 @@
-"""Whether bytes are a text, and in which encoding: UTF-8 throughout, else GB18030 throughout, never guessed."""
+"""Whether bytes are a text, and in which encoding: UTF-8 throughout, else GB18030 throughout, never guessed; a profile
+may name another."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
 from monitor.intake.limits import LONGEST_LINE
@@ -11,6 +12,7 @@ from monitor.intake.refusals import FileRefused
 from monitor.text import N_
 
 Opener = Callable[[], BinaryIO]
+ENCODINGS = ("utf-8-sig", "gb18030")
 _SIGNATURES = (
     (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
     (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
@@ -31,10 +33,12 @@ def look_at_start(name: str, block: bytes) -> None:
         raise FileRefused(name, "not_csv", N_("HTML or XML"))
 
 
-def encoding_of(name: str, blocks: Callable[[], Iterable[bytes]], opener: Opener) -> str:
+def encoding_of(
+    name: str, blocks: Callable[[], Iterable[bytes]], opener: Opener, encodings: Sequence[str] = ENCODINGS
+) -> str:
     """The encoding of a text whose bytes ``blocks`` and ``opener`` give again and again; raises FileRefused for a text
-    that is neither, or some of both."""
-    encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(blocks(), e)), None)
+    that is in none of ``encodings``, or in some of both."""
+    encoding = next((e for e in encodings if _decodes(blocks(), e)), None)
     if encoding is None:
         raise FileRefused(name, "encoding")
     if encoding == "gb18030" and (line := _line_of_utf8(opener)):

@@ -12,15 +12,15 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from monitor.intake.charset import Opener, encoding_of, look_at_start
+from monitor.intake.charset import ENCODINGS, Opener, encoding_of, look_at_start
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.limits import BLOCK, LONGEST_LINE, check_archive, check_workbook
 from monitor.intake.refusals import FileRefused
@@ -33,6 +33,15 @@ _ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, KeyError),  # what `zipfile` lets through from broken directories
 )
+
+
+class Read(NamedTuple):
+    """What reading a text to its end told. ``apostrophes``: whether there is any."""
+
+    sha256: str
+    size: int
+    encoding: str
+    apostrophes: bool
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,22 @@ def _folder(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
 
 
 def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
-    before = len(csv)
+    before, exported = len(csv), False
+    for name, base, opener in archive_members(path):
+        if table := _table(base):
+            csv.append(_inspect(name, table, opener))
+        elif base == OF_EXPORT:
+            exported = True
+        else:
+            ignored.append(name)
+    if len(csv) == before:
+        raise FileRefused(str(path), "nothing")
+    if exported and len({PurePosixPath(file.name).parent for file in csv[before:]}) > 1:
+        raise FileRefused(str(path), "several")
+
+
+def archive_members(path: Path) -> Iterator[tuple[str, str, Opener]]:
+    """The files in a ZIP archive: whole name, name without folders, and the way to open each."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -126,20 +150,12 @@ def _archive(path: Path, csv: list[CsvFile], ignored: list[str]) -> None:
     check_archive(str(path), path.stat().st_size, members)
     for member in members:
         base = PurePosixPath(member.filename).name
-        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith(".") or base == OF_EXPORT:
+        if member.is_dir() or member.filename.startswith("__MACOSX/") or base.startswith("."):
             continue
         name = f"{path}/{member.filename}"
         if member.flag_bits & 1:
             raise FileRefused(name, "encrypted")
-        if table := _table(base):
-            csv.append(_inspect(name, table, _member_opener(path, member.filename)))
-        else:
-            ignored.append(name)
-    if len(csv) == before:
-        raise FileRefused(str(path), "nothing")
-    places = {PurePosixPath(file.name).parent for file in csv[before:]}
-    if len(places) > 1 and any(PurePosixPath(member.filename).name == OF_EXPORT for member in members):
-        raise FileRefused(str(path), "several")
+        yield name, base, _member_opener(path, member.filename)
 
 
 class _Member(io.BufferedReader):
@@ -163,26 +179,35 @@ def _trouble(path: Path, otherwise: str) -> str:
 
 
 def _workbook(path: Path, ignored: list[str]) -> Workbook:
-    digest, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                digest.update(block)
-                size += len(block)
-    except OSError as error:
-        raise FileRefused(str(path), "unreadable", error.strerror or "") from error
+    sha256, size, names = book_sheets(path)
+    named = {name.strip().lower(): name for name in names}
+    tables: dict[TableName, str] = {table: named[table] for table in ORDER if table in named}
+    if not tables:
+        raise FileRefused(str(path), "nothing")
+    ignored += [f"{path}/{name}" for word, name in named.items() if word not in ORDER and word not in OF_TEMPLATE]
+    return Workbook(str(path), path, tables, sha256, size)
+
+
+def book_sheets(path: Path) -> tuple[str, int, list[str]]:
+    """Hash, size and names of the sheets of a workbook; raises FileRefused when it is none, or unpacks to more than
+    a workbook would."""
+    sha256, size = digest(str(path), lambda: path.open("rb"))
     if not size:
         raise FileRefused(str(path), "empty")
     try:
         check_workbook(str(path), path)
     except _ARCHIVE_ERRORS as error:
         raise FileRefused(str(path), "not_xlsx") from error
-    named = {name.strip().lower(): name for name in open_workbook(path).sheet_names}
-    tables: dict[TableName, str] = {table: named[table] for table in ORDER if table in named}
-    if not tables:
-        raise FileRefused(str(path), "nothing")
-    ignored += [f"{path}/{name}" for word, name in named.items() if word not in ORDER and word not in OF_TEMPLATE]
-    return Workbook(str(path), path, tables, digest.hexdigest(), size)
+    return sha256, size, list(open_workbook(path).sheet_names)
+
+
+def digest(name: str, opener: Opener) -> tuple[str, int]:
+    """Hash and size of a file of any kind."""
+    sha256, size = hashlib.sha256(), 0
+    for block in _blocks(name, opener):
+        sha256.update(block)
+        size += len(block)
+    return sha256.hexdigest(), size
 
 
 def open_workbook(path: Path) -> CalamineWorkbook:
@@ -207,13 +232,20 @@ def reading_workbook(name: str) -> Iterator[None]:
 
 
 def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
-    """Reads the file to its end: hash, encoding (strictly UTF-8, else GB18030), and that it is a text."""
-    sha256 = hashlib.sha256()
-    size, apostrophes, line = 0, False, 0
+    return CsvFile(name, table, opener, *read_through(name, opener))
+
+
+def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS) -> Read:
+    """Reads a text file to its end; its encoding is the first of ``encodings`` that fits strictly.
+
+    Raises FileRefused when it is no text.
+    """
+    sha256, size, apostrophes, line = hashlib.sha256(), 0, False, 0
+    wide = any(encoding.startswith("utf-16") for encoding in encodings)  # whose texts are full of NUL bytes
     for block in _blocks(name, opener):
-        if not size:
+        if not size and not wide:
             look_at_start(name, block)
-        if b"\x00" in block:
+        if b"\x00" in block and not wide:
             raise FileRefused(name, "not_csv", N_("binary data"))
         ends = max(block.rfind(b"\n"), block.rfind(b"\r"))
         line = line + len(block) if ends < 0 else len(block) - ends
@@ -224,8 +256,8 @@ def _inspect(name: str, table: TableName, opener: Opener) -> CsvFile:
         size += len(block)
     if not size:
         raise FileRefused(name, "empty")
-    encoding = encoding_of(name, lambda: _blocks(name, opener), opener)
-    return CsvFile(name, table, opener, sha256.hexdigest(), size, encoding, apostrophes)
+    encoding = encoding_of(name, lambda: _blocks(name, opener), opener, encodings)
+    return Read(sha256.hexdigest(), size, encoding, apostrophes)
 
 
 def _blocks(name: str, opener: Opener) -> Iterator[bytes]:

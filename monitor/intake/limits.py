@@ -43,7 +43,11 @@ _FAR = MOST_CELLS // _ROWS  # columns from which on it matters
 
 def check_archive(name: str, size: int, members: list[zipfile.ZipInfo], most: int = MOST_UNPACKED) -> None:
     """Raises FileRefused where the members of an archive of ``size`` bytes would unpack to too much."""
-    unpacked = sum(member.file_size for member in members)
+    check_unpacked(name, size, sum(member.file_size for member in members), most)
+
+
+def check_unpacked(name: str, size: int, unpacked: int, most: int = MOST_UNPACKED) -> None:
+    """Raises FileRefused where a file of ``size`` bytes unpacks to too much."""
     if unpacked > most or (unpacked > LET_PASS and unpacked > size * MOST_TIMES):
         detail = f"{unpacked / 1e6:,.0f} MB ({unpacked / max(size, 1):,.0f} ×)"
         raise FileRefused(name, "unpacked", detail, f"{most / 1e6:,.0f} MB, {MOST_TIMES} ×")

@@ -10,6 +10,7 @@ from rules.workdays import FIRST, LAST
 
 LONGEST_SHOWN = 200  # of a value, in messages
 
+MOST_COLUMNS = 1_000
 _DATES = N_("a date such as 2026-03-02, or a moment such as 2026-03-02T09:30:00+08:00")
 
 # code: (reason, what is allowed). Values are put in after translation.
@@ -17,6 +18,13 @@ REASONS: dict[str, tuple[str, str]] = {
     "required": (N_("is blank, and must not be"), ""),
     "word": (N_("is not a known word"), N_("one of: {words}")),
     "date": (N_("is not a date, or there is no such day"), _DATES),
+    "told_date": (
+        N_("is not a date, or it could be another day as well"),
+        N_(
+            "a date such as 2026-03-02, 2026年3月2日, 2026/3/2, 20260302 or 2-Mar-26, with or without a time; "
+            "where the year stands last the profile says by `dates` which of dmy and mdy is meant (it is {order})"
+        ),
+    ),
     "date_range": (N_("is out of range"), N_("a date from {first} to {last}")),
     "whole": (N_("is not a whole number that can be"), N_("a whole number from {least} to {most}")),
     "amount": (
@@ -88,6 +96,7 @@ class Refusal:
     value: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
+    at: int = 0  # its row in the table that was taken in: another one than ``row`` where a profile made that
 
     @property
     def keyed(self) -> bool:
@@ -135,9 +144,9 @@ class Refusal:
         return text.format(reason=self.reason, **values) + allowed
 
 
-def shorten(value: str) -> str:
+def shorten(value: str, most: int = LONGEST_SHOWN) -> str:
     """The beginning of a long value."""
-    return value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "…"
+    return value if len(value) <= most else value[:most] + "…"
 
 
 _FILES: dict[str, str] = {
@@ -168,6 +177,13 @@ _FILES: dict[str, str] = {
     "double_column": N_("has the column {detail} twice"),
     "no_header": N_("has no header; the first row must name the columns: {columns}"),
     "changed": N_("changed while it was being read"),
+    "wide": N_("has {detail} columns; allowed: at most 1,000"),
+    "kind": N_("is of no kind that this profile reads; allowed: {columns}"),
+    "no_sheet": N_("has no sheet that the profile means ({detail}); there are: {columns}"),
+    "no_source_column": N_("lacks the column {detail}, which the profile needs; there are: {columns}"),
+    "no_source_columns": N_("lacks the columns {detail}, which the profile needs; there are: {columns}"),
+    "xml": N_("is not an XES log: {detail}"),
+    "entities": N_("declares a DOCTYPE or entities, which no log needs; take them out"),
 }
 
 
@@ -193,7 +209,7 @@ class FileRefused(Exception):
             "file": self.file,
             "row": None,
             "key": None,
-            "column": shorten(self.detail) if self.code.endswith("column") else None,
+            "column": shorten(self.detail) if self.code.endswith(("column", "columns")) else None,
             "value": None,
             "code": self.code,
             "reason": self.reason,

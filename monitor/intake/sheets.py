@@ -18,7 +18,9 @@ from monitor.intake.columns import ORDER, TableName
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
 from monitor.intake.formulas import unguarded
 from monitor.intake.refusals import FileRefused, Refusal
+from monitor.intake.spool import Spooled, said
 
+FIRST_ROW = 2  # below the header
 EXACT = 10**15  # a workbook keeps numbers as floats: from here on their last digits are lost
 
 
@@ -49,10 +51,12 @@ class Sheet:
     sha256: str
     size: int
     encoding: str
-    source: CsvFile | tuple[Workbook, str] | Listed | None = None
+    source: CsvFile | tuple[Workbook, str] | Listed | Spooled | None = None
 
     def header(self) -> list[str]:
         """The first row; raises FileRefused when there is none."""
+        if isinstance(self.source, Spooled):
+            return list(self.source.columns)
         first = next(self.chunks(1, header=True), None)
         if first is None:
             raise FileRefused(self.file, "empty")
@@ -64,12 +68,25 @@ class Sheet:
             return _csv_chunks(self.source, size, header)
         if isinstance(self.source, Listed):
             return _listed_chunks(self.source, size, header)
+        if isinstance(self.source, Spooled):
+            return _spooled_chunks(self.source, size)
         assert self.source is not None
         return _sheet_chunks(self.file, *self.source, size, header)
 
-    def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
-        """A refusal of a row, by the names under which a person finds it."""
-        return Refusal(self.file, self.sha256, row, code, column, value, params)
+    def place(self, row: int, column: str = "") -> tuple[int, str]:
+        """Where a person finds a row and a column of this table: in the source, if a profile made it of one."""
+        if not isinstance(self.source, Spooled):
+            return row, column
+        told, labels = self.source.place(row - FIRST_ROW)
+        return told, labels.get(column, column)
+
+    def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
+        """A refusal of a row of this table, told by the place where a person finds it."""
+        told, name = self.place(row, column)
+        if isinstance(self.source, Spooled):
+            params |= {key: self.place(row, params[key])[1] for key in ("column", "other") if key in params}
+            value = said(value)
+        return Refusal(self.file, self.sha256, told, code, name, value, params, at=row)
 
 
 def sheets(found: Found) -> list[Sheet]:
@@ -98,7 +115,7 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
         try:
             if not header:
                 next(reader, None)
-                number = 2
+                number = FIRST_ROW
             while rows := list(islice(reader, size)):
                 if file.apostrophes:
                     rows = [[unguarded(cell) for cell in row] for row in rows]
@@ -111,6 +128,13 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
             raise FileRefused(file.name, "changed") from error
 
 
+def _spooled_chunks(spooled: Spooled, size: int) -> Iterator[RawChunk]:
+    number = FIRST_ROW
+    for rows, read in spooled.rows(size):
+        yield RawChunk(range(number, number + len(rows)), rows, read)
+        number += len(rows)
+
+
 def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header: bool) -> Iterator[RawChunk]:
     with reading_workbook(name):
         sheet = open_workbook(book.path).get_sheet_by_name(sheet_name)
@@ -118,13 +142,13 @@ def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header:
         number = 1
         if not header:
             next(rows, None)
-            number = 2
-        while some := [[_as_text(cell) for cell in row] for row in islice(rows, size)]:
+            number = FIRST_ROW
+        while some := [[as_text(cell) for cell in row] for row in islice(rows, size)]:
             yield RawChunk(range(number, number + len(some)), some, 0)
             number += len(some)
 
 
-def _as_text(cell: Any) -> str:
+def as_text(cell: Any) -> str:
     """A cell as a CSV file would say it."""
     if isinstance(cell, str):
         return cell.replace("\x00", "")

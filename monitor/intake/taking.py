@@ -13,6 +13,7 @@ from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
 from monitor.intake.secrets import Secrets
 from monitor.intake.sheets import RawChunk, Sheet
+from monitor.intake.spool import MARK, marked, said
 from rules import packfile
 from rules.vocabulary import Pause, Status
 
@@ -35,12 +36,12 @@ class Taken:
     _raw: list[list[str]] = field(repr=False, default_factory=list)
 
     def content(self, row: int) -> dict[str, str]:
-        """What a row of the file said, by column."""
-        return dict(zip(self._header, self._raw[row - self.numbers.start], strict=False))
+        """What a row of the table said, by column."""
+        return dict(zip(self._header, map(said, self._raw[row - self.numbers.start]), strict=False))
 
     def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
         """A refusal of a row of this chunk."""
-        return self.sheet.refusal(row, code, column, value, params)
+        return self.sheet.refuse(row, code, column, value, **params)
 
 
 class Taker:
@@ -95,6 +96,9 @@ class Taker:
         places = []
         for i, cells in enumerate(rows):
             if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) == 1 and (found := marked(cells[0])):
+                taken.refusals.append(taken.refuse(taken.numbers[i], found[0], **found[2]))
                 continue
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 rows[i] = cells = cells[:width]
@@ -151,13 +155,13 @@ class Taker:
         bad: set[int],
         taken: Taken,
     ) -> None:
-        secret = {r.row for r in taken.refusals if r.code == "secret"}
+        secret = {r.at for r in taken.refusals if r.code == "secret"}
         for i, value in enumerate(values):
             if value is BAD:
                 bad.add(i)
                 if row[i] not in secret:
                     wrong = cells.wrong[told[i]]
-                    text = told[i].strip().removesuffix(LOST)
+                    text = said(told[i].strip()).removesuffix(LOST)
                     taken.refusals.append(taken.refuse(row[i], wrong.code, column.name, text, **wrong.params))
 
     def _agreeing(self, rows: Any, taken: Taken) -> Any:
@@ -204,9 +208,13 @@ def _header(sheet: Sheet) -> list[str]:
 def _keys(cells: Cells, told: tuple[str, ...]) -> list[Any]:
     """Keys are nearly all distinct: looked at together, and one by one only when something is wrong."""
     values = [text.strip() for text in told]
-    if values and (not all(values) or max(map(len, values)) > KEY_LENGTH or LOST in "".join(values)):
+    if values and (not all(values) or max(map(len, values)) > KEY_LENGTH or _odd("".join(values))):
         return [cells[text] for text in told]
     return values
+
+
+def _odd(text: str) -> bool:
+    return LOST in text or MARK in text
 
 
 def _fill(column: Column, typed: dict[str, list[Any]], n: int) -> None:

@@ -57,14 +57,16 @@ class Waiting:
 def keep(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> int:
     """Sets rows aside; gives how many of them did not wait before, as the same row of the same file.
 
-    Those that did are kept as well: the batch that brought them first may be taken back.
+    Those of files that did are kept as well: the batch that brought them first may be taken back. Tables of a database
+    are read again and again, and would be kept without end.
     """
     rows = list(rows)
     hashes = sorted({row.sha256 for row in rows})
     query = select(RefusedRow.sha256, RefusedRow.row).where(*WAITS, among(connection, RefusedRow.sha256, hashes))
     there = {(sha256, row) for sha256, row in connection.execute(query.join(Batch, Batch.id == RefusedRow.batch_id))}
-    _insert(connection, batch_id, rows)
-    return sum((row.sha256, row.row) not in there for row in rows)
+    fresh = [(row.sha256, row.row) not in there for row in rows]
+    _insert(connection, batch_id, [row for row, new in zip(rows, fresh, strict=True) if new or row.row])
+    return sum(fresh)
 
 
 def set_aside(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake import SecretList, read_canonical
+from monitor.intake import Profile, SecretList, read_canonical
 from monitor.intake.refusals import Refusal
 from monitor.verbs.logbook import logbook
 from rules.document import documents
@@ -22,12 +22,16 @@ def standing_documents(found: Iterable[Part], as_of: dt.date) -> list[dict[str, 
 
 
 def assess_files(
-    paths: list[Path], zone: ZoneInfo, rules: Rules, as_of: dt.date, secret: SecretList | None = None
+    paths: list[Path],
+    zone: ZoneInfo,
+    rules: Rules,
+    as_of: dt.date,
+    secret: SecretList | None = None,
+    profile: Profile | None = None,
 ) -> tuple[list[dict[str, Any]], list[Refusal]]:
-    """Standings of the projects in canonical files as of a day, or what was refused (then no standings).
-
-    ``secret``: projects that are refused whatever their kind says."""
-    read = read_canonical(paths, zone, secret)
+    """Standings of the projects in files as of a day, or what was refused (then no standings). Without a profile the
+    files are canonical. ``secret``: projects that are refused whatever their kind says."""
+    read = read_canonical(paths, zone, secret, profile=profile)
     if read.refusals:
         return [], read.refusals
     log, traits = logbook(read.projects, read.cases, read.events)

@@ -1,4 +1,5 @@
-"""import: canonical files into the log, in one transaction; a batch lands whole or not at all.
+"""import: files into the log (canonical, or foreign ones through a profile), in one transaction; a batch lands whole
+or not at all.
 
 With ``partial`` the good rows land and the refused ones are set aside. ``dry_run`` does everything and
 takes it back. The same files again add nothing and touch nothing.
@@ -17,7 +18,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.database import Database, Undo
-from monitor.intake import CHUNK, FileRefused, Secrets, Sheet, Taker, find, read_secret_list, sheets
+from monitor.intake import CHUNK, FileRefused, Profile, Secrets, Sheet, Taker, find, incoming, read_secret_list, sheets
+from monitor.intake.profiles import can_be_mapped
 from monitor.store.log import LogBatch
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
@@ -47,22 +49,24 @@ def import_log(
     places: Collection[str] = (),
     name: str = "",
     secret_list: Path | None = None,
+    profile: Profile | None = None,
 ) -> Imported:
-    """Imports canonical files. ``clock`` is asked once, when the batch is the only writer.
+    """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
+    writer.
 
     ``reported_until``: until which day the source has reported; by default the latest day in the files,
     but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
     change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     """
-    result = Imported(source, dry_run)
+    result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths = list(paths)
     try:
         secret = read_secret_list(secret_list)
-        found = find(paths)
-        listed = sheets(found)
-        result.ignored = found.ignored
-        with database.writing(bulk=True) as connection:
+        with (
+            incoming(paths, zone, profile) as (listed, result.ignored),
+            database.writing(bulk=True) as connection,
+        ):
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             terms = Terms.now(batch, zone, places, secret)
             run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
@@ -75,13 +79,15 @@ def import_log(
             if dry_run or not stays:
                 raise Undo
     except FileRefused as refused:
-        result = Imported(source, dry_run, refusals=[refused], ignored=result.ignored)
+        result = Imported(source, dry_run, profile=result.profile, refusals=[refused], ignored=result.ignored)
     _log(result)
     return result
 
 
-def can_be_read(paths: Iterable[Path]) -> bool:
-    """Whether the files are what their names say, with headers that can be used; no row is looked at."""
+def can_be_read(paths: Iterable[Path], profile: Profile | None = None) -> bool:
+    """Whether the files are what their names say, with headers that can be used; hardly a row is looked at."""
+    if profile is not None:
+        return can_be_mapped(paths, profile)
     try:
         for sheet in sheets(find(paths)):
             Taker(sheet, ZoneInfo("UTC"), Secrets())

@@ -58,6 +58,7 @@ class Imported(Odd):
 
     source: str
     dry_run: bool
+    profile: str | None = None  # None: the files were canonical
     outcome: str = "refused"
     batch: int | None = None
     known_from: dt.datetime | None = None
@@ -76,6 +77,7 @@ class Imported(Odd):
         return {
             "outcome": self.outcome,
             "dry_run": self.dry_run,
+            "profile": self.profile,
             "source": self.source,
             "batch": self.batch,
             "known_from": self.known_from.isoformat() if self.known_from else None,

@@ -142,7 +142,7 @@ class Landing:
         if clash.before is None:
             return taken.refuse(row, "other_content", OWN_KEY[table], key, **told)
         sheet, before = self._row_of(table, clash.before)
-        return taken.refuse(row, "twice", OWN_KEY[table], key, where=(sheet.file, before), **told)
+        return taken.refuse(row, "twice", OWN_KEY[table], key, where=(sheet.file, sheet.place(before)[0]), **told)
 
     def _row_of(self, table: TableName, ordinal: int) -> tuple[Sheet, int]:
         first, sheet = next(start for start in reversed(self.starts[table]) if start[0] <= ordinal)
@@ -150,14 +150,14 @@ class Landing:
 
     def _refuse(self, table: TableName, refusals: list[Refusal], content: Callable[[int], dict[str, str]]) -> None:
         by_row: dict[int, list[Refusal]] = {}
-        for refusal in sorted(refusals, key=lambda r: r.row):
-            by_row.setdefault(refusal.row, []).append(refusal)
+        for refusal in sorted(refusals, key=lambda r: r.at):
+            by_row.setdefault(refusal.at, []).append(refusal)
         self.result.counts[table].refused += len(by_row)
         self.result.refused += len(by_row)
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
         if self.partial:
-            self.fresh += self.batch.keep_refused(kept(table, row, listed, content) for row, listed in by_row.items())
+            self.fresh += self.batch.keep_refused(kept(table, at, listed, content) for at, listed in by_row.items())
 
     def retract(self, event_ids: Sequence[str]) -> None:
         """Takes back what the source no longer holds to be valid; what was never known is passed over."""
@@ -208,23 +208,23 @@ class Landing:
             for each in lost:
                 sheet, row = self._row_of("events", each.target.ordinal)
                 code = "foreign_event" if each.foreign else "unknown_event"
-                refusal = Refusal(sheet.file, sheet.sha256, row, code, each.target.column, each.target.name)
+                refusal = sheet.refuse(row, code, each.target.column, each.target.name)
                 refusals.setdefault(sheet.file, []).append((each, refusal))
             for listed in refusals.values():
-                contents = {refusal.row: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
+                contents = {refusal.at: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
                 self._refuse("events", [refusal for _each, refusal in listed], contents.__getitem__)
             taken_back = len({each.target.id for each in lost})
             self.result.counts["events"].added -= taken_back
             self.batch.untouch(events.take_back(lost))
 
 
-def kept(table: TableName, row: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]) -> Kept:
+def kept(table: TableName, at: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]) -> Kept:
     """A refused row as it is set aside; of a secret one neither content nor reasons but the word."""
     first = refusals[0]
     if any(refusal.code == "secret" for refusal in refusals):
-        return Kept("", first.sha256, row, "", None, orjson.dumps([{"code": "secret"}]).decode(), "secret")
+        return Kept("", first.sha256, first.row, "", None, orjson.dumps([{"code": "secret"}]).decode(), "secret")
     reasons = [{"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals]
     code = first.code if len(refusals) == 1 else ""
     lacks = first.value if code.startswith("unknown_") else None
-    told, why = (orjson.dumps(value).decode() for value in (content(row), reasons))
-    return Kept(first.file, first.sha256, 0 if first.keyed else row, table, told, why, code, lacks)
+    told, why = (orjson.dumps(value).decode() for value in (content(at), reasons))
+    return Kept(first.file, first.sha256, 0 if first.keyed else first.row, table, told, why, code, lacks)

@@ -39,6 +39,20 @@ published = 2026-05-01
 amends = true
 rest = [2026-06-01]
 """
+FOREIGN = """id = "foreign"
+title = "虚构"
+[projects]
+project_code = "code"
+coded_on = "coded"
+[cases]
+case_id = "case"
+stage = { value = "planning" }
+department = "who"
+[[events]]
+name = "in"
+status = "accepted"
+occurred_at = "in"
+"""
 MORE = """event_id,case_id,status,occurred_at,voids
 X1,{case},approved,2022-03-01,
 X2,{case},voided,2026-11-20,{event}
@@ -60,6 +74,7 @@ MAY_BE_MISSING = {
     "import": {"ignored[]"},
     "check": {"integrity[]", "troubles.*", "silent[]"},
     "export": {"waiting[]"},
+    "profile check": {"ignored[]"},
     # Late stops need a log that came in by parts: tests/monitor/test_late_stops.py looks at those.
     "assess, status": {"projects[].provisional[]", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
@@ -165,6 +180,16 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     front.close()
     pulled = [printed("pull", "--from", front.url, "--json", code=1)]
     pulled += [printed("pull", "--from", front.url, "--partial", "--json", code=3) for _ in range(2)]
+    (tmp_path / "foreign.toml").write_text(FOREIGN, "utf-8")
+    (tmp_path / "lacking.toml").write_text(FOREIGN.replace('coded_on = "coded"', ""), "utf-8")
+    (tmp_path / "foreign.csv").write_text(
+        "code,coded,case,who,in\nX1,2026-03-02,Y1,A,2026-03-03\nX1,,Y1,A,?\n", "utf-8"
+    )
+    tried = [
+        printed("profile", "check", "foreign.toml", "foreign.csv", "--json", code=1),
+        printed("profile", "check", "lacking.toml", "--json", code=1),
+        printed("profile", "check", "foreign.toml", "nowhere.csv", "--json", code=1),
+    ]
     at_once = dt.datetime.now(dt.UTC).isoformat()
     (tmp_path / "closed.toml").write_text(CLOSED, "utf-8")
     previews = [printed("notices", "preview", "closed.toml", "--json")]
@@ -240,6 +265,8 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "calendar count": [printed("calendar", "count", "2026-03-02", "2026-05-14", "--json")],
         "calendar add": [printed("calendar", "add", "2026-12-20", "5", "--json")],
         "calendar days": [printed("calendar", "days", "2026-02-13", "2026-02-15", "--json")],
+        "profile list": [printed("profile", "list", "--json")],
+        "profile check": tried,
         "packs": [listed, printed("packs", "--past", "--json")],
         "packs show": [shown, *(printed("packs", "show", pack, "--json") for pack in shipped())],
         "packs preview": looked,

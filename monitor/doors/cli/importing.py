@@ -16,7 +16,8 @@ from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import emit, leave, say
 from monitor.doors.cli.foreseeing import tell_foreseen
-from monitor.intake import FileRefused, Refusal
+from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
+from monitor.intake import FileRefused, Profile, Refusal
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
@@ -26,7 +27,6 @@ from rules.portfolio import Rules
 
 ODD_SHOWN = 10  # warnings in words; --json lists more
 SHOWN = 50  # refusals in words; --json lists all
-PROFILES = ("canonical",)
 _TABLES = {
     "projects": N_("projects: {added} new, {changed} changed, {known} known already, {refused} refused"),
     "cases": N_("cases: {added} new, {changed} changed, {known} known already, {refused} refused"),
@@ -36,12 +36,17 @@ _TABLES = {
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("import", help=_("Take in canonical files: a folder, a zip, a workbook, or single CSV files."))(take)
+    app.command(
+        "import",
+        help=_(
+            "Take in files: a folder, a zip, a workbook, or single CSV files; canonical ones, or others with --profile."
+        ),
+    )(take)
 
 
 def take(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
-    profile: Annotated[str, typer.Option(help=N_("How the files are laid out: canonical."))] = "canonical",
+    profile: ProfileTold = CANONICAL,
     source: Annotated[
         str, typer.Option(help=N_("Who reports; event and case ids are unique within it."))
     ] = DEFAULT_SOURCE,
@@ -64,14 +69,13 @@ def take(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
-    if profile not in PROFILES:
-        raise typer.BadParameter(_("one of: {names}").format(names=", ".join(PROFILES)), param_hint="--profile")
     if not source.strip():
         raise typer.BadParameter(_("must not be blank"), param_hint="--source")
     if as_of and not dry_run:
         raise typer.BadParameter(_("only with --dry-run"), param_hint="--as-of")
     settings = common.settings()
-    with _place(paths, dry_run) as database, common.progress(_("Importing")) as advance:
+    meant = profile_told(profile)
+    with _place(paths, dry_run, meant) as database, common.progress(_("Importing")) as advance:
         result = import_log(
             database,
             paths,
@@ -87,6 +91,7 @@ def take(
             advance=advance,
             places=place_names(settings.regions_file),
             secret_list=settings.secret_projects_file,
+            profile=meant,
         )
     if json:
         emit(result.document())
@@ -95,7 +100,7 @@ def take(
 
 
 @contextmanager
-def _place(paths: list[Path], dry_run: bool) -> Iterator[Database]:
+def _place(paths: list[Path], dry_run: bool, profile: Profile | None) -> Iterator[Database]:
     """The database to import into. The first import makes it, so that one command is enough; an older one is
     not changed unasked, and --dry-run tries on a database that is thrown away."""
     database = common.open_database()
@@ -104,7 +109,7 @@ def _place(paths: list[Path], dry_run: bool) -> Iterator[Database]:
         yield database
         return
     with tempfile.TemporaryDirectory() as scratch:
-        if dry_run or not can_be_read(paths):
+        if dry_run or not can_be_read(paths, profile):
             database = Database(f"sqlite:///{scratch}/monitor.db")
             upgrade(database)
         else:

@@ -22,6 +22,7 @@ from monitor.doors.cli.common import (
     settings,
 )
 from monitor.doors.cli.importing import say_refusals
+from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
 from monitor.intake import FileRefused, Refusal, read_secret_list
 from monitor.settings import today
 from monitor.text import N_, _
@@ -63,6 +64,7 @@ def assess(
     known_at: Annotated[
         str | None, typer.Option(help=N_("By the notices known at this moment; files are known as they are."))
     ] = None,
+    profile: ProfileTold = CANONICAL,
     json: Json = False,
 ) -> None:
     from monitor.verbs.assess import assess_files
@@ -80,7 +82,7 @@ def assess(
     refusals: list[Refusal | FileRefused] = []
     try:
         secret = read_secret_list(settings().secret_projects_file)
-        found, wrong = assess_files(path, settings().zone, rules, on, secret)
+        found, wrong = assess_files(path, settings().zone, rules, on, secret, profile_told(profile))
     except FileRefused as refused:
         found, refusals = [], [refused]
     else:

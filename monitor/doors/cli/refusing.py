@@ -82,6 +82,18 @@ _ALLOWED = (
     N_("a day after {day}: what was coded up to then keeps its numbers; or a new id"),
     N_("a new id: projects keep the numbers of a known one"),
     N_("another version: this one is known with other content"),
+    # of profiles
+    N_("a column of the file, or a table with column, join or value"),
+    N_("a column of the row itself: rows are gathered by it"),
+    N_("a regular expression ({problem})"),
+    N_("a regular expression with one group: what stands in it is taken"),
+    N_("a row of the file, 1 or more"),
+    N_("a time zone such as Asia/Shanghai"),
+    N_("a whole number of days, {least} to {most}"),
+    N_("at least one of projects, cases, events"),
+    N_("each name once: it tells the events of a case apart"),
+    N_("exactly one of column, join and value"),
+    N_("first, last or most: earliest and latest are of dates"),
 )
 
 

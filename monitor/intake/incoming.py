@@ -1,0 +1,33 @@
+"""What comes in, whatever its form: canonical files as they are, foreign ones through a profile."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.intake.files import find
+from monitor.intake.profiles.definition import Profile
+from monitor.intake.profiles.mapped import mapped
+from monitor.intake.sheets import Sheet, sheets
+
+SCRATCH = "approval-monitor-in-"  # folders of rows that a profile made; they go when the rows are in
+
+
+@contextmanager
+def incoming(
+    paths: Iterable[Path], zone: ZoneInfo, profile: Profile | None = None
+) -> Iterator[tuple[list[Sheet], tuple[str, ...]]]:
+    """The tables under ``paths`` in the order in which they must be read, and what was passed over.
+
+    Without a profile the files are canonical. Raises FileRefused for a file that cannot be used.
+    """
+    if profile is None:
+        found = find(paths)
+        yield sheets(found), found.ignored
+        return
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
+        listed, ignored = mapped(paths, profile, zone, Path(folder))
+        yield listed, tuple(ignored)

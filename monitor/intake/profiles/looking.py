@@ -1,0 +1,184 @@
+"""A foreign table looked at: where its header is, what each column is likely to be, and what stands in it."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from monitor.intake.profiles.days import iso
+from monitor.intake.profiles.definition import ORDERS, Order
+from monitor.intake.profiles.raw import LOOKED_AT, Grid, plain
+from rules import packfile
+
+ROWS = 5_000  # that are looked at
+LIKE = 0.72  # of difflib: from here on two names are taken for the same
+SURE, LIKELY = 2, 1
+MOSTLY = 0.8
+_ZONE = ZoneInfo("UTC")  # only whether a text is a day is asked, not which
+
+
+@dataclass
+class Seen:
+    """One column: its header, what it is taken for (``section.role``), how sure that is, and its filled texts."""
+
+    name: str
+    place: int
+    role: str = ""
+    sure: int = 0
+    texts: Counter[str] = field(default_factory=Counter)
+    blank: int = 0
+
+    def dated(self, order: Order, serials: bool) -> float:
+        """Which part of its texts are days."""
+        filled = sum(self.texts.values())
+        days = sum(n for text, n in self.texts.items() if iso(text, order, _ZONE, 0, serials))
+        return days / filled if filled else 0.0
+
+
+@dataclass
+class Looked:
+    """One table. ``header_row``: from 1; ``rows``: how many were looked at; ``totals``: texts of rows of totals."""
+
+    grid: Grid
+    header_row: int
+    columns: list[Seen]
+    rows: int
+    totals: dict[str, list[str]]
+
+    def of(self, role: str) -> Seen | None:
+        """The column of a role."""
+        return next((column for column in self.columns if column.role == role), None)
+
+    def add(self, other: Looked) -> None:
+        """What stands in another sheet of the same layout counts as well."""
+        for column in self.columns:
+            twin = next(one for one in other.columns if plain(one.name) == plain(column.name))
+            column.texts += twin.texts
+            column.blank += twin.blank
+        self.rows += other.rows
+        for name, texts in other.totals.items():
+            self.totals.setdefault(name, []).extend(texts)
+
+    @property
+    def score(self) -> int:
+        """How much of it is recognised."""
+        return sum(column.sure for column in self.columns)
+
+
+@cache
+def synonyms() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Section -> role -> names, from synonyms.toml."""
+    loaded = tomllib.loads((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
+    return {section: roles for section, roles in loaded.items() if section != "words"}
+
+
+@cache
+def words(of: str) -> Mapping[str, str]:
+    """Pattern -> canonical word of ``status``, ``record``, ``stage`` or ``kind``."""
+    loaded = tomllib.loads((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
+    return dict(loaded["words"][of])
+
+
+def word_of(text: str, of: str) -> str | None:
+    """The canonical word that a text is taken for."""
+    folded = text.strip().casefold()
+    return next((word for pattern, word in words(of).items() if fnmatchcase(folded, pattern)), None)
+
+
+def look(grid: Grid) -> Looked | None:
+    """Looks at the first rows; None when there is nothing on it."""
+    lines = list(islice(grid.lines(), ROWS + LOOKED_AT))
+    named = [(at, recognised(lines[at])) for at in range(min(len(lines), LOOKED_AT))]
+    if not named:
+        return None
+    at, columns = max(named, key=lambda one: (sum(column.sure for column in one[1]), -one[0]))
+    if not any(column.sure for column in columns):
+        at = next((n for n, line in enumerate(lines) if sum(bool(cell.strip()) for cell in line) > 1), 0)
+        columns = recognised(lines[at])
+    total = synonyms()["other"]["total"]
+    totals: dict[str, list[str]] = {}
+    rows = 0
+    for line in lines[at + 1 :]:
+        filled = [(column, line[column.place].strip()) for column in columns if column.place < len(line)]
+        if not any(text for _, text in filled):
+            continue
+        found = next(((c, t) for c, t in filled if any(fnmatchcase(t.casefold(), pattern) for pattern in total)), None)
+        if found:
+            totals.setdefault(found[0].name, []).append(found[1])
+            continue
+        rows += 1
+        for column, text in filled:
+            if text:
+                column.texts[text] += 1
+            else:
+                column.blank += 1
+    return Looked(grid, at + 1, columns, rows, totals)
+
+
+def recognised(line: Sequence[str]) -> list[Seen]:
+    """The columns of a header with their roles, each role once: the surest, of equally sure ones the first."""
+    columns = [Seen(cell.strip(), place) for place, cell in enumerate(line) if cell.strip()]
+    if len(columns) < 2:
+        return columns
+    guesses = [(sure, -n, role, column) for n, column in enumerate(columns) for role, sure in roles(column.name)]
+    for sure, _n, role, column in sorted(guesses, key=lambda one: (-one[0], -one[1])):
+        if not column.role and not any(other.role == role for other in columns):
+            column.role, column.sure = role, SURE if sure >= 1 else LIKELY
+    return columns
+
+
+@cache
+def roles(name: str) -> tuple[tuple[str, float], ...]:
+    """What a header may be, with how like it is (1: the very name)."""
+    told, found = plain(name), {}
+    for section, listed in synonyms().items():
+        for role, names in listed.items():
+            if role == "total":
+                continue
+            like = max(_likeness(told, plain(one)) for one in names)
+            if like >= LIKE:
+                found[f"{section}.{role}"] = like
+    return tuple(found.items())
+
+
+def _likeness(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    if len(other) >= 4 and (one.startswith(other) or one.endswith(other)):
+        return 0.95
+    return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def order_of(columns: Iterable[Seen], serials: bool) -> tuple[Order, bool]:
+    """In which order the dates are written, and whether that is sure."""
+    listed = [column for column in columns if column.role.startswith("days.") or column.role.endswith("_at")]
+    days = {order: sum(column.dated(order, serials) for column in listed) for order in ORDERS}
+    best = max(ORDERS, key=lambda order: days[order])
+    return best, best == "ymd" or days["dmy"] != days["mdy"]
+
+
+@cache
+def _items() -> dict[str, str]:
+    return {
+        plain(item.name): item.stage.word
+        for pack in packfile.shipped().values()
+        for item in pack.catalogue.items.values()
+    }
+
+
+def stage_of_item(name: str) -> str | None:
+    """The stage of the item of the catalogue that bears this name, or a longer or shorter one; None where several
+    stages do."""
+    told = plain(name)
+    if told in _items():
+        return _items()[told]
+    found = {stage for item, stage in _items().items() if len(told) >= 4 and (told in item or item in told)}
+    return found.pop() if len(found) == 1 else None

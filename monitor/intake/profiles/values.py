@@ -1,0 +1,142 @@
+"""Expressions of a profile made ready: texts of a row in, the canonical text out, or a mark that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from operator import itemgetter
+from zoneinfo import ZoneInfo
+
+from monitor.intake.cells import LOST, REMEMBERED, is_secret
+from monitor.intake.columns import Column, Kind
+from monitor.intake.profiles.days import iso
+from monitor.intake.profiles.definition import ITSELF, Condition, Expression, Order
+from monitor.intake.spool import MARK, mark
+from rules.workdays import FIRST, LAST
+
+Cells = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Dating:
+    """How the dates of one source are to be understood."""
+
+    order: Order
+    zone: ZoneInfo
+    move: int
+    serials: bool
+
+
+class Value:
+    """One expression for one canonical column. ``at``: the place of each column of the source among the cells."""
+
+    def __init__(self, told: Expression, column: Column, at: Mapping[str, int], dating: Dating) -> None:
+        self.told, self.column, self.dating = told, column, dating
+        self.at = [at[name] for name in told.columns]
+        self.first = at[told.first] if told.first else None
+        self._finished: dict[str, str] = {}
+        self.constant = None if told.columns else told.value
+        self._read = self._reader()
+
+    def __call__(self, cells: Cells) -> str:
+        """The canonical text of a row."""
+        text = self._read(cells)
+        found = self._finished.get(text)
+        return self.finish(text) if found is None else found
+
+    def label(self, present: frozenset[str]) -> str:
+        """How a person finds it in a source that has the columns ``present``."""
+        there = [name for name in self.told.columns if name in present] or self.told.columns
+        return (f" {self.told.between} " if self.told.joined else " / ").join(there) or self.column.name
+
+    def text(self, cells: Cells) -> str:
+        """What the source says in a row, before anything is made of it."""
+        return self._read(cells)
+
+    def _reader(self) -> Callable[[Cells], str]:
+        at, between = self.at, self.told.between
+        if self.constant is not None:
+            constant = self.constant
+            return lambda cells: constant
+        if self.told.joined:
+            return lambda cells: _joined([cells[i].strip() for i in at], between)
+        return itemgetter(at[0]) if len(at) == 1 else _first_filled(at)
+
+    def finish(self, text: str) -> str:
+        """The canonical text of what a source says."""
+        found = self._finished.get(text)
+        if found is None:
+            if len(self._finished) > REMEMBERED:
+                self._finished.clear()
+            found = self._finished[text] = self._finish(text.strip())
+        return found
+
+    def _finish(self, text: str) -> str:
+        if self.constant is not None or (self.column.name == "kind" and is_secret(text)):
+            return text  # of a secret project nothing is said but that it is one
+        if self.told.pattern is not None and text:
+            match = self.told.pattern.search(text)
+            lost = LOST if text.endswith(LOST) else ""
+            text = (match[1] or "") + lost if match else ""
+        if self.told.words or self.told.otherwise is not None:
+            text = self._word(text)
+        if text and self.column.kind in (Kind.DAY, Kind.MOMENT) and not text.startswith(MARK):
+            text = self._day(text)
+        return text
+
+    def _word(self, text: str) -> str:
+        folded = text.casefold()
+        for pattern, word in self.told.words:
+            if fnmatchcase(folded, pattern.casefold()):
+                return text if word == ITSELF else word
+        if self.told.otherwise is not None:
+            return self.told.otherwise
+        return mark("word", text, words=", ".join(p for p, _ in self.told.words)) if text else ""
+
+    def _day(self, text: str) -> str:
+        if text.endswith(LOST):
+            return mark("exact", text.removesuffix(LOST))
+        dating = self.dating
+        found = iso(text, dating.order, dating.zone, dating.move, dating.serials)
+        if found is None:
+            return mark("told_date", text, order=dating.order)
+        if not FIRST.isoformat() <= found[:10] <= LAST.isoformat():
+            return mark("date_range", text)
+        return found if self.column.kind is Kind.MOMENT else found[:10]
+
+
+def _first_filled(at: Sequence[int]) -> Callable[[Cells], str]:
+    def read(cells: Cells) -> str:
+        for place in at:
+            text = cells[place]
+            if text and not text.isspace():
+                return text
+        return ""
+
+    return read
+
+
+def _joined(parts: Sequence[str], between: str) -> str:
+    filled = [part for part in parts if part]
+    text = between.join(part.removesuffix(LOST) for part in filled)
+    return text + LOST if any(part.endswith(LOST) for part in filled) else text
+
+
+def condition(told: Condition, at: Mapping[str, int]) -> Callable[[Cells], bool]:
+    """Whether a row is one that a condition means."""
+    place, among = at[told.column], [pattern.casefold() for pattern in told.among]
+    known: dict[str, bool] = {}
+
+    def fits(cells: Cells) -> bool:
+        text = cells[place]
+        found = known.get(text)
+        if found is None:
+            if len(known) > REMEMBERED:
+                known.clear()
+            folded = text.strip().casefold()
+            found = any(fnmatchcase(folded, pattern) for pattern in among) if among else bool(folded)
+            known[text] = found
+        return found
+
+    return fits
