@@ -6,7 +6,7 @@ from monitor.intake.files import Found, find
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
-from monitor.intake.secrets import SecretList, Secrets, digest, read_secret_list
+from monitor.intake.secret_projects import SecretList, Secrets, digest, read_secret_list
 from monitor.intake.sheets import Sheet, sheets
 from monitor.intake.taking import CHUNK, Taken, Taker
 

@@ -15,7 +15,7 @@ from monitor.intake.columns import CONTENT, OWN_KEY, shown
 from monitor.intake.files import find
 from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
-from monitor.intake.secrets import SecretList, Secrets
+from monitor.intake.secret_projects import SecretList, Secrets
 from monitor.intake.sheets import Sheet, sheets
 from monitor.intake.taking import Taken, Taker
 

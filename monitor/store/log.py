@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from monitor.store import bulk
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
-from monitor.store.secrets import SecretCases
+from monitor.store.secret_projects import SecretCases
 from monitor.store.versions import Stamp, next_key
 from monitor.tables import Batch, RefusedRow, Source, Standing
 from monitor.tables.among import among
