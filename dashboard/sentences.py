@@ -158,7 +158,7 @@ def budgets(standing: Standing, yellow: int | None, red: int | None) -> str:
 
 def unconfirmed(standing: Standing) -> str:
     """该灯变化在数据来源报送截止日之后，待确认。"""
-    turns = standing["turns"]
+    turns = standing.get("turns")
     if not turns or turns[-1].get("confirmed") is not False:
         return ""
     return _("The light turned after the day until which its sources have reported: it is unconfirmed.")

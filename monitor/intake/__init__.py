@@ -8,7 +8,7 @@ from monitor.intake.profiles import Profile, ProfileError
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
-from monitor.intake.secrets import SecretList, Secrets, digest, read_secret_list
+from monitor.intake.secret_projects import SecretList, Secrets, digest, read_secret_list
 from monitor.intake.sheets import Listed, Sheet, sheets
 from monitor.intake.taking import CHUNK, Taken, Taker
 

@@ -16,7 +16,7 @@ from monitor.intake.incoming import incoming
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
-from monitor.intake.secrets import SecretList, Secrets
+from monitor.intake.secret_projects import SecretList, Secrets
 from monitor.intake.sheets import Sheet
 from monitor.intake.taking import Taken, Taker
 

@@ -11,7 +11,7 @@ from monitor.intake.cells import BAD, KEY_LENGTH, LOST, Cells, converter
 from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
-from monitor.intake.secrets import Secrets
+from monitor.intake.secret_projects import Secrets
 from monitor.intake.sheets import RawChunk, Sheet
 from monitor.intake.spool import MARK, marked, said
 from rules import packfile

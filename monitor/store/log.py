@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from monitor.store import bulk, waiting
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
-from monitor.store.secrets import SecretCases
+from monitor.store.secret_projects import SecretCases
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
 from monitor.tables import Batch, BatchKnown, Department, Source, Standing

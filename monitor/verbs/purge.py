@@ -10,9 +10,9 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.intake import SecretList
-from monitor.store import secrets
+from monitor.store import secret_projects
 from monitor.store.log import lock_log
-from monitor.store.secrets import Purged
+from monitor.store.secret_projects import Purged
 
 
 def purge(database: Database, secret: SecretList, *, by: str, only_count: bool = False) -> Purged:
@@ -20,9 +20,9 @@ def purge(database: Database, secret: SecretList, *, by: str, only_count: bool =
     done = Purged()
     with database.writing(scrub=True) as connection:
         lock_log(connection)
-        listed = [key for key, code in secrets.project_codes(connection) if secret.names(code)]
+        listed = [key for key, code in secret_projects.project_codes(connection) if secret.names(code)]
         if listed:
-            done = secrets.purge(connection, listed)
+            done = secret_projects.purge(connection, listed)
         if only_count:
             raise Undo
     if not only_count:

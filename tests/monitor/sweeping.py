@@ -76,7 +76,7 @@ class Office:
         """The objects of `status --all`, or of these projects, by project code."""
         found, missing = self.reader().status(EVERYONE, codes, day, known_at=known_at)
         assert not missing
-        return _of_the_law(found)
+        return of_the_law(found)
 
 
 def office(database: Database, folder: Path, rules: Rules = RULES) -> Office:
@@ -88,10 +88,10 @@ def assessed(folder: Path, day: dt.date, rules: Rules = RULES) -> dict[str, dict
     """The objects of `assess` on files, by project code."""
     found, refusals = assess_files([folder], ZONE, rules, day)
     assert not refusals
-    return _of_the_law(found)
+    return of_the_law(found)
 
 
-def _of_the_law(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def of_the_law(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The objects by project code, without what the law does not say: whether the sources have reported."""
     for turn in (turn for one in found for turn in one["turns"]):
         del turn["confirmed"]

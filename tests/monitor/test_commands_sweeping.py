@@ -15,7 +15,7 @@ from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, small
 from tests.monitor.canonical_files import write as write_rows
 from tests.monitor.commands import Run, program, refused
 from tests.monitor.looking import unfinished
-from tests.monitor.sweeping import assessed
+from tests.monitor.sweeping import assessed, of_the_law
 from tests.rules.generate import awkward_log, write
 
 DAY = dt.date(2026, 3, 31)
@@ -109,14 +109,16 @@ def test_status_gives_the_objects_of_assess(run: Run, folder: Path) -> None:
     told = assessed(folder, DAY)
     ended = run("status", "--all", *ON, "--json")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.document == {"as_of": "2026-03-31", "known_at": None, "projects": list(told.values())}
+    document = ended.document
+    assert of_the_law(document.pop("projects")) == told
+    assert document == {"as_of": "2026-03-31", "known_at": None}
     code = sorted(told)[7]
     one = run("status", code, *ON, "--json").document
-    assert one["projects"] == [told[code]]
+    assert of_the_law(one["projects"]) == {code: told[code]}
     two = run("status", sorted(told)[9], code, *ON, "--json").document
     assert [p["project_code"] for p in two["projects"]] == [code, sorted(told)[9]]
     past = run("status", "--all", "--as-of", "2025-03-31", "--json").document
-    assert past["projects"] == list(assessed(folder, dt.date(2025, 3, 31)).values())
+    assert of_the_law(past["projects"]) == assessed(folder, dt.date(2025, 3, 31))
     lines = run("status", "--all", *ON)
     assert len(lines.out.splitlines()) == len(told)
     assert f"{len(told)} projects as of 2026-03-31" in lines.err

@@ -144,6 +144,9 @@ def test_the_source_that_has_reported_least_says(database: Database, tmp_path: P
     # The day until which it has reported is told whole: a light of that day is confirmed.
     here.take([PROJECT], [], [], source="住建", reported_until=YELLOW, today=JULY)
     assert confirmed(here, JULY) == [("yellow", True), ("red", False)]
+    here.tick(JULY)
+    frame = here.reader().turned(EVERYONE, dt.date(2026, 5, 1), JULY)
+    assert list(zip(frame["to"], frame["unconfirmed"], strict=True)) == [("red", True), ("yellow", False)]
 
 
 def test_a_source_without_cases_of_a_project_says_nothing_of_it(database: Database, tmp_path: Path) -> None:

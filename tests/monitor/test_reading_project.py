@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from rules.almanac import shipped as calendar_of
 from rules.vocabulary import Status
 from tests.monitor.canonical_files import rows as rows_of
 from tests.monitor.looking import DAY, Json, World, made
+from tests.monitor.sweeping import of_the_law
 from tests.rules.oracle_case import office_date, read_status, without_voided
 
 CALENDAR = calendar_of("33")
@@ -42,7 +44,8 @@ def records(frame: Any) -> list[Json]:
 def test_the_standing_is_the_document(world: World, views: dict[str, ProjectView]) -> None:
     assert len(views) > 30
     for code, view in views.items():
-        assert view.standing == world.objects()[code]
+        standing = copy.deepcopy(view.standing)
+        assert of_the_law([standing]) == {code: world.objects()[code]}
         assert records(view.flags) == view.standing["flags"]
 
 
@@ -156,7 +159,7 @@ def test_a_past_day_and_a_past_moment(world: World) -> None:
     for code in sorted(world.objects(day))[::9]:
         view = world.reader.project(EVERYONE, code, day)
         assert view is not None
-        assert view.standing == world.objects(day)[code]
+        assert of_the_law([copy.deepcopy(view.standing)]) == {code: world.objects(day)[code]}
         assert world.reader.project(EVERYONE, code, day, known_at=before) is None
     assert world.reader.project(EVERYONE, "Q99", DAY) is None  # coded later
     assert world.reader.project(EVERYONE, "nobody", DAY) is None

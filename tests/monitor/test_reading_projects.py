@@ -15,7 +15,7 @@ from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.vocabulary import Light, Phase, Stage
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT
-from tests.monitor.looking import DAY, FINISHED, Json, World, made, unfinished
+from tests.monitor.looking import DAY, FINISHED, REPORTED, Json, World, made, unfinished
 from tests.monitor.sweeping import office
 
 EVERY = 1_000
@@ -60,6 +60,7 @@ def row_of(world: World, code: str, one: Json) -> Json:
         "held_by": "、".join(sorted({h["department"] for h in one["held_by"]})),
         "provisional": shown in one["provisional"],
         "calendar": one["calendar"]["region"],
+        "unconfirmed": any(dt.date.fromisoformat(turn["on"]) > REPORTED for turn in one["turns"]),
     }
 
 
@@ -71,6 +72,7 @@ def test_unfinished_projects_come_first_with_everything_about_them(world: World)
         assert row == row_of(world, row["project_code"], told[row["project_code"]])
     assert [row["used"] for row in found] == sorted((row["used"] for row in found), reverse=True)
     assert {row["provisional"] for row in found} == {True, False}
+    assert {row["unconfirmed"] for row in found} == {True, False}
 
 
 @pytest.mark.parametrize("phase", ["unfinished", "", *(p.word for p in Phase)])
