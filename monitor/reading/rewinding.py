@@ -110,12 +110,16 @@ def rows(
     yield Source, ("id", "name", "reported_until"), _sources(connection, at)
     yield _of(connection, Batch, at, true())
     offices: set[int] = set()
+    cases: set[int] = set()
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE]
         told = select(CaseFact.case_id).where(among(connection, CaseFact.project_id, some), _there(CaseFact, at))
         yield _of(connection, Project, at, among(connection, Project.id, some))
         yield _of(connection, ProjectFact, at, among(connection, ProjectFact.project_id, some))
-        yield _of(connection, ApprovalCase, at, ApprovalCase.id.in_(told))
+        table, names, found = _of(connection, ApprovalCase, at, ApprovalCase.id.in_(told))
+        # Taken back, a case may have come in again for another project: it is of both.
+        yield table, names, [row for row in found if row[names.index("id")] not in cases]
+        cases |= {row[names.index("id")] for row in found}
         facts = _of(connection, CaseFact, at, among(connection, CaseFact.project_id, some))
         place = facts[1].index("department_id")
         new = {row[place] for row in facts[2]} - offices
