@@ -301,6 +301,14 @@ def test_secret_rows_wait_for_nothing(here: Office) -> None:
     assert [row[0] for row in rows(here.database, "SELECT content FROM refused_row")] == [None, None]
 
 
+def test_a_row_in_the_columns_of_another_form_hinders_nobody(here: Office) -> None:
+    partly(here, [], [CASE], [])
+    with here.database.writing() as connection:
+        connection.exec_driver_sql("""UPDATE refused_row SET content = '{"办件编号": "C1"}'""")
+    assert here.take([PROJECT], [], []).fed == 0
+    assert waits(here) == [("unknown_project", "P1")]
+
+
 def test_rows_that_waited_go_with_their_batch(here: Office) -> None:
     partly(here, [PROJECT], [CASE | {"case_id": "C7", "project_code": "P7"}], [])
     assert back(here, 1).dropped == 1
