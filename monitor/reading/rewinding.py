@@ -113,12 +113,16 @@ def rows(
     offices = register.departments(connection)
     yield _of(connection, Department, at, among(connection, Department.id, sorted(offices)))
     yield _of(connection, DepartmentEntry, at, true())
+    cases: set[int] = set()
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE]
         told = select(CaseFact.case_id).where(among(connection, CaseFact.project_id, some), _there(CaseFact, at))
         yield _of(connection, Project, at, among(connection, Project.id, some))
         yield _of(connection, ProjectFact, at, among(connection, ProjectFact.project_id, some))
-        yield _of(connection, ApprovalCase, at, ApprovalCase.id.in_(told))
+        _table, names, found = _of(connection, ApprovalCase, at, ApprovalCase.id.in_(told))
+        # Taken back, a case may have come in again for another project: it is of both.
+        yield ApprovalCase, names, [row for row in found if row[names.index("id")] not in cases]
+        cases |= {row[names.index("id")] for row in found}
         facts = _of(connection, CaseFact, at, among(connection, CaseFact.project_id, some))
         place = facts[1].index("department_id")
         new = {row[place] for row in facts[2]} - offices

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Integer, select, type_coerce, update
+from sqlalchemy import Integer, select, type_coerce
 
 from monitor.store import bulk, edits, telling, waiting
 from monitor.store.edits import Folded, Overtaken
@@ -23,8 +23,7 @@ from monitor.store.history import FIXED, History, Row
 from monitor.store.log import LogBatch
 from monitor.store.telling import Keys, Of, Telling
 from monitor.store.versions import next_key
-from monitor.tables import FOLLOWS, Batch, CaseFact, Event, ProjectFact
-from monitor.tables.among import among
+from monitor.tables import FOLLOWS, Batch, CaseFact, ProjectFact
 from rules.vocabulary import Pause, Status
 
 AT_ONCE = 500  # projects whose whole history is in memory together
@@ -261,16 +260,13 @@ class _Some:
             self.done.of[of].waiting += 1
 
     def _take_out(self) -> None:
-        for of, model in ((Of.CASES, CaseFact), (Of.EVENTS, Event)):
+        for of, table in ((Of.CASES, "case_fact"), (Of.EVENTS, "event")):
             if not (gone := self.out[of]):
                 continue
-            out = update(model).where(
-                among(self.connection, model.project_id, self.history.ids),
-                among(self.connection, model.id, sorted(gone)),
-            )
+            rows = [self.history.rows[of][key] for key in sorted(gone)]
             # Of a batch that was taken back it stays written down what it told.
-            out = out.where(model.batch_id.not_in(select(Batch.id).where(Batch.undone_at.is_not(None))))
-            self.connection.execute(out.values(told=FOLLOWS))
+            own = [(FOLLOWS, row.project, row.id) for row in rows if row.batch not in self.history.undone]
+            bulk.execute(self.connection, f"UPDATE {table} SET told = ? WHERE project_id = ? AND id = ?", own)
             for piece in self.history.pieces:
                 if piece.of is of:
                     telling.forget(self.connection, piece, gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import orjson
 from sqlalchemy import Connection, select, update
@@ -43,7 +44,7 @@ class Waiting:
     file: str
     sha256: str
     row: int
-    of: str
+    of: Literal["projects", "cases", "events"]
     content: str
     code: str
     lacks: str | None

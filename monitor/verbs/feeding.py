@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from monitor.intake import Listed, Refusal, Sheet, TableName, written
+from monitor.intake import TABLES, Listed, Refusal, Sheet, TableName, written
 from monitor.store import waiting
 from monitor.store.log import LogBatch
 from monitor.store.refold import Orphan, Refolded, refold
@@ -42,13 +42,18 @@ def feed(batch: LogBatch, terms: Terms, *, opposed: bool = False) -> Counter[str
     projects: set[int] = set()
     while rows := [row for row in waiting.ready(batch.connection, opposed=opposed) if row.why not in tried]:
         tried |= {row.why for row in rows}
-        for told_by, mine in groupby(rows, key=lambda row: row.batch):
+        for told_by, mine in groupby(filter(_canonical, rows), key=lambda row: row.batch):
             run = _Feeding(batch, told_by, list(mine), terms)
             came.update(run.go())
             projects |= run.projects
     for _done in work_out(batch, sorted(projects)):
         pass
     return came
+
+
+def _canonical(row: Waiting) -> bool:
+    """Whether the row was kept in the columns of a canonical file; of another one a person has to see to it."""
+    return orjson.loads(row.content).keys() <= {column.name for column in TABLES[row.of]}
 
 
 def work_out(batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None) -> Iterator[Refolded]:
@@ -103,15 +108,15 @@ class _Feeding(Landing):
 
     def _sheets(self) -> list[Sheet]:
         """The rows of one table with the same columns are a sheet, under a number as its name."""
-        told = [(row, orjson.loads(row.content)) for row in self.waits]
-        by_columns: defaultdict[tuple[str, tuple[str, ...]], list[tuple[Waiting, dict[str, str]]]] = defaultdict(list)
-        for row, content in told:
-            by_columns[row.of, tuple(content)].append((row, content))
+        by_columns: defaultdict[tuple[TableName, tuple[str, ...]], list[Waiting]] = defaultdict(list)
+        told: dict[int, dict[str, str]] = {row.id: orjson.loads(row.content) for row in self.waits}
+        for row in self.waits:
+            by_columns[row.of, tuple(told[row.id])].append(row)
         sheets = []
         for n, ((table, columns), mine) in enumerate(by_columns.items()):
-            listed = Listed(list(columns), [list(content.values()) for _row, content in mine], _HEADER + 1)
-            sheets.append(Sheet(str(n), table, "", len(mine), "", listed))  # type: ignore[arg-type]
-            self.at |= {(str(n), _HEADER + 1 + k): row for k, (row, _content) in enumerate(mine)}
+            listed = Listed(list(columns), [list(told[row.id].values()) for row in mine], _HEADER + 1)
+            sheets.append(Sheet(str(n), table, "", len(mine), "", listed))
+            self.at |= {(str(n), _HEADER + 1 + k): row for k, row in enumerate(mine)}
         return sheets
 
     def _refuse(self, table: TableName, refusals: list[Refusal], content: Callable[[int], dict[str, str]]) -> None:
@@ -126,4 +131,4 @@ class _Feeding(Landing):
             self.refused.setdefault(row.id, []).append(own)
 
     def _kept(self, row: Waiting, listed: list[Refusal]) -> Kept:
-        return kept(row.of, row.row, listed, lambda _row: {})  # type: ignore[arg-type]
+        return kept(row.of, row.row, listed, lambda _row: {})

@@ -63,12 +63,13 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 2_000) -> 
             [sys.executable, "-c", CHILD, url, str(number)], stdout=subprocess.PIPE, text=True, cwd=TOP
         )
         assert child.stdout is not None
+        seen = []
         if draw.random() < 0.9:
-            child.stdout.readline()
+            seen.append(child.stdout.readline())
             time.sleep(draw.random() * seconds * 1.3)
         child.send_signal(signal.SIGKILL)
         child.wait()
-        seen = child.stdout.read().splitlines()
+        seen += child.stdout.read().splitlines()
         child.stdout.close()
         settle(database)
         if everything(database) == before:

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from monitor.database import Database, downgrade, integrity, upgrade
+from monitor.intake import read_canonical
+from monitor.reading import rewinding
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
+from monitor.store.events import OPTIONAL
+from monitor.store.facts import CASE_BLANKS, PROJECT_BLANKS
 from monitor.verbs.undo import CannotUndo, Undone, undo
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, ZONE, everything, log_of, rows, take, write
 from tests.monitor.sweeping import Office, office, standings
@@ -221,13 +225,21 @@ def test_a_void_waits_for_its_event(here: Office) -> None:
     well(here)
 
 
-def test_a_case_may_come_in_for_another_project_once_nothing_is_known_of_it(here: Office) -> None:
+def test_a_case_may_come_in_for_another_project_once_nothing_is_known_of_it(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here.take([PROJECT, PROJECT | {"project_code": "P2"}], [], [])
     here.take([], [CASE], [*EVENTS])
+    moment = here.clock.moment
     back(here, 2)
     here.take([], [CASE | {"project_code": "P2"}], [*EVENTS])
     assert log_of(here.database)["cases"][0][2] == "P2"
     well(here)
+    monkeypatch.setattr(rewinding, "AT_ONCE", 1)  # one project after the other into the store of a reading
+    for at, code in ((moment, "P1"), (None, "P2")):
+        then = here.reader().as_known_at(at, DAY)
+        objects, _missing = then.status(EVERYONE, None, DAY)
+        assert [one["project_code"] for one in objects if one["cases"]] == [code]
 
 
 def test_rows_that_lacked_something_come_in(here: Office) -> None:
@@ -289,6 +301,14 @@ def test_secret_rows_wait_for_nothing(here: Office) -> None:
     assert [row[0] for row in rows(here.database, "SELECT content FROM refused_row")] == [None, None]
 
 
+def test_a_row_in_the_columns_of_another_form_hinders_nobody(here: Office) -> None:
+    partly(here, [], [CASE], [])
+    with here.database.writing() as connection:
+        connection.exec_driver_sql("""UPDATE refused_row SET content = '{"办件编号": "C1"}'""")
+    assert here.take([PROJECT], [], []).fed == 0
+    assert waits(here) == [("unknown_project", "P1")]
+
+
 def test_rows_that_waited_go_with_their_batch(here: Office) -> None:
     partly(here, [PROJECT], [CASE | {"case_id": "C7", "project_code": "P7"}], [])
     assert back(here, 1).dropped == 1
@@ -333,6 +353,20 @@ def test_files_with_and_without_a_kind_of_procedure_by_turns(here: Office) -> No
     ended = {"event_id": "T", "case_id": "C1", "status": "procedure_ended", "occurred_at": "2026-03-05"}
     files = write(here.folder / "turns", [PROJECT], [CASE], [started, EVENTS[0], ended, EVENTS[1]])
     assert take(here.database, files, chunk=1).counts["events"].added == 4
+
+
+def test_blank_is_what_a_file_without_the_column_says(tmp_path: Path) -> None:
+    """What falls back to blank when nobody tells it any more is what it would be, had nobody ever told it."""
+    told = (
+        {name: PROJECT[name] for name in ("project_code", "coded_on")},
+        {name: CASE[name] for name in ("case_id", "project_code", "stage", "department")},
+        EVENTS[0],
+    )
+    found = read_canonical([write(tmp_path, *([row] for row in told))], ZONE)
+    tables = ((PROJECT_BLANKS, found.projects), (CASE_BLANKS, found.cases), (OPTIONAL, found.events))
+    for (blanks, taken), row in zip(tables, told, strict=True):
+        expected = {name: getattr(taken, name)[0] for name in blanks if name != "department_id" and name not in row}
+        assert {name: blanks[name] for name in expected} == expected
 
 
 # ---- down and up again

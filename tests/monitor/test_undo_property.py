@@ -22,7 +22,7 @@ from tests.monitor.undoing import STEPS, History, Step, emptied, folded, log_at,
 
 DAY = dt.date(2026, 11, 20)
 # The made-up steps get simpler when one fails; a database is emptied between examples.
-_few = settings(max_examples=max(settings.default.max_examples // 2, 5)) if settings.default else settings()
+_few = settings(max_examples=max(settings.default.max_examples // 3, 5)) if settings.default else settings()
 properties = settings(_few, suppress_health_check=[*HealthCheck])
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from monitor.database import Database
-from monitor.reading.batches import batches, waiting_rows
+from monitor.reading.batches import waiting_rows
 from monitor.tables import Base, UTCDateTime
 from monitor.verbs.imported import Imported
 from monitor.verbs.undo import undo
@@ -177,15 +176,13 @@ def log_at(database: Database, moment: dt.datetime | None = None) -> dict[str, l
     return found
 
 
-def waiting(database: Database) -> Counter[tuple[Any, ...]]:
-    """The rows that wait: of which batch (by its moment), table, and what they say where they say anything."""
+def waiting(database: Database) -> set[tuple[str, str, str]]:
+    """The rows that wait: source, table, and what they say where they say anything. Twice or once: an import that
+    brings nothing but rows that wait already leaves no batch, and whether they do is asked by their place in a file."""
     with database.reading() as connection:
-        moments = {one.id: one.known_from for one in batches(connection)}
-        rows = waiting_rows(connection)
-    return Counter(
-        (moments[row.batch], row.of, json.dumps({k: v for k, v in (row.content or {}).items() if v}, sort_keys=True))
-        for row in rows
-    )
+        found = waiting_rows(connection)
+    said = [{name: told for name, told in (row.content or {}).items() if told} for row in found]
+    return {(row.source, row.of, json.dumps(one, sort_keys=True)) for row, one in zip(found, said, strict=True)}
 
 
 def folded(kept: Iterable[Telling]) -> set[tuple[str, ...]]:
