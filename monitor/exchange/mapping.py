@@ -77,14 +77,16 @@ def text(value: Any) -> str:
 
 
 def moment(value: Any) -> str:
-    """A date or moment in one way of writing, whatever the database; what is none stays as it was told."""
+    """A date or moment in one way of writing, whatever the database; midnight is a day without a time, as in workbooks.
+    What is none stays as it was told."""
     told = text(value)
     if len(told) <= len("2026-03-02"):
         return told
     try:
-        return dt.datetime.fromisoformat(told).isoformat()
+        at = dt.datetime.fromisoformat(told)
     except ValueError:
         return told
+    return at.isoformat() if at.tzinfo or at.time() != dt.time() else at.date().isoformat()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Mapped(Sheet):
     words: Mapping[str, str] = field(
         default_factory=dict
     )  # what may stand in a canonical column, in the source's words
-    shared: Mapping[str, str] = field(default_factory=dict)  # keys of cases whose works several projects claim
+    # Keys of cases whose works several projects claim: the works, and the projects.
+    shared: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     _now: dict[int, Line] = field(default_factory=dict, repr=False)
 
     def header(self) -> list[str]:
@@ -118,7 +121,7 @@ class Mapped(Sheet):
         if code == "word" and column in self.words:
             params["words"] = self.words[column]
         if code == "unknown_project" and key in self.shared:
-            code, params = "shared_works", {"known": self.shared[key]}
+            code, value, params = "shared_works", self.shared[key][0], {"known": self.shared[key][1]}
         return Refusal(table, digest, row, code, told.get(column, column), value, params, key)
 
 
@@ -135,7 +138,7 @@ class Portion:
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
         self._dead_works: set[str] = set()
-        self._shared: dict[str, str] = {}
+        self._shared: dict[str, tuple[str, str]] = {}
         self._dead_cases: set[str] = set()
 
     @property
@@ -193,8 +196,8 @@ class Portion:
                 continue
             project, other, stage = text(row["xmdm"]), text(row["other_xmdm"]), p.stage_of(item)
             if project != other:
-                self._shared[case] = f"{project}, {other}"
-                project = ""
+                project = f"{project}, {other}"  # no code that a project has
+                self._shared[case] = works, project
             days = text(row.get("sxblsx"))
             cells = {
                 "case_id": case,
