@@ -16,6 +16,7 @@ from monitor.doors.scheduler import fetch, run_entry, timetable
 from monitor.exchange import ProfileError, exchange_profile, terms
 from monitor.exchange.tables import RECORDS
 from monitor.settings import Settings, now
+from monitor.text import use_language
 from monitor.wiring import Monitor, monitor
 from tests.monitor.canonical_files import rows
 from tests.monitor.commands import Run, program, refused
@@ -108,7 +109,8 @@ def test_a_profile_that_cannot_be_used_is_refused(tmp_path: Path, old: str, new:
     (tmp_path / "own.toml").write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(ProfileError) as refusal:
         exchange_profile(str(tmp_path / "own.toml"))
-    assert said in problem_line(refusal.value)
+    with use_language("en"):
+        assert said in problem_line(refusal.value)
 
 
 def test_a_profile_is_refused_by_command(run: Run, source: Front, tmp_path: Path) -> None:
