@@ -161,10 +161,13 @@ class Portion:
             ),
         ]  # fmt: skip
 
-    def _rows(self, table: str, query: Any) -> Iterator[Foreign]:
-        for row in self.queries.exchange.rows(self.connection, query):
-            self.read[table] += 1
-            yield dict(row._mapping)
+    def _rows(self, table: str, *queries: Any) -> Iterator[Foreign]:
+        for query in queries:
+            names, n = query.selected_columns.keys(), 0
+            for row in self.queries.exchange.rows(self.connection, query):
+                n += 1
+                yield dict(zip(names, row, strict=True))
+            self.read[table] += n
 
     def _valid(self, table: str, row: Foreign) -> bool:
         if text(row.get("sjyxbs")) not in self.profile.invalid:
@@ -174,7 +177,7 @@ class Portion:
 
     def _projects(self, names: list[str]) -> Iterator[Line]:
         """A project is its earliest valid row; its other rows are other works of it."""
-        rows = self._rows(PROJECTS, self.queries.projects(self.page))
+        rows = self._rows(PROJECTS, *self.queries.projects(self.page))
         for code, same in groupby(rows, key=lambda row: text(row["xmdm"])):
             first = True
             for row in same:
@@ -215,7 +218,7 @@ class Portion:
         procedures: defaultdict[str, list[Foreign]] = defaultdict(list)
         for row in self._rows(PROCEDURES, self.queries.procedures(self.page)):
             procedures[text(row["spsxslbm"])].append(row)
-        rows = self._rows(RECORDS, self.queries.records(self.page))
+        rows = self._rows(RECORDS, *self.queries.records(self.page))
         for case, same in groupby(rows, key=lambda row: text(row["spsxslbm"])):
             dead = case in self._dead_cases
             records = self._valid_ones(RECORDS, list(same), "{}", dead)
