@@ -77,14 +77,16 @@ def text(value: Any) -> str:
 
 
 def moment(value: Any) -> str:
-    """A date or moment in one way of writing, whatever the database; what is none stays as it was told."""
+    """A date or moment in one way of writing, whatever the database; midnight is a day without a time, as in workbooks.
+    What is none stays as it was told."""
     told = text(value)
     if len(told) <= len("2026-03-02"):
         return told
     try:
-        return dt.datetime.fromisoformat(told).isoformat()
+        at = dt.datetime.fromisoformat(told)
     except ValueError:
         return told
+    return at.isoformat() if at.tzinfo or at.time() != dt.time() else at.date().isoformat()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Mapped(Sheet):
     words: Mapping[str, str] = field(
         default_factory=dict
     )  # what may stand in a canonical column, in the source's words
-    shared: Mapping[str, str] = field(default_factory=dict)  # keys of cases whose works several projects claim
+    # Keys of cases whose works several projects claim: the works, and the projects.
+    shared: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     _now: dict[int, Line] = field(default_factory=dict, repr=False)
 
     def header(self) -> list[str]:
@@ -118,7 +121,7 @@ class Mapped(Sheet):
         if code == "word" and column in self.words:
             params["words"] = self.words[column]
         if code == "unknown_project" and key in self.shared:
-            code, params = "shared_works", {"known": self.shared[key]}
+            code, value, params = "shared_works", self.shared[key][0], {"known": self.shared[key][1]}
         return Refusal(table, digest, row, code, told.get(column, column), value, params, key, row)
 
 
@@ -135,7 +138,7 @@ class Portion:
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
         self._dead_works: set[str] = set()
-        self._shared: dict[str, str] = {}
+        self._shared: dict[str, tuple[str, str]] = {}
         self._dead_cases: set[str] = set()
 
     @property
@@ -158,10 +161,13 @@ class Portion:
             ),
         ]  # fmt: skip
 
-    def _rows(self, table: str, query: Any) -> Iterator[Foreign]:
-        for row in self.queries.exchange.rows(self.connection, query):
-            self.read[table] += 1
-            yield dict(row._mapping)
+    def _rows(self, table: str, *queries: Any) -> Iterator[Foreign]:
+        for query in queries:
+            names, n = query.selected_columns.keys(), 0
+            for row in self.queries.exchange.rows(self.connection, query):
+                n += 1
+                yield dict(zip(names, row, strict=True))
+            self.read[table] += n
 
     def _valid(self, table: str, row: Foreign) -> bool:
         if text(row.get("sjyxbs")) not in self.profile.invalid:
@@ -171,7 +177,7 @@ class Portion:
 
     def _projects(self, names: list[str]) -> Iterator[Line]:
         """A project is its earliest valid row; its other rows are other works of it."""
-        rows = self._rows(PROJECTS, self.queries.projects(self.page))
+        rows = self._rows(PROJECTS, *self.queries.projects(self.page))
         for code, same in groupby(rows, key=lambda row: text(row["xmdm"])):
             first = True
             for row in same:
@@ -193,8 +199,8 @@ class Portion:
                 continue
             project, other, stage = text(row["xmdm"]), text(row["other_xmdm"]), p.stage_of(item)
             if project != other:
-                self._shared[case] = f"{project}, {other}"
-                project = ""
+                project = f"{project}, {other}"  # no code that a project has
+                self._shared[case] = works, project
             days = text(row.get("sxblsx"))
             cells = {
                 "case_id": case,
@@ -212,7 +218,7 @@ class Portion:
         procedures: defaultdict[str, list[Foreign]] = defaultdict(list)
         for row in self._rows(PROCEDURES, self.queries.procedures(self.page)):
             procedures[text(row["spsxslbm"])].append(row)
-        rows = self._rows(RECORDS, self.queries.records(self.page))
+        rows = self._rows(RECORDS, *self.queries.records(self.page))
         for case, same in groupby(rows, key=lambda row: text(row["spsxslbm"])):
             dead = case in self._dead_cases
             records = self._valid_ones(RECORDS, list(same), "{}", dead)

@@ -106,13 +106,18 @@ class Queries:
         ((found,),) = self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh"))))
         return None if found is None else str(int(found))
 
-    def projects(self, page: Page) -> Select[Any]:
-        """All rows of the projects that have works in the page, those of one project together, the earliest first."""
+    def projects(self, page: Page) -> tuple[Select[Any], Select[Any]]:
+        """All rows of the projects that have works in the page, those of one project together, the earliest first; and
+        the rows of its works without a project."""
         code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        here = and_(page.holds(code), self._wanted(code))
-        mine = or_(project.in_(select(project).where(here)), and_(here, project.is_(None)))
+        here = page.holds(code), self._wanted(code)
+        mine = select(project.label("xmdm")).where(*here).distinct().subquery()
         order = project, self.at(PROJECTS, "sbsj"), self.at(PROJECTS, "lsh")
-        return select(*self.fields(PROJECTS)).where(mine).order_by(*order)
+        fields = self.fields(PROJECTS)
+        return (
+            select(*fields).join(mine, project == mine.c.xmdm).order_by(*order),
+            select(*fields).where(*here, project.is_(None)).order_by(*order),
+        )
 
     def cases(self, page: Page) -> Select[Any]:
         """The cases of the page, each with its works code (`gcdm`) and the project of that (`xmdm`, `other_xmdm`: the
@@ -132,15 +137,15 @@ class Queries:
             .order_by(case)
         )
 
-    def records(self, page: Page) -> Select[Any]:
-        """The records of the cases of the page, those of one case together; without a case: by their own works code."""
+    def records(self, page: Page) -> tuple[Select[Any], Select[Any]]:
+        """The records of the cases of the page, those of one case together; and those of its works without a case."""
         first, case, code = self._first(page), self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
-        lost = and_(case.is_(None), page.holds(code), self._wanted(code))
+        order = case, self.at(RECORDS, "lsh"), self.at(RECORDS, "blsj"), self.at(RECORDS, "blzt")
+        fields = self.fields(RECORDS)
+        lost = case.is_(None), page.holds(code), self._wanted(code)
         return (
-            select(*self.fields(RECORDS))
-            .outerjoin(first, case == first.c.spsxslbm)
-            .where(or_(first.c.spsxslbm.is_not(None), lost))
-            .order_by(case, self.at(RECORDS, "lsh"), self.at(RECORDS, "blsj"), self.at(RECORDS, "blzt"))
+            select(*fields).join(first, case == first.c.spsxslbm).order_by(*order),
+            select(*fields).where(*lost).order_by(*order),
         )
 
     def procedures(self, page: Page) -> Select[Any]:
@@ -158,12 +163,13 @@ class Queries:
     def _first(self, page: Page) -> Subquery:
         """The cases of a page with the lowest works code of each."""
         case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
-        here = select(case).where(page.holds(code), self._wanted(code))
+        # Joined, not `IN`: of a list that is looked up the database would walk over all records, page after page.
+        here = select(case.label("spsxslbm")).where(page.holds(code), self._wanted(code)).distinct().subquery()
         lowest = func.min(code)
         return (
-            select(case.label("spsxslbm"), lowest.label("gcdm"))
-            .where(case.in_(here))
-            .group_by(case)
+            select(here.c.spsxslbm, lowest.label("gcdm"))
+            .join(self.columns[RECORDS]["spsxslbm"].table, case == here.c.spsxslbm)
+            .group_by(here.c.spsxslbm)
             .having(page.holds(lowest))
             .subquery()
         )

@@ -33,7 +33,7 @@ TABLES = {
         PROJECTS,
         "lsh",
         Column("xzqhdm", _KEY),
-        Column("xmdm", _KEY),
+        Column("xmdm", _KEY, index=True),
         Column("xmmc", _NAME),
         Column("gcdm", _KEY, index=True),
         Column("lxlx", _KEY),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.database import Database
+from monitor.database import Database, downgrade, upgrade
 from monitor.exchange import ExchangeRefused
 from monitor.exchange import portions as pages
 from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
@@ -55,7 +55,7 @@ def test_rows_become_projects_cases_and_events(
     assert [row[1:8] + row[9:11] for row in log["events"]] == [
         ("1", "C1", "P1", 1, day + 1, "2026-03-03T10:00:00", None, "窗口", "王喆"),
         ("2", "C1", "P1", 3, day + 2, "2026-03-04T11:30:00", None, "窗口", "王喆"),
-        ("3", "C1", "P1", 11, day + 11, "2026-03-13T00:00:00", None, "窗口", "王喆"),
+        ("3", "C1", "P1", 11, day + 11, "2026-03-13", None, "窗口", "王喆"),
     ]
     assert (again.outcome, again.touched, again.batches) == ("nothing", 0, [])
     assert log_of(database) == log
@@ -261,6 +261,15 @@ def test_names_in_capitals_and_dates_as_texts(database: Database, source: Front)
     assert events(database) == {"1": (3, dt.date(2026, 3, 4), None)}
     source.run("INSERT INTO spgl_xmspsxblxxxxb VALUES (3, 'P1', 'C1', '11', '2020-01-02')")  # the highest key so far
     assert source.pull(database, MOMENT + DAY, partial=True).counts["events"].added == 1
+
+
+def test_without_its_mark_a_pull_reads_everything_again(database: Database, source: Front) -> None:
+    source.make().pull(database)
+    downgrade(database, "0009")
+    assert len(rows(database, "SELECT * FROM event")) == 3
+    upgrade(database)
+    done = source.pull(database)
+    assert (done.outcome, done.since, done.counts["events"].known) == ("nothing", None, 3)
 
 
 def test_a_dry_run_writes_nothing_and_lists_every_refusal(

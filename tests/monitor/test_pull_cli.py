@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
+from monitor.doors.cli.refusing import problem_line
 from monitor.doors.scheduler import fetch, run_entry, timetable
+from monitor.exchange import ProfileError, exchange_profile, terms
 from monitor.exchange.tables import RECORDS
 from monitor.settings import Settings, now
+from monitor.text import use_language
 from monitor.wiring import Monitor, monitor
 from tests.monitor.canonical_files import rows
 from tests.monitor.commands import Run, program, refused
@@ -94,21 +97,25 @@ def test_what_cannot_be_done_is_said(run: Run, words: tuple[str, ...], said: str
         ("overlap_days = 3", "overlap_days = -3", "overlap_days is -3"),
         ('otherwise = ""', 'otherwise = "later"', "cases.otherwise is 'later'"),
         ('invalid = ["0"]', "invalid = 0", "rows.invalid is 0"),
-        ("[kinds]", "colour = 1\n[kinds]", "colour"),
+        ("[kinds]", "colour = 1\n[kinds]", "cases.stages.colour is 1"),
         ("[cases.items]", '[cases.items]\n"X" = "Z99"', "cases.items.X is 'Z99'"),
         ('"听证" = "hearing"', '"听证" = "correction"', "procedures.names.听证 is 'correction'"),
         ("[rows]", "[rows", "TOML"),
     ],
 )
-def test_a_profile_that_cannot_be_used_is_refused(
-    run: Run, source: Front, tmp_path: Path, old: str, new: str, said: str
-) -> None:
-    import monitor.exchange
-
-    text = (Path(monitor.exchange.__file__).with_name("spgl.toml")).read_text("utf-8")
+def test_a_profile_that_cannot_be_used_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = Path(terms.__file__).with_name("spgl.toml").read_text("utf-8")
     assert old in text
     (tmp_path / "own.toml").write_text(text.replace(old, new, 1), "utf-8")
-    refused(run("pull", "--from", source.url, "--profile", "own.toml"), "own.toml", said)
+    with pytest.raises(ProfileError) as refusal:
+        exchange_profile(str(tmp_path / "own.toml"))
+    with use_language("en"):
+        assert said in problem_line(refusal.value)
+
+
+def test_a_profile_is_refused_by_command(run: Run, source: Front, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text('id = "own"\n', "utf-8")
+    refused(run("pull", "--from", source.url, "--profile", "own.toml"), "own.toml: rows is missing")
 
 
 def test_written_by_command(run: Run, source: Front, tmp_path: Path) -> None:
