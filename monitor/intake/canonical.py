@@ -144,7 +144,7 @@ class _Reading:
                         continue
                     code = "unknown_event" if at is None else "foreign_event"
                     sheet = self.file["events"][i]
-                    out.refusals.append(sheet.refuse(out.events.row[i], code, column, target))
+                    out.refusals.append(sheet.refusal(out.events.row[i], code, column, target, {}))
                     wrong.add(i)
             if not wrong:
                 return

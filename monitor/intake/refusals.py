@@ -96,7 +96,12 @@ class Refusal:
     value: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
-    at: int = 0  # its row in the table that was taken in: another one than ``row`` where a profile made that
+    at: int | None = None  # its row in the table that was taken in, where that is not the ``row`` of the file
+
+    @property
+    def place(self) -> int:
+        """Its row in the table that was taken in."""
+        return self.row if self.at is None else self.at
 
     @property
     def keyed(self) -> bool:

@@ -80,11 +80,11 @@ class Sheet:
         told, labels = self.source.place(row - FIRST_ROW)
         return told, labels.get(column, column)
 
-    def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
-        """A refusal of a row of this table, told by the place where a person finds it."""
+    def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
+        """A refusal of a row, by the names under which a person finds it."""
         told, name = self.place(row, column)
         if isinstance(self.source, Spooled):
-            params |= {key: self.place(row, params[key])[1] for key in ("column", "other") if key in params}
+            params = params | {key: self.place(row, params[key])[1] for key in ("column", "other") if key in params}
             value = said(value)
         return Refusal(self.file, self.sha256, told, code, name, value, params, at=row)
 

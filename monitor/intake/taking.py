@@ -41,7 +41,7 @@ class Taken:
 
     def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
         """A refusal of a row of this chunk."""
-        return self.sheet.refuse(row, code, column, value, **params)
+        return self.sheet.refusal(row, code, column, value, params)
 
 
 class Taker:
@@ -155,7 +155,7 @@ class Taker:
         bad: set[int],
         taken: Taken,
     ) -> None:
-        secret = {r.at for r in taken.refusals if r.code == "secret"}
+        secret = {r.place for r in taken.refusals if r.code == "secret"}
         for i, value in enumerate(values):
             if value is BAD:
                 bad.add(i)

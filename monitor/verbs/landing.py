@@ -150,8 +150,8 @@ class Landing:
 
     def _refuse(self, table: TableName, refusals: list[Refusal], content: Callable[[int], dict[str, str]]) -> None:
         by_row: dict[int, list[Refusal]] = {}
-        for refusal in sorted(refusals, key=lambda r: r.at):
-            by_row.setdefault(refusal.at, []).append(refusal)
+        for refusal in sorted(refusals, key=lambda r: r.place):
+            by_row.setdefault(refusal.place, []).append(refusal)
         self.result.counts[table].refused += len(by_row)
         self.result.refused += len(by_row)
         room = LISTED - len(self.result.refusals)
@@ -208,10 +208,10 @@ class Landing:
             for each in lost:
                 sheet, row = self._row_of("events", each.target.ordinal)
                 code = "foreign_event" if each.foreign else "unknown_event"
-                refusal = sheet.refuse(row, code, each.target.column, each.target.name)
+                refusal = sheet.refusal(row, code, each.target.column, each.target.name, {})
                 refusals.setdefault(sheet.file, []).append((each, refusal))
             for listed in refusals.values():
-                contents = {refusal.at: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
+                contents = {refusal.place: self.pointing.get(each.target.ordinal, {}) for each, refusal in listed}
                 self._refuse("events", [refusal for _each, refusal in listed], contents.__getitem__)
             taken_back = len({each.target.id for each in lost})
             self.result.counts["events"].added -= taken_back

@@ -68,7 +68,7 @@ def try_profile(profile: Profile, paths: Iterable[Path], zone: ZoneInfo, packs: 
 
 def _note(tried: Tried, table: TableName, taken: Taken) -> None:
     tried.rows[table] += len(taken.numbers)
-    tried.refused[table] += len({refusal.at for refusal in taken.refusals})
+    tried.refused[table] += len({refusal.place for refusal in taken.refusals})
     tried.refusals += taken.refusals[: max(LISTED - len(tried.refusals), 0)]
     room = FIRST - len(tried.first[table])
     tried.first[table] += [taken.content(row) for row in taken.rows.row[: max(room, 0)]]
