@@ -113,7 +113,7 @@ class Mapped(Sheet):
             yield RawChunk(range(number, number + len(some)), [cells for _, _, cells in some], 0)
             number += len(some)
 
-    def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
+    def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
         table, key, cells = self._now[row]
         told = SOURCE_COLUMNS[table]
         digest = hashlib.sha256("\0".join((table, key, *cells)).encode("utf-8", "replace")).hexdigest()

@@ -72,9 +72,9 @@ def test_an_archive_or_a_workbook_that_would_unpack_without_end(
     [
         "<c r='XFD1048576'><v>1</v></c>",
         '<c r="XFD1048576"><v>1</v></c>',
-        '<c r="A1048576"/><c r="ZZ1"/>',
+        '<c r="A1048576"><v>1</v></c><c r="ZZ1"><v>1</v></c>',
         '<c r="&#88;FD1048576"><v>1</v></c>',
-        '<x:c xmlns:x="x" r="XFD1048576"/>',
+        '<x:c xmlns:x="x" r="XFD1048576"><x:v>1</x:v></x:c>',
         '</row><row r="1048576">' + "<c><v>1</v></c>" * 30,
     ],
 )
