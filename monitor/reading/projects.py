@@ -90,7 +90,7 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     chosen = list(
         connection.execute(keys.where(*conditions).order_by(*order).offset(query.offset).limit(query.limit)).scalars()
     )
-    frame = _rows(connection, as_of, chosen)
+    frame, chosen = _rows(connection, as_of, chosen)
     if swept is not None and as_of < swept and chosen:
         frame = _sorted(as_it_was(connection, frame, chosen, as_of, rules), query)
     return Page(frame, _total(connection, as_of, query, swept) if query.counted else None)
@@ -159,7 +159,9 @@ def _order(connection: Connection, as_of: dt.date, query: ProjectQuery) -> list[
     return [directed, Standing.project_id]
 
 
-def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFrame:
+def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> tuple[pd.DataFrame, list[int]]:
+    """The rows of these projects, and the keys of those that are known: what was taken back stands until the next
+    sweep."""
     fact, used = ProjectFact, used_on(connection, as_of)
     query = _from(
         select(
@@ -172,14 +174,14 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> pd.DataFra
     ).join(Calendar, Calendar.id == Standing.calendar_id, isouter=True)  # fmt: skip
     chosen = with_since(query).where(among(connection, Standing.project_id, keys))
     found = {row[0]: row[1:] for row in connection.execute(chosen)}
-    rows = []
+    rows, keys = [], [key for key in keys if key in found]
     for key in keys:
         *told, phase, stage, light, used, yellow, red, change, held, known, counted, open_ = found[key]
         turn = {"yellow_on": yellow, "red_on": red}.get(NEXT_TURN.get(Light(light).word, ""))
         unsure = bool(turn is not None and known is not None and turn > known)
         words = Phase(phase).word, Stage(stage).word if stage else None, Light(light).word
         rows.append((*told, *words, used, yellow, red, change, held, unsure, counted, bool(open_)))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)), keys
 
 
 def _sorted(frame: pd.DataFrame, query: ProjectQuery) -> pd.DataFrame:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from monitor.store import bulk
 from monitor.store.versions import next_key
 from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, ProjectFact, RefusedRow
 from monitor.tables.among import among
 
+AT_ONCE = 20_000  # rows in memory together
 Claim = tuple[str, int, str]  # table, source and case id or event id
 # Reasons that may be gone once something was taken back: what is known now spoke against the row.
 OPPOSED = ("other_content", "moved_case", "foreign_event")
@@ -82,9 +83,10 @@ def _insert(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None
     bulk.insert(connection, "refused_row", columns, listed)
 
 
-def ready(connection: Connection, *, opposed: bool = False) -> list[Waiting]:
+def ready(connection: Connection, after: tuple[int, int] = (0, 0), *, opposed: bool = False) -> list[Waiting]:
     """The rows whose only reason was that something was not known, and it is now; in the order in which they were
-    told. ``opposed``: those as well against which something spoke that was known."""
+    told, the first AT_ONCE of them ``after`` a batch and a row. ``opposed``: those as well against which something
+    spoke that was known."""
     names = ("id", "batch_id", "file", "sha256", "row", "of", "content", "code", "lacks")
     columns = [getattr(RefusedRow, name) for name in names]
     waits = select(*columns).join(Batch, Batch.id == RefusedRow.batch_id).where(*WAITS)
@@ -104,8 +106,11 @@ def ready(connection: Connection, *, opposed: bool = False) -> list[Waiting]:
     ]
     if opposed:
         arrived.append(waits.where(code.in_(OPPOSED)))
-    found = [Waiting(*row) for query in arrived for row in connection.execute(query)]
-    return sorted(found, key=lambda one: (one.batch, one.id))
+    batch, row = RefusedRow.batch_id, RefusedRow.id
+    later = or_(batch > after[0], and_(batch == after[0], row > after[1]))
+    some = [query.where(later).order_by(batch, row).limit(AT_ONCE) for query in arrived]
+    found = [Waiting(*told) for query in some for told in connection.execute(query)]
+    return sorted(found, key=lambda one: (one.batch, one.id))[:AT_ONCE]
 
 
 def claims(connection: Connection, after: int) -> dict[Claim, int]:

@@ -40,12 +40,17 @@ def feed(batch: LogBatch, terms: Terms, *, opposed: bool = False) -> Counter[str
     came: Counter[str] = Counter()
     tried: set[tuple[int, str, str | None]] = set()
     projects: set[int] = set()
-    while rows := [row for row in waiting.ready(batch.connection, opposed=opposed) if row.why not in tried]:
-        tried |= {row.why for row in rows}
-        for told_by, mine in groupby(filter(_canonical, rows), key=lambda row: row.batch):
-            run = _Feeding(batch, told_by, list(mine), terms)
-            came.update(run.go())
-            projects |= run.projects
+    before = -1
+    while came.total() > before:
+        before, after = came.total(), (0, 0)
+        while rows := waiting.ready(batch.connection, after, opposed=opposed):
+            after = rows[-1].batch, rows[-1].id
+            fresh = [row for row in rows if row.why not in tried and _canonical(row)]
+            for told_by, mine in groupby(fresh, key=lambda row: row.batch):
+                run = _Feeding(batch, told_by, list(mine), terms)
+                came.update(run.go())
+                projects |= run.projects
+                tried |= {row.why for row in run.waits if row.id in run.refused}
     for _done in work_out(batch, sorted(projects)):
         pass
     return came

@@ -13,6 +13,7 @@ from monitor.intake import read_canonical
 from monitor.reading import rewinding
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
+from monitor.store import waiting
 from monitor.store.events import OPTIONAL
 from monitor.store.facts import CASE_BLANKS, PROJECT_BLANKS
 from monitor.verbs.undo import CannotUndo, Undone, undo
@@ -242,8 +243,10 @@ def test_a_case_may_come_in_for_another_project_once_nothing_is_known_of_it(
         assert [one["project_code"] for one in objects if one["cases"]] == [code]
 
 
-def test_rows_that_lacked_something_come_in(here: Office) -> None:
+@pytest.mark.parametrize("at_once", [1, 20_000])
+def test_rows_that_lacked_something_come_in(here: Office, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     """Refused by `--partial`: an event without its case, a case without its project, a void without its event."""
+    monkeypatch.setattr(waiting, "AT_ONCE", at_once)
     assert partly(here, [], [CASE], [*EVENTS, VOID]).refused == 4
     assert partly(here, [], [], [VOID | {"event_id": "V9"}]).refused == 1
     result = here.take([PROJECT], [], [])
