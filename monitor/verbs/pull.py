@@ -28,10 +28,12 @@ from monitor.reading.pulls import Mark, mark
 from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.pulls import write_mark
 from monitor.verbs.feeding import feed
+from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Landing
 from monitor.verbs.pulled import Pulled
 from monitor.verbs.terms import Terms
+from rules.portfolio import Rules
 from rules.workdays import day_number, day_of
 
 Advance = Callable[[int, int], None]
@@ -64,9 +66,11 @@ def pull(
     advance: Advance = lambda done, total: None,
     places: Collection[str] = (),
     secret_list: Path | None = None,
+    foresee: Rules | None = None,
+    as_of: dt.date | None = None,
 ) -> Pulled:
-    """Pulls the tables of ``exchange``. ``whole``: everything is read, whenever that was done last. ``places`` and
-    ``secret_list`` as for `import_log`.
+    """Pulls the tables of ``exchange``. ``whole``: everything is read, whenever that was done last. ``places``,
+    ``secret_list``, ``foresee`` and ``as_of`` as for `import_log`.
 
     Raises ExchangeRefused when the other database cannot be used; what landed until then stays. Raises FileRefused
     for a list of secret projects that cannot be read.
@@ -90,6 +94,10 @@ def pull(
                     advance(done, 0)
                     if result.outcome == "refused" and not dry_run:
                         break
+                if dry_run and foresee and one.moment and result.outcome != "refused":
+                    with transaction() as connection:
+                        ids, day = sorted(one.touched), as_of or plan.today
+                        result.effect = foreseen(connection, ids, one.moment, foresee, day, advance)
             if plan.since is None and result.outcome != "refused":
                 for table in (CASES, PROCEDURES):
                     ((result.without_records[table],),) = exchange.rows(reading, queries.without_records(table))
@@ -138,6 +146,8 @@ class _Pull:
         self.zone, self.clock, self.partial, self.chunk = zone, clock, partial, chunk
         self.places, self.secret = places, secret
         self.latest = -1
+        self.moment: dt.datetime | None = None  # of the first portion
+        self.touched = set[int]()
 
     @contextmanager
     def transactions(self) -> Iterator[Callable[[], Any]]:
@@ -168,6 +178,8 @@ class _Pull:
         until = plan.today if last else batch.reported_until() or LONG_PAST
         landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
         self.latest = max(self.latest, run.latest)
+        self.moment = self.moment or batch.known_from
+        self.touched.update(batch.touched())
         self.result.add(result)
         self.result.read += portion.read
         self.result.invalid += portion.invalid

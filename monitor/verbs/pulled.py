@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.exchange.tables import NAMES
 from monitor.intake import ORDER, FileRefused, Refusal
+from monitor.verbs.foreseen import Foreseen
 from monitor.verbs.imported import Count, Imported, Odd
 from monitor.verbs.landing import LISTED
 
@@ -34,6 +35,7 @@ class Pulled(Odd):
     invalid: Counter[str] = field(default_factory=Counter)
     without_records: Counter[str] = field(default_factory=Counter)
     counts: dict[str, Count] = field(default_factory=lambda: {table: Count() for table in ORDER})
+    effect: Foreseen | None = None
     fed: int = 0
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Pulled(Odd):
             "fed": self.fed,
             "touched": self.touched,
             "refused": self.refused,
+            "effect": self.effect.document() if self.effect else None,
             "refusals": [refusal.document() for refusal in self.refusals],
             **self.wondered_at(),
         }

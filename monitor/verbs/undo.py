@@ -20,8 +20,10 @@ from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
 from monitor.verbs.feeding import feed, work_out
+from monitor.verbs.foreseen import Foreseen, foreseen
 from monitor.verbs.landing import Advance
 from monitor.verbs.terms import Terms
+from rules.portfolio import Rules
 
 TABLES = ("projects", "cases", "events")
 
@@ -50,6 +52,7 @@ class Undone:
     dropped: int = 0
     fed: int = 0
     touched: int = 0
+    effect: Foreseen | None = None
 
     def document(self) -> dict[str, Any]:
         """The result as `undo --json` prints it."""
@@ -65,6 +68,7 @@ class Undone:
             "dropped": self.dropped,
             "fed": self.fed,
             "touched": self.touched,
+            "effect": self.effect.document() if self.effect else None,
         }
 
 
@@ -77,9 +81,13 @@ def undo(
     dry_run: bool = False,
     advance: Advance = lambda done, total: None,
     secret_list: Path | None = None,
+    foresee: Rules | None = None,
+    as_of: dt.date | None = None,
 ) -> Undone:
-    """Takes a batch back, in one transaction. ``clock`` is asked once, when it is the only writer. ``secret_list``: a
-    file that names secret projects, of which no row that waited comes in.
+    """Takes a batch back, in one transaction. ``clock`` is asked once, when it is the only writer.
+
+    ``secret_list``: a file that names secret projects, of which no row that waited comes in. ``foresee``: the rules
+    that ship, by which a dry run says which lights would change, as of ``as_of`` (the day of ``clock`` without one).
 
     Raises FileRefused for such a file that cannot be read, and CannotUndo for a batch that is not there, was taken back
     already, or is a taking back itself.
@@ -104,6 +112,9 @@ def undo(
         result.fed = feed(batch, terms, opposed=True).total()
         result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
         batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)
+        if dry_run and foresee:
+            day = as_of or batch.known_on
+            result.effect = foreseen(connection, batch.touched(), batch.known_from, foresee, day, advance)
         if dry_run:
             raise Undo
         result.undo, result.known_from = batch.id, batch.known_from

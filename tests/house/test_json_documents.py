@@ -295,7 +295,10 @@ def test_every_document_is_what_the_page_says(documents: dict[str, list[Any]]) -
         names = documented(title)
         assert not [wrong for one in found for wrong in undocumented(one, names)], title
         seen = {at for one in found for at, _ in values(one, names)}
-        assert not names.keys() - seen - MAY_BE_MISSING.get(title, set()), title
+        missing = names.keys() - seen - MAY_BE_MISSING.get(title, set())
+        if title in ("undo", "pull"):  # the effect is that of an import, which is looked at whole
+            missing -= {name for name in documented("import") if name.startswith("effect.")}
+        assert not missing, title
     assert sections().keys() == documents.keys()
 
 

@@ -9,11 +9,13 @@ import typer
 
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, office_moment, say
+from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.intake import FileRefused, Refusal
 from monitor.reading.batches import Came, WaitingRow, batches, waiting_rows
 from monitor.settings import now
 from monitor.text import N_, _, _n
 from monitor.verbs.undo import CannotUndo, Undone, undo
+from rules.portfolio import Rules
 
 SHOWN = 50  # rows in words; --json lists all
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
@@ -87,9 +89,11 @@ def _parts(one: Came) -> Iterator[str]:
 
 def take_back(
     batch: Annotated[int, typer.Argument(metavar="BATCH", help=N_("Its number, as `batches` lists it."))],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be done, and write nothing."))] = False,
+    dry_run: DryRun = False,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
+    day = day_foreseen(as_of, dry_run)
     database, settings = common.ready_database(), common.settings()
     try:
         with common.progress(_("Taking back")) as advance:
@@ -101,6 +105,8 @@ def take_back(
                 dry_run=dry_run,
                 advance=advance,
                 secret_list=settings.secret_projects_file,
+                foresee=Rules.shipped() if dry_run else None,
+                as_of=day,
             )
     except FileRefused as error:
         raise Refused(str(error)) from error
@@ -123,6 +129,8 @@ def tell(done: Undone) -> None:
         say(text.format(n=done.dropped))
     if done.fed:
         say(came_in(done.fed))
+    if done.effect:
+        tell_foreseen(done.effect)
     touched = _n("{n} project to assess again", "{n} projects to assess again", done.touched).format(n=done.touched)
     if done.dry_run:
         say(_("Nothing was written (--dry-run); it would leave {touched}.").format(touched=touched))

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Annotated
+
+import typer
+
 from monitor.doors.cli.common import say
 from monitor.doors.cli.effects import change_line
 from monitor.looks import light_word
 from monitor.oddities import saw
-from monitor.text import _, _n
+from monitor.text import N_, _, _n
 from monitor.verbs.foreseen import Foreseen
 from rules.vocabulary import Light
 
 SHOWN = 50  # lights that change, in words; --json lists more
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help=N_("Say what would be done, and which lights would change; write nothing.")),
+]
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help=N_("With --dry-run: the lights as of the end of this day; today.")),
+]
+
+
+def day_foreseen(as_of: dt.datetime | None, dry_run: bool) -> dt.date | None:
+    """The day of ``--as-of``; raises typer.BadParameter where nothing is only looked at."""
+    if as_of and not dry_run:
+        raise typer.BadParameter(_("only with --dry-run"), param_hint="--as-of")
+    return as_of.date() if as_of else None
 
 
 def tell_foreseen(effect: Foreseen) -> None:

@@ -15,7 +15,7 @@ from monitor.database import Database, is_empty, require_current, upgrade
 from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import emit, leave, say
-from monitor.doors.cli.foreseeing import tell_foreseen
+from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
 from monitor.intake import FileRefused, Profile, Refusal
 from monitor.settings import now, today
@@ -59,20 +59,13 @@ def take(
     partial: Annotated[
         bool, typer.Option("--partial", help=N_("Land the good rows, set the refused ones aside."))
     ] = False,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help=N_("Say what would be done, and which lights would change; write nothing.")),
-    ] = False,
-    as_of: Annotated[
-        dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help=N_("With --dry-run: the lights as of the end of this day; today.")),
-    ] = None,
+    dry_run: DryRun = False,
+    as_of: AsOf = None,
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
     if not source.strip():
         raise typer.BadParameter(_("must not be blank"), param_hint="--source")
-    if as_of and not dry_run:
-        raise typer.BadParameter(_("only with --dry-run"), param_hint="--as-of")
+    day = day_foreseen(as_of, dry_run)
     settings = common.settings()
     meant = profile_told(profile)
     with _place(paths, dry_run, meant) as database, common.progress(_("Importing")) as advance:
@@ -87,7 +80,7 @@ def take(
             partial=partial,
             dry_run=dry_run,
             foresee=Rules.shipped() if dry_run else None,
-            as_of=as_of.date() if as_of else None,
+            as_of=day,
             advance=advance,
             places=place_names(settings.regions_file),
             secret_list=settings.secret_projects_file,

@@ -9,11 +9,13 @@ import typer
 from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import Refused, emit, leave, say
+from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.importing import say_odd, say_refusals
 from monitor.intake import FileRefused
 from monitor.settings import now
 from monitor.text import N_, _, _n
 from monitor.wiring import place_names
+from rules.portfolio import Rules
 
 if TYPE_CHECKING:
     from monitor.verbs.pulled import Pulled
@@ -49,13 +51,14 @@ def take(
     partial: Annotated[
         bool, typer.Option("--partial", help=N_("Land the good rows, set the refused ones aside."))
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=N_("Say what would be done, and write nothing."))] = False,
+    dry_run: DryRun = False,
+    as_of: AsOf = None,
     json: Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))] = False,
 ) -> None:
     from monitor.exchange import Exchange, ExchangeRefused, exchange_profile
     from monitor.verbs.pull import pull
 
-    settings = common.settings()
+    day, settings = day_foreseen(as_of, dry_run), common.settings()
     url = address or (settings.pull_from.get_secret_value() if settings.pull_from else "")
     if not url:
         raise typer.BadParameter(_("give the address, or set MONITOR_PULL_FROM"), param_hint="--from")
@@ -80,6 +83,8 @@ def take(
                 advance=advance,
                 places=place_names(settings.regions_file),
                 secret_list=settings.secret_projects_file,
+                foresee=Rules.shipped() if dry_run else None,
+                as_of=day,
             )
     except (ExchangeRefused, FileRefused) as refused:
         raise Refused(str(refused)) from refused
@@ -108,6 +113,8 @@ def tell(result: Pulled, *, list_refusals: bool = True) -> None:
     say_odd(result)
     if result.fed:
         say(came_in(result.fed))
+    if result.effect:
+        tell_foreseen(result.effect)
     say(_summary(result))
 
 

@@ -1,0 +1,119 @@
+"""Taking back pulls of tables whose source edits in place: what is known is what the pulls that remain had told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise, permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.database import Database, integrity
+from monitor.exchange.tables import RECORDS
+from monitor.reading.health import health
+from monitor.reading.viewer import EVERYONE
+from monitor.verbs.undo import undo
+from tests.monitor.canonical_files import MOMENT, ZONE, log_of
+from tests.monitor.exchange_tables import Front, at, front
+from tests.monitor.sweeping import office
+from tests.monitor.undoing import log_at
+
+DAY = dt.timedelta(1)
+FIRST = {"1": (1, "2026-03-03", None), "2": (3, "2026-03-04", None)}
+DAYS = {1: "2026-03-13", 2: "2026-03-16", 3: "2026-03-18"}  # on which record 3 was decided, by what each pull read
+
+
+@pytest.fixture
+def source(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Front]:
+    """Exchange tables in the other kind of database than ours."""
+    with front("postgresql" if database_url.startswith("sqlite") else "sqlite", request, tmp_path) as one:
+        yield one.make()
+
+
+def pulled(database: Database, source: Front) -> None:
+    """Three pulls, between which record 3 was edited: batches 1 to 3, on 20, 21 and 22 November."""
+    for number, day in DAYS.items():
+        source.change(RECORDS, "3", blsj=at(day))
+        assert source.pull(database, MOMENT + (number - 1) * DAY, whole=True).batches == [number]
+
+
+def told(database: Database) -> dict[str, tuple[Any, ...]]:
+    """Status, day and what it voids or confirms, of each known event."""
+    return {row[1]: (row[4], row[6][:10], row[17] or row[18]) for row in log_of(database)["events"]}
+
+
+def expected(left: list[int]) -> dict[str, tuple[Any, ...]]:
+    """What these pulls tell by themselves: the last has the word, and of each before it what the next replaced."""
+    if not left:
+        return {}
+    known = FIRST | {"3": (11, DAYS[left[-1]], None)}
+    for before, batch in pairwise(left):
+        known[f"3~{batch}"] = (11, DAYS[before], None)
+        known[f"3~{batch}!"] = (23, f"2026-11-{19 + batch}", f"3~{batch}")
+    return known
+
+
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
+def test_pulls_taken_back_in_any_order(database: Database, source: Front, order: tuple[int, ...]) -> None:
+    pulled(database, source)
+    left, seen = [1, 2, 3], [(MOMENT + 2 * DAY, log_of(database))]
+    assert told(database) == expected(left)
+    for n, number in enumerate(order, 3):
+        moment = MOMENT + n * DAY
+        undo(database, number, zone=ZONE, clock=lambda moment=moment: moment)
+        left.remove(number)
+        assert told(database) == expected(left), left
+        seen.append((moment, log_of(database)))
+    for moment, log in seen:
+        assert log_at(database, moment) == log
+    assert integrity(database) == []
+    with database.reading() as connection:
+        assert health(connection, EVERYONE).troubles == {}
+
+
+def test_what_was_taken_back_is_pulled_again(database: Database, source: Front, tmp_path: Path) -> None:
+    pulled(database, source)
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    here = office(database, tmp_path)
+    # From Wednesday 4 March to Monday 16 March: 5, 6, 9-13 and 16.
+    assert here.objects(dt.date(2026, 11, 20))["P1"]["used"] == 8
+    (batch,) = source.pull(database, MOMENT + 4 * DAY, whole=True).batches
+    known = told(database)
+    assert known["3"] == (11, "2026-03-18", None)
+    assert known[f"3~{batch}"] == (11, "2026-03-16", None)
+    assert known["3~2"] == (11, "2026-03-13", None)
+    assert here.objects(dt.date(2026, 11, 20))["P1"]["used"] == 10
+
+
+def test_what_its_source_took_back_is_known_again(database: Database, source: Front) -> None:
+    """And stays taken back when the pull before goes."""
+    source.pull(database)
+    source.change(RECORDS, "3", sjyxbs=0)
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [2]
+    gone = FIRST | {"3~2": (11, "2026-03-13", None), "3~2!": (23, "2026-11-21", "3~2")}
+    assert told(database) == gone
+    source.change(RECORDS, "2", blsj=at("2026-03-05"))
+    assert source.pull(database, MOMENT + 2 * DAY, whole=True).batches == [3]
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    assert told(database) == gone
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
+    assert told(database) == FIRST | {"3": (11, "2026-03-13", None)}
+
+
+def test_a_void_speaks_of_what_it_was_told_of(database: Database, source: Front, tmp_path: Path) -> None:
+    """The office voided what pull 1 told; pull 2 told otherwise. Without pull 2 the void names the record again."""
+    source.pull(database)
+    void = {"event_id": "V", "case_id": "C1", "status": "voided", "occurred_at": "2026-11-20", "voids": "3"}
+    office(database, tmp_path).take([], [], [void], source="spgl")
+    source.change(RECORDS, "3", blsj=at("2026-03-16"))
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [3]
+    before = told(database)
+    assert before["V"] == (23, "2026-11-20", "3~3")
+    source.change(RECORDS, "2", blsj=at("2026-03-05"))
+    assert source.pull(database, MOMENT + 2 * DAY, whole=True).batches == [4]
+    undo(database, 4, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    assert told(database) == before
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
+    assert told(database) == FIRST | {"3": (11, "2026-03-13", None), "V": (23, "2026-11-20", "3")}
