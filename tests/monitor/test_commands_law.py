@@ -14,7 +14,7 @@ from rules.flags import NAMES
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, small
 from tests.monitor.canonical_files import write as write_rows
 from tests.monitor.commands import Run, program, refused
-from tests.monitor.sweeping import assessed
+from tests.monitor.sweeping import assessed, of_the_law
 from tests.rules.generate import awkward_log, write
 
 
@@ -34,8 +34,11 @@ def test_assess_prints_one_document(run: Run, tmp_path: Path) -> None:
     day = dt.date(2026, 3, 31)
     ended = run("assess", folder, "--as-of", day, "--json", "--known-at", "2026-04-01T09:00:00+08:00")
     assert (ended.code, ended.err) == (0, "")
-    told = list(assessed(folder, day).values())
-    assert ended.document == {"as_of": "2026-03-31", "known_at": "2026-04-01T09:00:00+08:00", "projects": told}
+    found = ended.document
+    told = found.pop("projects")
+    assert found == {"as_of": "2026-03-31", "known_at": "2026-04-01T09:00:00+08:00"}
+    assert {turn["confirmed"] for one in told for turn in one["turns"]} == {None}
+    assert of_the_law(told) == assessed(folder, day)
     assert run("assess", folder, "--as-of", day, "--json").document["known_at"] is None
     assert not (tmp_path / "none.db").exists()
 

@@ -137,6 +137,10 @@ QUESTIONS: dict[str, list[Question]] = {
     "plan": [lambda r, day: r.plan(EVERYONE, "P", day)],
     "corrections": [lambda r, day: _corrections(r.corrections(EVERYONE, None))],
     "first_known": [lambda r, day: r.first_known(EVERYONE)],
+    "sources": [lambda r, day: r.sources(EVERYONE, day)],
+    "unconfirmed": [lambda r, day, at=at: r.unconfirmed(EVERYONE, day, region=at) for at in (None, "33")],
+    "register": [lambda r, day: r.register(EVERYONE), lambda r, day: r.register(EVERYONE, past=True)],
+    "odd_codes": [lambda r, day: r.odd_codes(EVERYONE, None)],
 }  # fmt: skip
 REWINDING = {"as_known_at", "can_rewind"}
 

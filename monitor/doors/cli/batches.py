@@ -161,7 +161,7 @@ def refused(source: Source = None, json: Json = False) -> None:
 
 
 def _waiting(one: WaitingRow) -> dict[str, Any]:
-    reasons = [{k: v for k, v in r.document().items() if k not in ("file", "row")} for r in _reasons(one)]
+    reasons = [{k: v for k, v in r.document().items() if k not in ("file", "row", "key")} for r in _reasons(one)]
     return {
         "batch": one.batch,
         "source": one.source,
