@@ -38,7 +38,7 @@ def test_overview(browser: Browser, demo: str, size: Size, scheme: str) -> None:
         assert page.locator("table.rows tbody tr").count() > 4
         assert _("Demonstration data") in page.inner_text(".bar")
         assert _("Last assessed") in page.inner_text("#strip")
-        assert page.locator(".policy").count() == 1
+        expect(page.locator(".policy")).to_have_count(1)
         assert page.title().startswith(_("Overview"))
         quiet(seen)
 
@@ -53,7 +53,7 @@ def test_projects(browser: Browser, demo: str, size: Size) -> None:
         page.locator(".ag-body-viewport").evaluate("grid => grid.scrollTo(0, 52 * 110)")
         page.wait_for_selector(f"{ROW}[row-index='112'] a")  # a row of the second block
         seen.whole()
-        assert page.locator(f"{ROW}[row-index='112'] a").count() == 1
+        expect(page.locator(f"{ROW}[row-index='112'] a")).to_have_count(1)
         quiet(seen)
 
 
@@ -62,10 +62,10 @@ def test_projects(browser: Browser, demo: str, size: Size) -> None:
 def test_project(browser: Browser, demo: str, size: Size, language: str) -> None:
     with visit(browser, demo, size, language=language) as seen:
         page = seen.go(first_project(seen.go("/projects?light=red")))
-        assert page.locator(".told .shape-red").count() == 1
-        assert page.locator(".limit-mark").count() == 2
+        expect(page.locator(".told .shape-red")).to_have_count(1)
+        expect(page.locator(".limit-mark")).to_have_count(2)
         assert page.locator(".graph .main-svg .bars path").count() > 0
-        assert page.locator(".policy").count() == 1
+        expect(page.locator(".policy")).to_have_count(1)
         counted = page.locator(".days .cell.day-counted").count()
         assert counted > 80
         # The strip, its legend and the figure above it are the same number.
@@ -205,7 +205,7 @@ def test_nothing_offers_to_upload_a_figure(browser: Browser, demo: str) -> None:
     with visit(browser, demo) as seen:
         page = seen.go("/")
         page.locator(".graph").first.hover()
-        assert page.locator(".modebar-btn").count() == 0
+        expect(page.locator(".modebar-btn")).to_have_count(0)
         quiet(seen)
 
 

@@ -39,7 +39,7 @@ def test_kept_promises(browser: Browser, demo: str, size: Size, language: str) -
         assert after[0] < before[0]
         assert page.locator(".graph .main-svg .bars path").count() > 2
         assert page.locator(".assumptions li").count() > 4
-        assert page.locator(".policy").count() == 1
+        expect(page.locator(".policy")).to_have_count(1)
         page.locator(".grid").scroll_into_view_if_needed()
         expect(page.locator(f"{ROW} .turn").nth(2)).to_be_attached()
         expect(page.locator(f"{ROW} a[href^='/project/']").nth(2)).to_be_attached()
@@ -81,7 +81,7 @@ def test_a_question_is_asked_shared_and_taken_back(browser: Browser, demo: str, 
         page.wait_for_url("**/whatif")
         seen.whole()
         expect(number(page, _("Red past"))).to_have_value("80")
-        assert page.locator(".figure-now").count() == 0
+        expect(page.locator(".figure-now")).to_have_count(0)
         page.go_forward()
         seen.whole()
         assert page.inner_text(RED) == told
@@ -153,7 +153,7 @@ def test_while_it_is_counted_the_page_says_so(browser: Browser, demo: str) -> No
         held[0].continue_()
         seen.whole()
         expect(page.locator(".working")).not_to_be_visible()
-        assert page.locator(".figure-now").count() == 5
+        expect(page.locator(".figure-now")).to_have_count(5)
         quiet(seen)
 
 
@@ -192,10 +192,10 @@ def test_the_plan_of_a_project(browser: Browser, demo: str, size: Size, language
     with visit(browser, demo, size, language=language) as seen:
         page = seen.go(first_project(seen.go("/projects?light=red")))
         plan = page.locator("section.plan")
-        assert plan.locator("table.rows").count() == 2
+        expect(plan.locator("table.rows")).to_have_count(2)
         assert plan.locator(".graph .main-svg .bars path").count() > 3
         assert plan.locator("table.rows").nth(1).locator("tbody tr").count() > 5
-        assert plan.locator(".plan-groups li").count() == 2
+        expect(plan.locator(".plan-groups li")).to_have_count(2)
         quiet(seen)
 
 
@@ -206,7 +206,7 @@ def test_other_thresholds_for_one_project(browser: Browser, demo: str, size: Siz
         code = page.inner_text(".project-name .code")
         number(page, _("Red past")).fill("56")
         calculate(seen, f"**/whatif?project={code}&ask=numbers&red=56")
-        assert page.locator(".one-told").count() == 1
+        expect(page.locator(".one-told")).to_have_count(1)
         assert code in page.inner_text(".assume-scope")
         expect(number(page, _("Red past"))).to_have_value("56")
         quiet(seen)

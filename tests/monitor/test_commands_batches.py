@@ -38,12 +38,15 @@ def test_batches_lists_what_came_in(run: Run) -> None:
 def test_undo_says_first_what_it_would_do(run: Run) -> None:
     looked = run("undo", "1", "--dry-run")
     assert looked.code == 0
-    assert looked.err.splitlines() == [
+    lines = looked.err.splitlines()
+    assert lines[:4] == [
         "projects: 1 known no more, 0 known otherwise, 0 rows wait",
         "cases: 1 known no more, 0 known otherwise, 1 rows wait",
         "events: 2 known no more, 0 known otherwise, 2 rows wait",
-        "Nothing was written (--dry-run); it would leave 1 project to assess again.",
+        "P1  the project  light  Green → –",
     ]
+    assert "1 project would be known no more." in lines
+    assert lines[-1] == "Nothing was written (--dry-run); it would leave 1 project to assess again."
     assert run("batches").err == "2 batches.\n"
     done = run("undo", "1")
     assert done.err.splitlines() == [*looked.err.splitlines()[:3], done.err.splitlines()[-1]]

@@ -42,7 +42,8 @@ def tell_foreseen(effect: Foreseen) -> None:
         say(_("… and more; --json lists them"))
     for flag, n in sorted(effect.flags.items(), key=lambda one: (-one[1], one[0])):
         say(_("new flag: {flag} ({n})").format(flag=saw(flag), n=n))
-    say(_new(effect))
+    if effect.new:
+        say(_new(effect))
     if effect.gone:
         gone = _n("{n} project would be known no more.", "{n} projects would be known no more.", effect.gone)
         say(gone.format(n=effect.gone))
