@@ -80,7 +80,8 @@ class Spool:
     def __post_init__(self) -> None:
         self._text = self.path.open("w", encoding="utf-8", newline="")
         self._places = _beside(self.path).open("wb")
-        self._put = csv.writer(self._text, lineterminator="\n").writerow
+        # A carriage return within a cell is quoted only where it is part of the line's end.
+        self._put = csv.writer(self._text, lineterminator="\r\n").writerow
 
     def write(self, cells: Sequence[str], row: int, rule: int = 0) -> None:
         """One row, in the order of ``columns``."""
