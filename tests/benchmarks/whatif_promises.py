@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from monitor.intake import SecretList
 from monitor.simulate.province import write_province
 from monitor.verbs.whatif import file_logs
 from rules import almanac, packfile
@@ -38,7 +39,7 @@ def province(projects: int, until: dt.date) -> EventLog:
     """So many projects as columns, in whole repetitions; names are numbers."""
     with tempfile.TemporaryDirectory() as folder:
         write_province(Path(folder), projects=min(projects, _DRAWN), until=until)
-        [(log, _traits)], _refused = file_logs([Path(folder)], ZoneInfo("Asia/Shanghai"))
+        [(log, _traits)], _refused = file_logs([Path(folder)], ZoneInfo("Asia/Shanghai"), SecretList())
     times = max(projects // len(log.projects), 1)
     p = _repeated(Projects, log.projects, times, {})
     c = _repeated(Cases, log.cases, times, {"project": len(log.projects)})
