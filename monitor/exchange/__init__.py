@@ -2,6 +2,17 @@
 
 from monitor.exchange.foreign import Exchange, ExchangeRefused
 from monitor.exchange.mapping import Mapped, Portion
-from monitor.exchange.terms import ExchangeProfile, ProfileError, exchange_profile
+from monitor.exchange.terms import FORM, SHIPPED, ExchangeProfile, ProfileError, exchange_profile, reads_tables
 
-__all__ = ["Exchange", "ExchangeProfile", "ExchangeRefused", "Mapped", "Portion", "ProfileError", "exchange_profile"]
+__all__ = [
+    "FORM",
+    "SHIPPED",
+    "Exchange",
+    "ExchangeProfile",
+    "ExchangeRefused",
+    "Mapped",
+    "Portion",
+    "ProfileError",
+    "exchange_profile",
+    "reads_tables",
+]

@@ -16,6 +16,8 @@ from rules.tomlread import Table
 from rules.vocabulary import NATIONAL_CODES, PROCEDURES, Pause, Stage, Status, Unit
 
 SHIPPED = "spgl"
+FORM = "exchange"  # what `form` says in a profile of exchange tables
+_KEYS = "id title title_en form schema overlap_days whole_every_days rows statuses procedures cases kinds".split()
 _OWN_STATUSES = {word.word: word for word in Status if word in NATIONAL_CODES}
 
 
@@ -31,6 +33,9 @@ class ExchangeProfile:
     """
 
     id: str
+    title: str
+    title_en: str
+    text: str  # the file as it is
     schema: str
     overlap_days: int
     whole_every_days: int
@@ -71,16 +76,29 @@ def exchange_profile(name: str) -> ExchangeProfile:
     """The shipped profile of this name, or the one in a file. Raises ProfileError."""
     path = files("monitor.exchange") / f"{SHIPPED}.toml" if name == SHIPPED else Path(name)
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(name, "file", str(error), "a TOML file in UTF-8") from error
     except OSError as error:
-        raise ProfileError(name, "file", error.strerror or str(error), "a file that can be read") from error
-    return _read(Table(path.name, raw, error=ProfileError))
+        allowed = f"{SHIPPED}, or a file that can be read"
+        raise ProfileError(name, "file", error.strerror or str(error), allowed) from error
+    return _read(Table(path.name, raw, error=ProfileError), text)
 
 
-def _read(table: Table) -> ExchangeProfile:
-    table.only(*"id schema overlap_days whole_every_days rows statuses procedures cases kinds".split())
+def reads_tables(name: str) -> bool:
+    """Whether this id or file is that of a profile of exchange tables."""
+    if name == SHIPPED:
+        return True
+    try:
+        return tomllib.loads(Path(name).read_text("utf-8-sig")).get("form") == FORM
+    except (OSError, ValueError):
+        return False  # whoever reads it says what is wrong
+
+
+def _read(table: Table, text: str) -> ExchangeProfile:
+    table.only(*_KEYS)
+    table.one_of("form", [FORM])
     rows, procedures, cases = table.table("rows"), table.table("procedures"), table.table("cases")
     stages, kinds = cases.table("stages"), table.table("kinds")
     rows.only("invalid")
@@ -88,6 +106,9 @@ def _read(table: Table) -> ExchangeProfile:
     cases.only("promised_unit", "otherwise", "items", "stages")
     return ExchangeProfile(
         id=table.text("id"),
+        title=table.text("title", ""),
+        title_en=table.text("title_en", ""),
+        text=text,
         schema=table.text("schema", ""),
         overlap_days=table.whole("overlap_days"),
         whole_every_days=table.whole("whole_every_days"),

@@ -12,22 +12,24 @@ from monitor.intake.files import find
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapped import mapped
 from monitor.intake.sheets import Sheet, sheets
+from monitor.progress import Advance, unheard
 
 SCRATCH = "approval-monitor-in-"  # folders of rows that a profile made; they go when the rows are in
 
 
 @contextmanager
 def incoming(
-    paths: Iterable[Path], zone: ZoneInfo, profile: Profile | None = None
+    paths: Iterable[Path], zone: ZoneInfo, profile: Profile | None = None, advance: Advance = unheard
 ) -> Iterator[tuple[list[Sheet], tuple[str, ...]]]:
     """The tables under ``paths`` in the order in which they must be read, and what was passed over.
 
-    Without a profile the files are canonical. Raises FileRefused for a file that cannot be used.
+    Without a profile the files are canonical. ``advance`` hears how many rows a profile has written. Raises FileRefused
+    for a file that cannot be used.
     """
     if profile is None:
         found = find(paths)
         yield sheets(found), found.ignored
         return
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
-        listed, ignored = mapped(paths, profile, zone, Path(folder))
+        listed, ignored = mapped(paths, profile, zone, Path(folder), advance)
         yield listed, tuple(ignored)

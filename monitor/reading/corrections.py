@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 
+from monitor.progress import Advance, unheard
 from monitor.reading import sources
 from monitor.reading.causes import moments
 from monitor.reading.causes.cause import Asked, Cause, Found, eve
@@ -35,9 +36,7 @@ CHUNK = 2_000
 Json = dict[str, Any]
 
 
-def corrections(
-    asked: Asked, ids: Sequence[int], advance: Callable[[int, int], None] = lambda done, total: None
-) -> list[Json]:
+def corrections(asked: Asked, ids: Sequence[int], advance: Advance = unheard) -> list[Json]:
     """The corrections of these projects, as docs/json.md describes them, by moment and project code."""
     out: list[Json] = []
     for at in range(0, len(ids), CHUNK):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
+from monitor.progress import Advance, unheard
 from monitor.reading.log import Loaded, known, load
 from monitor.reading.past import AT_ONCE
 from monitor.tables import ApprovalCase, CaseFact, Day, Department, Event, Project, ProjectFact, Source
@@ -65,7 +66,7 @@ def chosen(
     as_of: dt.date,
     rules: Rules,
     at: dt.datetime | None = None,
-    advance: Callable[[int, int], None] = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> list[int]:
     """The keys of the projects, in order. Lights and phases are assessed for the question: no sweep need have been."""
     query = select(Project.id).join(ProjectFact, ProjectFact.project_id == Project.id).where(known(ProjectFact, at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import pandas as pd
 from monitor.codes import Checker
 from monitor.codes.departments import Entry
 from monitor.database import Database
+from monitor.progress import Advance, unheard
 from monitor.reading import codes as code_room
 from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
@@ -266,7 +267,7 @@ class Reader:
         *,
         since: dt.datetime | None = None,
         until: dt.datetime | None = None,
-        advance: Callable[[int, int], None] = lambda done, total: None,
+        advance: Advance = unheard,
     ) -> tuple[list[dict[str, Any]], list[str]]:
         """The corrections of these projects (all without ``codes``) that became known from ``since`` up to ``until``,
         as docs/json.md describes them, and the codes that are not there."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,11 +17,11 @@ from monitor.exchange import ExchangeProfile
 from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.writing import Sink
+from monitor.progress import Advance, unheard
 from monitor.reading.crosswalk import Known, known_now, several_sources, shared_works
 from monitor.verbs.landing import LISTED
 from rules.vocabulary import NATIONAL_CODES, NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Status, Unit
 
-Advance = Callable[[int, int], None]
 Row = dict[str, Any]
 
 
@@ -61,7 +61,7 @@ def crosswalk(
     profile: ExchangeProfile,
     sink: Sink,
     zone: ZoneInfo,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Crossed:
     """Writes everything that is known now."""
     done = Crossed()

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.database import Database, upgrade
+from monitor.progress import Advance
 from monitor.settings import Settings
 from monitor.simulate import Province, deliveries, write_province
 from monitor.verbs.import_log import import_log
-from monitor.verbs.tick import Advance, tick
+from monitor.verbs.tick import tick
 from rules.portfolio import Rules
 
 SOURCE = "演示数据"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.database import Database
+from monitor.progress import Advance, unheard
 from monitor.reading.log import load
 from rules.compare import Change, Figures, changes, differing, figures, in_order
 from rules.portfolio import Rules
@@ -68,7 +69,7 @@ def effect(
     before: Rules,
     after: Rules,
     as_of: dt.date,
-    advance: Callable[[int, int], None] = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Effect:
     """Compares two rules on the projects with these keys; nothing is written."""
     out = Effect(as_of)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.database import Database
+from monitor.progress import Advance, unheard
 from monitor.reading import packs as reading
 from monitor.reading.lawbook import known_rules
 from monitor.reading.packs import EnteredPack, Taken
@@ -25,7 +26,7 @@ from monitor.store import standings
 from monitor.store.due import make_due
 from monitor.verbs.effect import Effect, effect
 from monitor.verbs.own_pack import LaterVersion, NoSuchPack, Own, PackRefused, StillNamed
-from monitor.verbs.tick import Advance, Swept, assess_again
+from monitor.verbs.tick import Swept, assess_again
 from rules.errors import PackError, RuleError
 from rules.pack import Number
 from rules.portfolio import Rules
@@ -122,7 +123,7 @@ def preview(
     today: dt.date,
     *,
     from_coding_day: bool = False,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Preview:
     """What entering a pack would change, as of the day of the last sweep; nothing is written.
 
@@ -146,7 +147,7 @@ def land(
     now: Callable[[], dt.datetime],
     *,
     from_coding_day: bool = False,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Landed:
     """Enters a pack, or a further version of one, and assesses what it judges otherwise.
 
@@ -169,7 +170,7 @@ def take_back(
     pack_id: str,
     version: str,
     now: Callable[[], dt.datetime],
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Landed:
     """Takes back a version that was entered: what it judged is judged by the one before it, or by another pack.
 

@@ -12,7 +12,7 @@ import datetime as dt
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from monitor.database import Database
 from monitor.intake import ORDER, TABLES, TableName
 from monitor.intake.files import OF_EXPORT
 from monitor.intake.writing import CsvTables, Tables, WorkbookTables, packed
+from monitor.progress import Advance, unheard
 from monitor.reading import late_stops, rewinding
 from monitor.reading.export import Row, Some, Wanted, chosen, told
 from monitor.reading.lawbook import known_rules
@@ -33,7 +34,6 @@ from rules.workdays import day_of
 
 COLUMNS: dict[str, list[str]] = {table: [column.name for column in TABLES[table]] for table in ORDER}
 LONGEST_FOLDER = 60  # characters; a file system gives a name 255 bytes
-Advance = Callable[[int, int], None]
 
 
 class ThereAlready(Exception):
@@ -92,7 +92,7 @@ def export(
     as_of: dt.date,
     *,
     known_at: dt.datetime | None = None,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Exported:
     """Writes what is known (at a moment) of the chosen projects; of the source that is wanted, or of all.
 

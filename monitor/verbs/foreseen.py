@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from monitor.progress import Advance, unheard
 from monitor.reading.lawbook import known_rules
 from monitor.reading.log import load
 from monitor.reading.pairs import INSTANT, Pair
@@ -76,7 +77,7 @@ def foreseen(
     moment: dt.datetime,
     rules: Rules,
     as_of: dt.date,
-    advance: Callable[[int, int], None] = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Foreseen:
     """What became known, or ceased to be, at ``moment`` among the projects with these keys, as the end of ``as_of``
     shows it. ``rules``: what ships; what was entered is laid over it."""

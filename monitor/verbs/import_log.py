@@ -20,11 +20,12 @@ import structlog
 from monitor.database import Database, Undo
 from monitor.intake import CHUNK, FileRefused, Profile, Secrets, Sheet, Taker, find, incoming, read_secret_list, sheets
 from monitor.intake.profiles import can_be_mapped
+from monitor.progress import Advance, unheard
 from monitor.store.log import LogBatch
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
-from monitor.verbs.landing import Advance, Landing
+from monitor.verbs.landing import Landing
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 
@@ -45,7 +46,7 @@ def import_log(
     foresee: Rules | None = None,
     as_of: dt.date | None = None,
     chunk: int = CHUNK,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
     places: Collection[str] = (),
     name: str = "",
     secret_list: Path | None = None,
@@ -64,7 +65,7 @@ def import_log(
     try:
         secret = read_secret_list(secret_list)
         with (
-            incoming(paths, zone, profile) as (listed, result.ignored),
+            incoming(paths, zone, profile, advance) as (listed, result.ignored),
             database.writing(bulk=True) as connection,
         ):
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)

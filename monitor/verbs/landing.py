@@ -10,6 +10,7 @@ import orjson
 
 from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker, remarks
 from monitor.intake import shown as as_told
+from monitor.progress import Advance, unheard
 from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
@@ -23,7 +24,6 @@ from rules.workdays import day_number, day_of
 
 LISTED = 100_000  # refusals that a result lists; more are only counted, so that memory stays flat
 _UPPER = {"cases": ("unknown_project", "project_code"), "events": ("unknown_case", "case_id")}
-Advance = Callable[[int, int], None]
 
 
 class Landing:
@@ -37,7 +37,7 @@ class Landing:
         *,
         partial: bool = False,
         chunk: int = CHUNK,
-        advance: Advance = lambda done, total: None,
+        advance: Advance = unheard,
     ) -> None:
         self.batch, self.result, self.terms = batch, result, terms
         self.partial, self.chunk, self.advance = partial, chunk, advance

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.database import Database
+from monitor.progress import Advance, unheard
 from monitor.reading.lawbook import known_rules
 from monitor.reading.notices import Entered, Touched, entered, touched
 from monitor.reading.sweeps import last_sweep
@@ -21,7 +22,7 @@ from monitor.store import notices as store
 from monitor.store import standings
 from monitor.store.due import make_due
 from monitor.verbs.effect import Effect, effect
-from monitor.verbs.tick import Advance, Swept, assess_again
+from monitor.verbs.tick import Swept, assess_again
 from rules.almanac import changed_days
 from rules.notice import Notice
 from rules.overlay import check, leaning
@@ -136,9 +137,7 @@ def _told(notice: Notice) -> tuple[Any, ...]:
     return tuple(value for key, value in vars(notice).items() if key != "known_from")
 
 
-def preview(
-    database: Database, rules: Rules, notice: Notice, file: Path, advance: Advance = lambda done, total: None
-) -> Preview:
+def preview(database: Database, rules: Rules, notice: Notice, file: Path, advance: Advance = unheard) -> Preview:
     """What landing a notice would change, as of the day of the last sweep; nothing is written.
 
     Raises CalendarError for a notice that cannot be laid over what is known.
@@ -159,7 +158,7 @@ def land(
     notice: Notice,
     file: Path,
     now: Callable[[], dt.datetime],
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Landed:
     """Lands a notice, or a new version of its document, and assesses what it touches.
 
@@ -183,7 +182,7 @@ def take_back(
     rules: Rules,
     key: int,
     now: Callable[[], dt.datetime],
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
 ) -> Landed:
     """Takes back a notice that was entered: it is known no more, and what it touched is assessed again.
 

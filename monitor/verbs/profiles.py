@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.intake import ORDER, FileRefused, Profile, Refusal, Secrets, TableName, Taken, Taker, incoming
+from monitor.progress import Advance, unheard
 
 FIRST = 10  # mapped rows of each table that are shown
 LISTED = 10_000  # refusals that are listed; more are only counted
@@ -47,13 +48,19 @@ class Tried:
         }
 
 
-def try_profile(profile: Profile, paths: Iterable[Path], zone: ZoneInfo, packs: frozenset[str] = frozenset()) -> Tried:
+def try_profile(
+    profile: Profile,
+    paths: Iterable[Path],
+    zone: ZoneInfo,
+    packs: frozenset[str] = frozenset(),
+    advance: Advance = unheard,
+) -> Tried:
     """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a
     case that is not in the files is known already."""
     tried = Tried(profile.id)
     secrets = Secrets()
     try:
-        with incoming(paths, zone, profile) as (listed, tried.ignored):
+        with incoming(paths, zone, profile, advance) as (listed, tried.ignored):
             for sheet in listed:
                 read = 0
                 for taken in Taker(sheet, zone, secrets, packs).chunks():

@@ -24,6 +24,7 @@ from monitor.exchange import Exchange, ExchangeProfile, Portion
 from monitor.exchange.portions import Page, Queries, Since
 from monitor.exchange.tables import CASES, PROCEDURES
 from monitor.intake import CHUNK, SecretList, read_secret_list
+from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, mark
 from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.pulls import write_mark
@@ -35,8 +36,6 @@ from monitor.verbs.pulled import Pulled
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 from rules.workdays import day_number, day_of
-
-Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def pull(
     partial: bool = False,
     dry_run: bool = False,
     chunk: int = CHUNK,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
     places: Collection[str] = (),
     secret_list: Path | None = None,
     foresee: Rules | None = None,

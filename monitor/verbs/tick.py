@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from monitor.database import Database, out_of_reach
+from monitor.progress import Advance, unheard
 from monitor.reading.lawbook import known_rules, stamp
 from monitor.reading.log import load
 from monitor.reading.sweeps import due, last_sweep
@@ -25,7 +26,6 @@ from rules.portfolio import Rules, parts
 from rules.workdays import WorkCalendar
 
 CHUNK = 2_000
-Advance = Callable[[int, int], None]
 
 
 class TickRefused(Exception):
@@ -149,7 +149,7 @@ def tick(
     rules: Rules,
     as_of: dt.date,
     now: Callable[[], dt.datetime],
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
     *,
     only: Sequence[int] | None = None,
 ) -> Swept:

@@ -15,13 +15,13 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.intake import read_secret_list
+from monitor.progress import Advance, unheard
 from monitor.reading.batches import Came, batches
 from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
 from monitor.verbs.feeding import feed, work_out
 from monitor.verbs.foreseen import Foreseen, foreseen
-from monitor.verbs.landing import Advance
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 
@@ -79,7 +79,7 @@ def undo(
     zone: ZoneInfo,
     clock: Callable[[], dt.datetime],
     dry_run: bool = False,
-    advance: Advance = lambda done, total: None,
+    advance: Advance = unheard,
     secret_list: Path | None = None,
     foresee: Rules | None = None,
     as_of: dt.date | None = None,

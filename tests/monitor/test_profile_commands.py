@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from monitor.intake import TABLES, read_canonical
+from monitor.intake import TABLES, incoming, read_canonical
 from monitor.intake.profiles import read
 from monitor.intake.profiles.expressions import KEYS
 from monitor.intake.profiles.reading import _KEYS, _OF_EVENT
@@ -87,6 +88,31 @@ def test_list_and_show(run: Run) -> None:
         text = run("profile", "show", name, "--toml").out
         assert text == (TOP / "monitor" / "intake" / "profiles" / f"{name}.toml").read_text("utf-8")
     refused(run("profile", "show", "canonical"), "need no profile", code=2)
+
+
+def test_the_profile_of_exchange_tables(run: Run, tmp_path: Path) -> None:
+    assert "spgl" in {line.split()[0] for line in run("profile", "list").out.splitlines()}
+    shown = run("profile", "show", "spgl").out
+    assert "  14 → withdrawn" in shown.splitlines()
+    text = run("profile", "show", "spgl", "--toml").out
+    assert text == (TOP / "monitor" / "exchange" / "spgl.toml").read_text("utf-8")
+    (tmp_path / "own.toml").write_text(text.replace('14 = "withdrawn"', '14 = "revoked"'), "utf-8")
+    assert "  14 → revoked" in run("profile", "show", "own.toml").out.splitlines()
+    assert "can be used" in run("profile", "check", "own.toml").err
+    refused(run("profile", "check", "own.toml", "in.csv"), "pull --profile own.toml --dry-run", code=2)
+    refused(run("import", "in.csv", "--profile", "own.toml"), "pull --profile own.toml", code=2)
+    (tmp_path / "bad.toml").write_text(text.replace('14 = "withdrawn"', '14 = "gone"'), "utf-8")
+    refused(run("profile", "check", "bad.toml"), "statuses.14 is 'gone'", "1 problem")
+    (problem,) = run("profile", "check", "bad.toml", "--json").document["problems"]
+    assert (problem["key"], problem["value"]) == ("statuses.14", "'gone'")
+
+
+@pytest.mark.usefixtures("files")
+def test_long_mapping_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("monitor.intake.profiles.mapped"), "TOLD_EVERY", 2)
+    heard: list[tuple[int, int]] = []
+    with incoming([tmp_path / "in.csv"], ZONE, read(tmp_path / "own.toml"), lambda *told: heard.append(told)):
+        assert heard == [(2, 0), (4, 0)]  # a project, a case and its two events
 
 
 @pytest.mark.usefixtures("files")

@@ -114,7 +114,7 @@ def test_a_profile_that_cannot_be_used_is_refused(tmp_path: Path, old: str, new:
 
 
 def test_a_profile_is_refused_by_command(run: Run, source: Front, tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text('id = "own"\n', "utf-8")
+    (tmp_path / "own.toml").write_text('id = "own"\nform = "exchange"\n', "utf-8")
     refused(run("pull", "--from", source.url, "--profile", "own.toml"), "own.toml: rows is missing")
 
 

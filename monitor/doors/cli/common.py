@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Annotated, Any, NoReturn
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from monitor.database import Database, DatabaseError, require_current
+from monitor.progress import Advance, unheard
 from monitor.settings import Settings, now
 from monitor.text import N_, _
 
@@ -108,15 +109,12 @@ def leave(code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-Advance = Callable[[int, int], None]
-
-
 @contextmanager
 def progress(label: str) -> Iterator[Advance]:
     """A bar on stderr, only where that is a terminal; called with (done, of how many; 0: not known)."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total: None
+        yield unheard
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:

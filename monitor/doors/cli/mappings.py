@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.exchange import ExchangeProfile
 from monitor.intake import ORDER, Profile
 from monitor.intake.profiles.definition import Condition, Expression
 from monitor.text import _
@@ -31,6 +32,28 @@ def lines(profile: Profile) -> Iterator[str]:
                 condition=_condition(rule.until), status=rule.until_status
             )
         yield from (f"{_PAD}{name} ← {_said(told)}" for name, told in rule.columns.items())
+
+
+def exchange_lines(profile: ExchangeProfile) -> Iterator[str]:
+    """The whole profile of exchange tables: which code means what."""
+    yield _("Form: the four exchange tables of a database; schema: {schema}").format(
+        schema=profile.schema or _("the default one")
+    )
+    yield _("Read again: {days} days before the end of the last pull; everything every {whole} days").format(
+        days=profile.overlap_days, whole=profile.whole_every_days
+    )
+    yield _PAD + _("not valid where sjyxbs = {codes}").format(codes=" / ".join(sorted(profile.invalid)) or "-")
+    for title, words in (
+        ("blzt", {code: status.word for code, status in profile.statuses.items()}),
+        ("tbcxmc", {name: kind.word for name, kind in profile.procedure_names.items()}),
+        ("tbcx", {code: kind.word for code, kind in profile.procedure_codes.items()}),
+        ("spsxbm", dict(profile.items) | {code: stage.name.lower() for code, stage in profile.stages.items()}),
+        ("lxlx", dict(profile.kinds)),
+    ):
+        yield from ("", title)
+        yield from (f"{_PAD}{told} → {word}" for told, word in words.items())
+        if not words:
+            yield f"{_PAD}-"
 
 
 def _condition(told: Condition) -> str:

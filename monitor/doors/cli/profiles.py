@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.doors.cli.common import REFUSED, Refused, emit, leave, say, settings
+from monitor.doors.cli.common import REFUSED, Refused, emit, leave, progress, say, settings
 from monitor.doors.cli.refusing import problem_line
 from monitor.text import N_, _, _n, language
 
 if TYPE_CHECKING:
+    from monitor.exchange import ExchangeProfile
     from monitor.intake import Profile
     from monitor.verbs.profiles import Tried
+    from rules.errors import RuleError
 
 CANONICAL = "canonical"
 ProfileTold = Annotated[
@@ -35,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def profile_told(told: str) -> Profile | None:
     """The profile of this id or file; None: canonical files. Raises BadParameter, or ProfileError for a bad file."""
+    from monitor.exchange import reads_tables
     from monitor.intake.profiles import read, shipped
 
     if told == CANONICAL:
@@ -42,6 +45,9 @@ def profile_told(told: str) -> Profile | None:
     known = shipped()
     if told in known:
         return known[told]
+    if reads_tables(told):
+        text = _("{profile} reads the tables of a database: approval-monitor pull --profile {profile}")
+        raise typer.BadParameter(text.format(profile=told), param_hint="--profile")
     if told.endswith(".toml") or Path(told).is_file():
         return read(Path(told))
     names = ", ".join([CANONICAL, *known])
@@ -49,21 +55,46 @@ def profile_told(told: str) -> Profile | None:
     raise typer.BadParameter(allowed, param_hint="--profile")
 
 
-def title(profile: Profile) -> str:
+def _of_files(name: str) -> Profile:
+    """The profile of this id or file; raises as `profile_told`, and where none is needed."""
+    found = profile_told(name)
+    if found is None:
+        raise typer.BadParameter(_("canonical files need no profile"), param_hint="PROFILE")
+    return found
+
+
+def title(profile: Profile | ExchangeProfile) -> str:
     """Its title in the reader's language."""
     return (profile.title_en if language() == "en" else "") or profile.title
 
 
+def _problems(name: str) -> list[RuleError]:
+    """What is wrong with the profile of this id or file."""
+    from monitor.exchange import ProfileError, exchange_profile, reads_tables
+    from monitor.intake.profiles import problems, shipped
+
+    if not reads_tables(name):
+        return [] if name in shipped() or name == CANONICAL else problems(Path(name))
+    try:
+        exchange_profile(name)
+    except ProfileError as error:
+        return [error]
+    return []
+
+
 @profile_app.command("list", help=N_("The profiles that come with the product."))
 def listed(json: Json = False) -> None:
+    from monitor.exchange import FORM, SHIPPED, exchange_profile
     from monitor.intake.profiles import shipped
 
+    tables = exchange_profile(SHIPPED)
+    found = [{"id": one.id, "title": title(one), "form": one.form} for one in shipped().values()]
+    found.append({"id": tables.id, "title": title(tables), "form": FORM})
     if json:
-        found = [{"id": one.id, "title": title(one), "form": one.form} for one in shipped().values()]
         emit({"profiles": found})
         return
-    for one in shipped().values():
-        print(f"{one.id}  {title(one)}")
+    for one in found:
+        print(f"{one['id']}  {one['title']}")
 
 
 @profile_app.command("show", help=N_("One profile: what becomes of which column."))
@@ -71,12 +102,16 @@ def show(
     name: Annotated[str, typer.Argument(metavar="PROFILE", help=N_("An id, or the file of a profile."))],
     toml: Annotated[bool, typer.Option("--toml", help=N_("Its file, to start one of your own from."))] = False,
 ) -> None:
-    from monitor.doors.cli.mappings import lines
+    from monitor.doors.cli.mappings import exchange_lines, lines
+    from monitor.exchange import exchange_profile, reads_tables
 
-    found = profile_told(name)
-    if found is None:
-        raise typer.BadParameter(_("canonical files need no profile"), param_hint="PROFILE")
-    print(found.text if toml else "\n".join([f"{found.id}  {title(found)}", *lines(found)]), end="" if toml else "\n")
+    if reads_tables(name):
+        tables = exchange_profile(name)
+        head, told, text = title(tables), exchange_lines(tables), tables.text
+    else:
+        found = _of_files(name)
+        head, told, text = title(found), lines(found), found.text
+    print(text if toml else "\n".join([f"{name}  {head}", *told]), end="" if toml else "\n")
 
 
 @profile_app.command("check", help=N_("Whether a profile can be used, and what it makes of files; nothing is written."))
@@ -85,11 +120,10 @@ def check(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help=N_("Files to try it on."))] = None,
     json: Json = False,
 ) -> None:
-    from monitor.intake.profiles import problems, shipped
+    from monitor.exchange import reads_tables
     from monitor.verbs.profiles import Tried, try_profile
 
-    wrong = [] if name in shipped() or name == CANONICAL else problems(Path(name))
-    if wrong:
+    if wrong := _problems(name):
         if json:
             told = [{"file": e.where, "key": e.key, "value": repr(e.value), "allowed": e.allowed} for e in wrong]
             emit(Tried(name).document() | {"usable": False, "problems": told})
@@ -98,10 +132,14 @@ def check(
         text = _n("{n} problem; the profile is not used.", "{n} problems; the profile is not used.", len(wrong))
         say(text.format(n=len(wrong)))
         leave(REFUSED)
-    profile = profile_told(name)
-    if profile is None:
-        raise typer.BadParameter(_("canonical files need no profile"), param_hint="PROFILE")
-    tried = try_profile(profile, paths or [], settings().zone)
+    if not reads_tables(name):
+        with progress(_("Mapping")) as advance:
+            tried = try_profile(_of_files(name), paths or [], settings().zone, advance=advance)
+    elif not paths:
+        tried = Tried(name)
+    else:
+        text = _("{profile} reads the tables of a database: approval-monitor pull --profile {profile} --dry-run")
+        raise typer.BadParameter(text.format(profile=name), param_hint="PATH")
     if json:
         emit(tried.document())
     else:

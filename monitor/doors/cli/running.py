@@ -14,9 +14,9 @@ import typer
 from monitor.doors import logs
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, say
+from monitor.progress import Advance
 from monitor.settings import Settings, data_folder, now, today
 from monitor.text import N_, _
-from monitor.verbs.tick import Advance
 from monitor.wiring import monitor
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help=N_("Port of the dashboard."))]

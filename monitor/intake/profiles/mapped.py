@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,11 +21,16 @@ from monitor.intake.profiles.xes import Log, log
 from monitor.intake.refusals import FileRefused
 from monitor.intake.sheets import Sheet
 from monitor.intake.spool import Spool
+from monitor.progress import Advance, unheard
+
+TOLD_EVERY = 5_000  # rows between two words of progress
 
 
-def mapped(paths: Iterable[Path], profile: Profile, zone: ZoneInfo, folder: Path) -> tuple[list[Sheet], list[str]]:
+def mapped(
+    paths: Iterable[Path], profile: Profile, zone: ZoneInfo, folder: Path, advance: Advance = unheard
+) -> tuple[list[Sheet], list[str]]:
     """The canonical rows of foreign files, spooled into ``folder`` (which must outlive the sheets), and what was
-    passed over. ``zone``: the office's, where the profile names none.
+    passed over. ``zone``: the office's, where the profile names none. ``advance`` hears of canonical rows written.
 
     Raises FileRefused for a file that cannot be used. Rows that cannot be mapped are refused when they are taken in.
     """
@@ -37,9 +42,12 @@ def mapped(paths: Iterable[Path], profile: Profile, zone: ZoneInfo, folder: Path
         profile.dates, ZoneInfo(profile.time_zone) if profile.time_zone else zone, profile.move_days, serials
     )
     spools: dict[tuple[TableName, int], Spool] = {}
+    written = count(1)
 
     def write(table: TableName, source: int, cells: Sequence[str], row: int, rule: int) -> None:
         spools[table, source].write(cells, row, rule)
+        if not (done := next(written)) % TOLD_EVERY:
+            advance(done, 0)
 
     mapper = Mapper(profile, at, dating, write)
     for n in range(len(found)):
