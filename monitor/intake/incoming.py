@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,7 @@ from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapped import mapped
 from monitor.intake.sheets import Sheet, sheets
 from monitor.progress import Advance, unheard
-
-SCRATCH = "approval-monitor-in-"  # folders of rows that a profile made; they go when the rows are in
+from monitor.scratch import scratch
 
 
 @contextmanager
@@ -30,6 +28,6 @@ def incoming(
         found = find(paths)
         yield sheets(found), found.ignored
         return
-    with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
-        listed, ignored = mapped(paths, profile, zone, Path(folder), advance)
+    with scratch() as folder:
+        listed, ignored = mapped(paths, profile, zone, folder, advance)
         yield listed, tuple(ignored)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from monitor.database import Database
 from monitor.reading.late_stops import Record
 from monitor.reading.sources import OURS
+from monitor.scratch import scratch
 from monitor.verbs.import_log import import_log
 from monitor.verbs.imported import Imported
 
@@ -40,8 +39,8 @@ def confirm(
         "approver": by,
         "confirms": record.event_id,
     }
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "events.csv"
+    with scratch() as folder:
+        file = folder / "events.csv"
         with file.open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, list(row))
             writer.writeheader()

@@ -11,14 +11,13 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.database import Database
 from monitor.reading import rewinding
+from monitor.scratch import Scratch
 from monitor.store import rewound
 from monitor.verbs.tick import tick
 from rules.portfolio import Rules
@@ -64,8 +63,8 @@ class Rewinder:
 
     def _made(self, at: dt.datetime | None, as_of: dt.date, region: str | None) -> tuple[Database, Rules]:
         rules = self.rules.known_on(at.astimezone(self.zone).date()) if at else self.rules
-        folder = TemporaryDirectory(prefix="approval-monitor-then-", ignore_cleanup_errors=True)
-        store = Database(f"sqlite:///{Path(folder.name) / 'then.db'}", scratch=True)
+        folder = Scratch()
+        store = Database(f"sqlite:///{folder.path / 'then.db'}", scratch=True)
         weakref.finalize(store, _remove, store.engine, folder)
         with self.database.reading() as source, store.writing(bulk=True) as connection:
             rewound.fill(connection, rewinding.rows(source, at, region))
@@ -73,6 +72,6 @@ class Rewinder:
         return store, rules
 
 
-def _remove(engine: Any, folder: TemporaryDirectory[str]) -> None:
+def _remove(engine: Any, folder: Scratch) -> None:
     engine.dispose()
-    folder.cleanup()
+    folder.close()

@@ -25,6 +25,7 @@ from monitor.reading.projects import ProjectQuery
 from monitor.reading.reader import Reader
 from monitor.reading.rewinding import TooMany
 from monitor.reading.viewer import EVERYONE
+from monitor.scratch import PREFIX
 from monitor.verbs import rewind
 from monitor.verbs.rewind import Rewinder
 from tests.monitor.canonical_files import ZONE, rows
@@ -307,18 +308,18 @@ def test_a_store_is_made_once_and_goes_when_nobody_reads_it(
     for thread in threads:
         thread.join(60)
     assert len(found) == 5 and len({id(store) for store, _rules in found}) == 1 and len(made) == 1
-    there = set(tmp_path.glob("approval-monitor-then-*"))
+    there = set(tmp_path.glob(f"{PREFIX}*"))
     assert len(there) == 1
     first = found[0][0]
     ask(moments[1], DAY, None)
     ask(moments[2], DAY, None)  # the first is no longer kept, but is still read
     with first.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM project").scalar()
-    assert there < set(tmp_path.glob("approval-monitor-then-*"))
+    assert there < set(tmp_path.glob(f"{PREFIX}*"))
     del first, connection
     found.clear()
     gc.collect()
-    left = set(tmp_path.glob("approval-monitor-then-*"))
+    left = set(tmp_path.glob(f"{PREFIX}*"))
     assert len(left) == rewind.KEPT and not there & left
     ask(moments[0], DAY, None)
     assert len(made) == 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from monitor.doors.cli.common import emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
 from monitor.intake import FileRefused, Profile, Refusal
+from monitor.scratch import scratch
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
@@ -101,9 +101,9 @@ def _place(paths: list[Path], dry_run: bool, profile: Profile | None) -> Iterato
         require_current(database)
         yield database
         return
-    with tempfile.TemporaryDirectory() as scratch:
+    with scratch() as folder:
         if dry_run or not can_be_read(paths, profile):
-            database = Database(f"sqlite:///{scratch}/monitor.db")
+            database = Database(f"sqlite:///{folder}/monitor.db")
             upgrade(database)
         else:
             upgrade(database)
