@@ -17,10 +17,11 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from monitor.store import bulk, waiting
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
+from monitor.store.pulls import read_all_again
 from monitor.store.secret_projects import SecretCases
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, BatchKnown, Department, Source, Standing
+from monitor.tables import Batch, BatchKnown, Department, PullMark, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import day_of
 
@@ -75,12 +76,15 @@ class LogBatch:
     def speaking_for(self, batch_id: int) -> LogBatch:
         """The same batch, taking rows that an earlier one told: they are that one's, though known from this moment.
 
-        Whoever writes through it gives its `next_event` back to this one.
+        Whoever writes through it gives its `next_event` back to this one. Rows that were pulled may have been edited
+        while they waited.
         """
         other = copy(self)
         other._touched = bytearray()
         source = self.connection.execute(select(Batch.source_id).where(Batch.id == batch_id)).scalar_one()
         other._writes(batch_id, source, self.next_event)
+        if self.connection.execute(select(PullMark.source_id).where(PullMark.source_id == source)).first():
+            other.edited_in_place()
         return other
 
     def edited_in_place(self) -> None:
@@ -97,9 +101,12 @@ class LogBatch:
         row = self.connection.execute(select(Batch.name, Batch.sha256).where(Batch.id == batch_id)).one()
         return row.name, row.sha256
 
-    def take_back(self, batch_id: int) -> None:
+    def take_back(self, batch_id: int) -> bool:
         """From this moment on an earlier batch tells nothing any more. What was known by it is left to be worked out
-        anew; until which day its source has reported is what the batches say that remain."""
+        anew; until which day its source has reported is what the batches say that remain.
+
+        Gives whether the source is pulled. It is read whole then: what a later pull left out, for it was known by this
+        one or waited already, would be missing until something new is recorded of it."""
         connection = self.connection
         connection.execute(update(Batch).where(Batch.id == batch_id).values(undone_at=self.known_from))
         left = select(func.max(Batch.reported_until)).where(
@@ -107,6 +114,7 @@ class LogBatch:
         )
         until = left.scalar_subquery()
         connection.execute(update(Source).where(Source.id == self.source_id).values(reported_until=until))
+        return read_all_again(connection, self.source_id)
 
     def keep_refused(self, rows: Iterable[waiting.Kept]) -> int:
         """Sets rows aside; gives how many of them did not wait before."""

@@ -39,7 +39,8 @@ class CannotUndo(Exception):
 @dataclass
 class Undone:
     """What an undo did, or would do. ``batch``: the one taken back; ``undo``: the number of the taking back itself.
-    ``dropped``: rows of the batch that waited, and wait no more; ``fed``: rows that waited and came in."""
+    ``dropped``: rows of the batch that waited, and wait no more; ``fed``: rows that waited and came in. ``read_again``:
+    it was a pull, and the next one reads everything."""
 
     batch: int
     source: str
@@ -51,6 +52,7 @@ class Undone:
     of: dict[str, Change] = field(default_factory=lambda: {name: Change() for name in TABLES})
     dropped: int = 0
     fed: int = 0
+    read_again: bool = False
     touched: int = 0
     effect: Foreseen | None = None
 
@@ -67,6 +69,7 @@ class Undone:
             **{name: vars(change) for name, change in self.of.items()},
             "dropped": self.dropped,
             "fed": self.fed,
+            "read_again": self.read_again,
             "touched": self.touched,
             "effect": self.effect.document() if self.effect else None,
         }
@@ -97,8 +100,8 @@ def undo(
         came = _undoable(batches(connection, number=number), number)
         batch = LogBatch(connection, came.source, came.name, came.sha256, clock(), zone, undoes=number)
         terms = Terms.now(batch, zone, (), read_secret_list(secret_list))
-        batch.take_back(number)
         result = Undone(number, came.source, came.name, dry_run, dropped=came.waiting)
+        result.read_again = batch.take_back(number)
         projects = told_projects(connection, number)
         done = 0
         for some in work_out(batch, projects, undoing=number):

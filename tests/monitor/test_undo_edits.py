@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from monitor.database import Database, integrity
-from monitor.exchange.tables import RECORDS
+from monitor.exchange.tables import PROJECTS, RECORDS
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
+from monitor.verbs.import_log import import_log
 from monitor.verbs.undo import undo
 from tests.monitor.canonical_files import MOMENT, ZONE, log_of
 from tests.monitor.exchange_tables import Front, at, front
@@ -117,3 +118,44 @@ def test_a_void_speaks_of_what_it_was_told_of(database: Database, source: Front,
     assert told(database) == before
     undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
     assert told(database) == FIRST | {"3": (11, "2026-03-13", None), "V": (23, "2026-11-20", "3")}
+
+
+@pytest.mark.parametrize("order", [(2,), (3,), (2, 3), (3, 2)], ids=str)
+def test_rows_that_waited_while_their_source_edited_them(
+    database: Database, source: Front, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    """The project of the records is not in the tables: three pulls set them aside, with an edit between each two. When
+    files bring the project, all that was told comes in, and the last word is the last pull's."""
+    source.run(f'DELETE FROM "{PROJECTS}"')
+    for number, day in DAYS.items():
+        source.change(RECORDS, "3", blsj=at(day))
+        pull = source.pull(database, MOMENT + (number - 1) * DAY, whole=True, partial=True)
+        assert (pull.outcome, pull.batches) == ("partial", [number])
+    assert told(database) == {}
+    (tmp_path / "projects.csv").write_text("project_code,coded_on\nP1,2026-03-02\n", "utf-8")
+    moment = MOMENT + 3 * DAY
+    import_log(database, [tmp_path / "projects.csv"], zone=ZONE, clock=lambda: moment, today=moment.date())
+    assert told(database) == expected([1, 2, 3])
+    assert integrity(database) == []
+    for number in order:
+        undo(database, number, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
+    assert told(database) == expected([n for n in DAYS if n not in order])
+    assert integrity(database) == []
+    with database.reading() as connection:
+        assert health(connection, EVERYONE).troubles == {}
+
+
+def test_after_an_undo_the_next_pull_reads_everything(database: Database, source: Front) -> None:
+    """A pull leaves out what is known already, or waits: what goes with the first one comes back with the next."""
+    pulled(database, source)
+    assert undo(database, 1, zone=ZONE, clock=lambda: MOMENT + 3 * DAY).read_again
+    (batch,) = source.pull(database, MOMENT + 4 * DAY).batches
+    known = told(database)
+    assert {key: known[key] for key in "123"} == FIRST | {"3": (11, "2026-03-18", None)}
+    later = source.pull(database, MOMENT + 5 * DAY)
+    assert later.since  # and the one after that is as ever
+    for number in (2, 3, batch, *later.batches):
+        undo(database, number, zone=ZONE, clock=lambda: MOMENT + 6 * DAY)
+    assert told(database) == {}
+    assert source.pull(database, MOMENT + 9 * DAY).outcome == "landed"
+    assert told(database) == FIRST | {"3": (11, "2026-03-18", None)}

@@ -129,6 +129,9 @@ def tell(done: Undone) -> None:
         say(text.format(n=done.dropped))
     if done.fed:
         say(came_in(done.fed))
+    if done.read_again:
+        text = _("The next pull of {source} reads everything again, and brings back what its tables still say.")
+        say(text.format(source=done.source))
     if done.effect:
         tell_foreseen(done.effect)
     touched = _n("{n} project to assess again", "{n} projects to assess again", done.touched).format(n=done.touched)
