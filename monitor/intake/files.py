@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -29,6 +30,7 @@ from monitor.text import N_
 OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own template brings along
 OF_EXPORT = "sources.json"  # the file that an export has beside its tables
 
+_BOOK, _FROM_1904 = "xl/workbook.xml", re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, KeyError),  # what `zipfile` lets through from broken directories
@@ -199,6 +201,13 @@ def book_sheets(path: Path) -> tuple[str, int, list[str]]:
     except _ARCHIVE_ERRORS as error:
         raise FileRefused(str(path), "not_xlsx") from error
     return sha256, size, list(open_workbook(path).sheet_names)
+
+
+def counts_from_1900(path: Path) -> bool:
+    """Whether a bare number of days in this workbook counts from 1900; one of old Macintosh counts from 1904."""
+    with zipfile.ZipFile(path) as archive:
+        start = archive.open(_BOOK).read(BLOCK) if _BOOK in archive.namelist() else b""
+    return _FROM_1904.search(start) is None
 
 
 def digest(name: str, opener: Opener) -> tuple[str, int]:

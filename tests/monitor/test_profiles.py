@@ -3,15 +3,18 @@ text. All data made up."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from monitor.database import Database
 from monitor.intake import Canonical, FileRefused, ProfileError, read_canonical
 from monitor.intake.profiles import problems, read, shipped
 from monitor.text import use_language
+from rules.workdays import day_number
 from tests.monitor.canonical_files import ZONE, codes, log_of, rows, take, write
 
 CASES = """某区投资项目审批台账（虚构）,,,,,,,,,
@@ -348,3 +351,22 @@ def test_every_problem_of_a_profile_is_listed(tmp_path: Path) -> None:
 def test_what_comes_with_the_product_can_be_used() -> None:
     assert {"case-list", "wide-log", "xes"} <= set(shipped())
     assert all(one.id == name and one.title and one.title_en for name, one in shipped().items())
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_a_workbook_that_counts_from_1904(tmp_path: Path, since_1904: bool) -> None:
+    """A day is a day in it; a bare number of days is understood where days are counted from 1900, else refused."""
+    (tmp_path / "own.toml").write_text(OWN, "utf-8")
+    book = xlsxwriter.Workbook(tmp_path / "in.xlsx", {"date_1904": since_1904})
+    sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+    for n, row in enumerate(TABLE.splitlines()):
+        sheet.write_row(n, 0, row.split(","))
+    sheet.write_datetime(1, 4, dt.datetime(2025, 3, 4), day)
+    sheet.write_number(1, 5, 45726)  # counted from 1900: 10 March 2025; from 1904: 11 March 2029
+    book.close()
+    found = read_canonical([tmp_path / "in.xlsx"], ZONE, profile=read(tmp_path / "own.toml"))
+    assert found.events.day[0] == day_number(dt.date(2025, 3, 4))
+    if since_1904:
+        assert [(r.row, r.column, r.value, r.code) for r in found.refusals] == [(2, "out", "45726", "told_date")]
+    else:
+        assert found.events.day[1] == day_number(dt.date(2025, 3, 10))

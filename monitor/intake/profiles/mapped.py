@@ -37,7 +37,8 @@ def mapped(
     found, ignored = foreign(paths, profile)
     wanted = profile.wanted()
     at = {name: place for place, name in enumerate(wanted)}
-    serials = any(source.encoding == "xlsx" for source in found)
+    books = [source for source in found if source.encoding == "xlsx"]
+    serials = bool(books) and all(source.serials for source in books)
     dating = Dating(
         profile.dates, ZoneInfo(profile.time_zone) if profile.time_zone else zone, profile.move_days, serials
     )

@@ -18,7 +18,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, cast
 
 from monitor.intake.charset import ENCODINGS, Opener
-from monitor.intake.files import archive_members, book_sheets, open_workbook, read_through, reading_workbook
+from monitor.intake.files import (
+    archive_members,
+    book_sheets,
+    counts_from_1900,
+    open_workbook,
+    read_through,
+    reading_workbook,
+)
 from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.refusals import MOST_COLUMNS, FileRefused, shorten
 from monitor.intake.sheets import as_text
@@ -34,12 +41,14 @@ Lines = Callable[[], Iterator[Sequence[str]]]
 
 
 class Source(Protocol):
-    """One table of raw rows. ``present``: which of the wanted columns it has, known once rows were read."""
+    """One table of raw rows. ``serials``: a bare number in it may be a count of days since 1900. ``present``: which of
+    the wanted columns it has, known once rows were read."""
 
     name: str
     sha256: str
     size: int
     encoding: str
+    serials: bool
     present: frozenset[str]
 
     def rows(self, profile: Profile) -> Iterator[Row]:
@@ -57,6 +66,7 @@ class Grid:
     encoding: str
     lines: Lines = field(repr=False)
     may_be_blank: bool = False  # a new workbook has blank sheets that nobody means
+    serials: bool = False  # a bare number may be a count of days
     present: frozenset[str] = frozenset()
 
     def rows(self, profile: Profile) -> Iterator[Row]:
@@ -226,9 +236,10 @@ def _sheets(path: Path, form: FileForm, found: list[Grid], ignored: list[str]) -
     if not meant:
         raise FileRefused(str(path), "no_sheet", ", ".join(form.sheets), ", ".join(names))
     ignored += [f"{path}/{name}" for name in names if name not in meant]
+    blank, serials = not form.sheets, counts_from_1900(path)
     for name in meant:
         lines = _sheet_lines(path, name)
-        found.append(Grid(f"{path}/{name}", sha256, size // len(meant), "xlsx", lines, may_be_blank=not form.sheets))
+        found.append(Grid(f"{path}/{name}", sha256, size // len(meant), "xlsx", lines, blank, serials=serials))
 
 
 def _sheet_lines(path: Path, name: str) -> Lines:

@@ -47,7 +47,7 @@ def suggest(paths: Iterable[Path], profile_id: str) -> Suggested:
 class _Writer:
     def __init__(self, best: Looked, alike: list[Looked], looked: list[Looked], profile_id: str) -> None:
         self.best, self.alike, self.looked, self.id = best, alike, looked, profile_id
-        self.serials = best.grid.encoding == "xlsx"
+        self.serials = best.grid.serials
         self.order, self.order_sure = order_of(best.columns, self.serials)
         self.doubts: list[tuple[str, str]] = []
         self.lines: list[str] = []

@@ -35,6 +35,7 @@ class Log:
     sha256: str
     size: int
     encoding: str = "xes"
+    serials: bool = False
     present: frozenset[str] = frozenset()
 
     def rows(self, profile: Profile) -> Iterator[Row]:
