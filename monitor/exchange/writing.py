@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, inspect
 
 from monitor.exchange.foreign import Exchange, ExchangeRefused, any_row
 from monitor.exchange.tables import METADATA, NAMES, TABLES
+from monitor.intake.formulas import guarded
 
 Rows = Sequence[dict[str, Any]]
 
@@ -55,7 +56,8 @@ class _Database:
 
 @contextmanager
 def into_folder(folder: Path) -> Iterator[Sink]:
-    """CSV files named like the tables. Raises ExchangeRefused where one is there already; what fails leaves none."""
+    """CSV files named like the tables, with no text that a spreadsheet would run. Raises ExchangeRefused where one is
+    there already; what fails leaves none."""
     paths = {name: folder / f"{name}.csv" for name in NAMES}
     if there := next((path for path in paths.values() if path.exists()), None):
         raise ExchangeRefused(str(folder), "not_empty", there.name)
@@ -80,7 +82,7 @@ def _remove(paths: Any) -> None:
 @contextmanager
 def _writer(path: Path, table: str) -> Iterator[csv.DictWriter[str]]:
     with path.open("w", encoding="utf-8-sig", newline="") as file:  # without the mark Excel takes it for GBK
-        writer = csv.DictWriter(file, [column.name for column in TABLES[table].columns], lineterminator="\n")
+        writer = csv.DictWriter(file, [column.name for column in TABLES[table].columns], lineterminator="\r\n")
         writer.writeheader()
         yield writer
 
@@ -90,4 +92,6 @@ class _Folder:
         self.writers = writers
 
     def add(self, table: str, rows: Rows) -> None:
-        self.writers[table].writerows(rows)
+        self.writers[table].writerows(
+            {name: guarded(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+        )

@@ -63,6 +63,8 @@ class _Texts:
         self.learned = {(table, c.name): _Learned(c) for table in ORDER for c in TABLES[table]}
 
     def __call__(self, table: TableName, rows: Rows) -> Iterator[tuple[str, ...]]:
+        if not rows:
+            return iter(())
         columns = zip(TABLES[table], zip(*rows, strict=True), strict=True)
         return zip(*(self._column(table, column, values) for column, values in columns), strict=True)
 

@@ -23,6 +23,7 @@ from monitor.verbs.landing import LISTED
 from rules.vocabulary import NATIONAL_CODES, NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Status, Unit
 
 Row = dict[str, Any]
+NO_RECORD = "record"  # in place of a column: a case without any record
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class _Crossing:
         p, stage = self.profile, Stage(case.stage)
         days, unit = case.promised_days, Unit(case.promised_unit or Unit.WORKING_DAY)
         told = {
-            "record": "" if recorded else "none",
+            NO_RECORD: "" if recorded else "none",
             "stage": "" if p.stage_of(item) is stage else stage.word,
             "item_code": "" if p.item_of(item) == case.item_code else case.item_code,
             "item_name": case.item_name,

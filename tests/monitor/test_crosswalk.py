@@ -225,3 +225,16 @@ def test_tables_in_a_schema_of_their_own(
         with pytest.raises(ExchangeRefused, match=PROJECTS):
             target.pull(database, profile=profile)
     database.close()
+
+
+def test_no_cell_of_the_csv_files_runs(database: Database, profile: ExchangeProfile, tmp_path: Path) -> None:
+    run = [PROJECT | {"name": "=HYPERLINK(1)"}], [CASE | {"department": "@SUM(1)"}], [ACCEPTED]
+    office(database, tmp_path).take(*run)
+    with into_folder(tmp_path / "out") as sink:
+        crosswalk(database, profile, sink, ZONE)
+    read = {}
+    for name in (PROJECTS, CASES):
+        with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            (read[name],) = csv.DictReader(file)
+    assert read[PROJECTS]["xmmc"] == "'=HYPERLINK(1)"
+    assert read[CASES]["spbmmc"] == "'@SUM(1)"

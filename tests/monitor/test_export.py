@@ -56,6 +56,15 @@ def test_an_awkward_log_goes_round(run: Run, tmp_path: Path, other: str, form: s
     goes_round(run, tmp_path / "in", other, tmp_path / form)
 
 
+@pytest.mark.parametrize("form", ["out", "out.zip", "out.xlsx"])
+@pytest.mark.parametrize("cases", [False, True])
+def test_projects_without_cases_and_cases_without_records_go_round(
+    run: Run, tmp_path: Path, other: str, form: str, cases: bool
+) -> None:
+    write(tmp_path / "in", [PROJECT], [CASE] if cases else [], [])
+    goes_round(run, tmp_path / "in", other, tmp_path / form)
+
+
 @pytest.mark.parametrize("name", ["awkward", "bpic15_1", "receipt"])
 def test_the_sample_logs_go_round(run: Run, tmp_path: Path, other: str, shared_data: Path, name: str) -> None:
     goes_round(run, shared_data / "canonical" / name, other, tmp_path / "out")

@@ -58,9 +58,11 @@ def write(
 
 def tell(done: Crossed, *, list_unsaid: bool) -> None:
     """The result in words, on stderr."""
+    from monitor.verbs.crosswalk import NO_RECORD
+
     if list_unsaid:
         for one in done.unsaid[:SHOWN]:
-            say(_line(one))
+            say(_line(one, without=one.column == NO_RECORD))
         if (more := sum(done.unsaid_of.values()) - SHOWN) > 0:
             say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
     for table, n in done.rows.items():
@@ -68,11 +70,16 @@ def tell(done: Crossed, *, list_unsaid: bool) -> None:
     if done.voided:
         say(_("{n} voided records and their voids were left out").format(n=done.voided))
     for column, n in sorted(done.unsaid_of.items()):
-        say(_("{column}: {n} values that the exchange tables cannot say").format(column=column, n=n))
+        text = _("{column}: {n} values that the exchange tables cannot say")
+        if column == NO_RECORD:
+            text = _("{n} cases without any record, which nobody finds who pulls these tables")
+        say(text.format(column=column, n=n))
 
 
-def _line(one: Unsaid) -> str:
+def _line(one: Unsaid, *, without: bool) -> str:
     of = ", ".join(text for text in (one.project_code, one.case_id, one.event_id) if text)
+    if without:
+        return _("{file}: {reason}").format(file=of, reason=_("no record, so nobody finds it who pulls these tables"))
     return _("{file}: {reason}").format(
         file=of, reason=_("{column} '{value}' cannot be said").format(column=one.column, value=one.value)
     )
