@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -100,11 +101,10 @@ class Queries:
             position = found[-1]
 
     def highest(self, connection: Connection) -> str | None:
-        """The highest key of a record, where keys are numbers; else None."""
-        if not isinstance(self.columns[RECORDS]["lsh"].type, Integer | Numeric):
-            return None
+        """The highest key of a record, by the order of the database: where keys are given out in that order, what came
+        in since is above it."""
         ((found,),) = self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh"))))
-        return None if found is None else str(int(found))
+        return None if found is None else str(int(found) if isinstance(found, Decimal | float) else found)
 
     def projects(self, page: Page) -> tuple[Select[Any], Select[Any]]:
         """All rows of the projects that have works in the page, those of one project together, the earliest first; and
@@ -120,22 +120,9 @@ class Queries:
         )
 
     def cases(self, page: Page) -> Select[Any]:
-        """The cases of the page, each with its works code (`gcdm`) and the project of that (`xmdm`, `other_xmdm`: the
-        first and the last, should several claim it)."""
+        """The cases of the page, each with its works code (`gcdm`)."""
         first, case = self._first(page), self.at(CASES, "spsxslbm")
-        code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        works = (
-            select(code.label("gcdm"), func.min(project).label("xmdm"), func.max(project).label("other_xmdm"))
-            .where(code.in_(select(first.c.gcdm)))
-            .group_by(code)
-            .subquery()
-        )
-        return (
-            select(*self.fields(CASES), first.c.gcdm, works.c.xmdm, works.c.other_xmdm)
-            .join(first, case == first.c.spsxslbm)
-            .outerjoin(works, works.c.gcdm == first.c.gcdm)
-            .order_by(case)
-        )
+        return select(*self.fields(CASES), first.c.gcdm).join(first, case == first.c.spsxslbm).order_by(case)
 
     def records(self, page: Page) -> tuple[Select[Any], Select[Any]]:
         """The records of the cases of the page, those of one case together; and those of its works without a case."""
@@ -165,7 +152,7 @@ class Queries:
         case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         # Joined, not `IN`: of a list that is looked up the database would walk over all records, page after page.
         here = select(case.label("spsxslbm")).where(page.holds(code), self._wanted(code)).distinct().subquery()
-        lowest = func.min(code)
+        lowest = func.min(func.nullif(code, ""))
         return (
             select(here.c.spsxslbm, lowest.label("gcdm"))
             .join(self.columns[RECORDS]["spsxslbm"].table, case == here.c.spsxslbm)
@@ -184,12 +171,16 @@ class Queries:
         code, case = self.at(RECORDS, "gcdm"), self.at(RECORDS, "spsxslbm")
         recorded = self._from(RECORDS, "blsj", since.day)
         if since.highest is not None:
-            key = self.columns[RECORDS]["lsh"]
-            if isinstance(key.type, Integer | Numeric):
-                recorded = or_(recorded, self.at(RECORDS, "lsh") > literal(int(since.highest)))
+            whole = isinstance(self.columns[RECORDS]["lsh"].type, Integer | Numeric)
+            highest: Any = int(since.highest) if whole else since.highest
+            recorded = or_(recorded, self.at(RECORDS, "lsh") > literal(highest))
         paused = select(self.at(PROCEDURES, "spsxslbm")).where(self._from(PROCEDURES, "tbcxkssj", since.day))
         coded = select(self.at(PROJECTS, "gcdm")).where(self._from(PROJECTS, "sbsj", since.day))
-        return union(select(code.label("gcdm")).where(recorded), select(code).where(case.in_(paused)), coded).subquery()
+        # Of a case of which something is new all works: it is read with the lowest of them, whatever the new one names.
+        new = union(select(case.label("spsxslbm")).where(recorded), paused).subquery()
+        theirs = select(code.label("gcdm")).join(new, case == new.c.spsxslbm)
+        without_a_case = select(code).where(recorded, case.is_(None))
+        return union(theirs, without_a_case, coded).subquery()
 
     def _from(self, table: str, field: str, day: dt.date) -> ColumnElement[bool]:
         """From a day on, or without any; a text is compared as one."""
