@@ -30,10 +30,10 @@ def figures(page: Page) -> list[str]:
 
 def settled(page: Page, wanted: list[str]) -> None:
     """Waits until a page counts so: a grid draws its columns after its rows."""
-    for _second in range(20):
+    for _look in range(200):
         if figures(page) == wanted:
             return
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(100)
     assert figures(page) == wanted
 
 
