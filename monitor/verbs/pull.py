@@ -28,6 +28,7 @@ from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, mark
 from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.pulls import write_mark
+from monitor.store.waiting import Mended
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
@@ -147,6 +148,7 @@ class _Pull:
         self.latest = -1
         self.moment: dt.datetime | None = None  # of the first portion
         self.touched = set[int]()
+        self.mended: Mended | None = None
 
     @contextmanager
     def transactions(self) -> Iterator[Callable[[], Any]]:
@@ -170,7 +172,8 @@ class _Pull:
         batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
         batch.edited_in_place()
         terms = Terms.now(batch, self.zone, self.places, self.secret)
-        run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk)
+        self.mended = self.mended or Mended(connection, batch.source_id)
+        run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk, mended=self.mended)
         run.take(portion.sheets)
         run.retract(portion.retracted)
         last = portion.page.upto is None and portion.page.after is not None
