@@ -92,11 +92,11 @@ def pull(
                         if not stays:
                             raise Undo
                     advance(done, 0)
-                    if result.outcome == "refused" and not dry_run:
+                    if result.outcome == "refused":
                         break
-                if dry_run and foresee and one.moment and result.outcome != "refused":
+                if dry_run and foresee and one.moment:
                     with transaction() as connection:
-                        ids, day = sorted(one.touched), as_of or plan.today
+                        ids, day = sorted(one.touched), as_of or _day(clock(), zone)
                         result.effect = foreseen(connection, ids, one.moment, foresee, day, advance)
             if plan.since is None and result.outcome != "refused":
                 for table in (CASES, PROCEDURES):
@@ -146,24 +146,25 @@ class _Pull:
         self.zone, self.clock, self.partial, self.chunk = zone, clock, partial, chunk
         self.places, self.secret = places, secret
         self.latest = -1
-        self.moment: dt.datetime | None = None  # of the first portion
+        self.moment: dt.datetime | None = None  # of the first portion that landed
         self.touched = set[int]()
         self.mended: Mended | None = None
 
     @contextmanager
     def transactions(self) -> Iterator[Callable[[], Any]]:
-        """Gives what opens the transaction of a portion: one each, or, of a dry run, one for all that is undone."""
+        """Gives what opens the transaction of a portion: one each, or, of a dry run, savepoints within one for all that
+        is undone."""
         if not self.result.dry_run:
             yield lambda: self.database.writing(bulk=True)
             return
         with self.database.writing(bulk=True) as connection:
 
             @contextmanager
-            def same() -> Iterator[Any]:
-                with suppress(Undo):
+            def savepoint() -> Iterator[Any]:
+                with suppress(Undo), connection.begin_nested():
                     yield connection
 
-            yield same
+            yield savepoint
             raise Undo
 
     def portion(self, connection: Any, portion: Portion, plan: _Plan) -> bool:
@@ -180,14 +181,15 @@ class _Pull:
         until = plan.today if last else batch.reported_until() or LONG_PAST
         landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
         self.latest = max(self.latest, run.latest)
-        self.moment = self.moment or batch.known_from
-        self.touched.update(batch.touched())
         self.result.add(result)
         self.result.read += portion.read
         self.result.invalid += portion.invalid
         if not landed and result.outcome == "refused":
             return False
-        if not landed:
+        if landed:
+            self.moment = self.moment or batch.known_from
+            self.touched.update(batch.touched())
+        else:
             batch.forget()
         write_mark(connection, batch.source_id, **self._mark(plan, portion.page, last))
         return True
