@@ -10,30 +10,19 @@ through, and so is the log, everything begins anew.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import logging
 import random
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import structlog
-
-from monitor.database import Database, downgrade, integrity, upgrade
+from monitor.database import Database, downgrade, upgrade
 from monitor.exchange import portions
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
-from monitor.reading.health import health
-from monitor.reading.viewer import EVERYONE
-from tests.faults.kill_import import TOP, settle, wait
+from tests.faults.killing import by_command_line, kill, read, sound, start
 from tests.monitor.canonical_files import MOMENT, log_of, rows
 from tests.monitor.exchange_tables import CASE, PROJECT, Front, Row, record
-from tests.monitor.servers import postgres_server
 
 WORKS = 25
 LATER = MOMENT + dt.timedelta(8)  # everything is read again
@@ -97,16 +86,10 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
     _begin(database, was)
     at = 0
     for _ in range(times):
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, url, now.url], stdout=subprocess.PIPE, text=True, cwd=TOP
-        )
-        assert child.stdout is not None
-        wait(child, draw.randrange(4))
+        child = start(CHILD, url, now.url)
+        read(child, draw.randrange(4))
         time.sleep(draw.random() * seconds)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
-        settle(database)
+        kill(child, database)
         found = _state(database)
         assert found in states[at:], "half a portion, a lost one, or a mark of another"
         reached = states.index(found, at)
@@ -116,12 +99,12 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
         at = reached
         if at == len(states) - 1:
             tally.through += 1
-            _sound(database)
+            sound(database)
             _begin(database, was)
             at = 0
     _pull(now, database)
     assert _state(database) == states[-1]
-    _sound(database)
+    sound(database)
     database.close()
     return tally
 
@@ -159,27 +142,9 @@ def _states(place: Path, was: Front, now: Front) -> tuple[list[State], float]:
     return states, seconds
 
 
-def _sound(database: Database) -> None:
-    assert integrity(database) == []
-    with database.reading() as connection:
-        assert health(connection, EVERYONE).troubles == {}
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--times", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true")
-    asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as given:
-        place = Path(given)
-        if asked.postgres:
-            with postgres_server(place / "pg") as url:
-                tally = run(url, place, asked.times, asked.seed)
-        else:
-            tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
-    print(f"{asked.times} kills: {tally.before} before anything landed, {tally.between} between two portions, ", end="")
+    times, tally = by_command_line(run, 100)
+    print(f"{times} kills: {tally.before} before anything landed, {tally.between} between two portions, ", end="")
     print(f"{tally.after} after the last; {tally.through} pulls came through; nothing half, lost or twice")
 
 
