@@ -189,7 +189,8 @@ def waiting(database: Database, disputed: Contested) -> set[tuple[str, str, str]
     their place in a file."""
     with database.reading() as connection:
         found = waiting_rows(connection)
-    said = [{name: told for name, told in (row.content or {}).items() if told} for row in found]
+    unsaid = ("", "agency")  # a blank holder is agency
+    said = [{name: told for name, told in (row.content or {}).items() if told not in unsaid} for row in found]
     for row, one in zip(found, said, strict=True):
         if (key := one.get("event_id", "")) and (row.source, key) in disputed:
             one.clear()
