@@ -108,3 +108,9 @@ def test_a_pull_does_what_it_said_beforehand(
         assert _tried_and_done(source, of, 3, whole=True) == ("refused", [5, 6], lights)
         assert _tried_and_done(source, of, 3, partial=True, whole=True) == ("partial", [7, 8], {})
         assert _tried_and_done(source, of, 3, partial=True, whole=True) == ("partial", [], {})
+        # Of the refused portion nothing is foreseen, not even of a project that the portion before it changes.
+        source.change(RECORDS, "11", blzt=13)
+        source.add(PROJECTS, PROJECT | {"lsh": "4", "gcdm": "P1-B"})
+        source.add(CASES, CASE | {"spsxslbm": "CB"})
+        source.add(RECORDS, *(record(40 + n, n, "2026-03-04", case="CB", works="P1-B") for n in (3, 97)))
+        assert _tried_and_done(source, of, 4, whole=True) == ("refused", [9], {})
