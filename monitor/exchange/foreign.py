@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +38,10 @@ _WORDS = {
     "column": N_("has no column {detail}"),
     "not_empty": N_("has rows in {detail} already; give a database in which the tables are empty or not there"),
     "not_written": N_("cannot be written: {detail}"),
+    "overtaken": N_(
+        "is being read by another pull, or one of its batches was taken back; what was read until then stays"
+    ),
+    "missing": N_("is not there"),
 }
 
 
@@ -58,9 +63,12 @@ class Exchange:
 
     def __init__(self, url: str, schema: str = "") -> None:
         try:
-            self.address = make_url(url).render_as_string(hide_password=True)
-            self._password = str(make_url(url).password or "")
-        except ArgumentError as error:
+            told = make_url(url)
+            # What stands behind the question mark may hold a password as well.
+            self.address = told.set(query={}).render_as_string(hide_password=True)
+            values = (one for value in told.query.values() for one in ([value] if isinstance(value, str) else value))
+            self._secrets = sorted({str(told.password or ""), *values} - {""}, key=len, reverse=True)
+        except (ArgumentError, ValueError) as error:
             raise ExchangeRefused(_("the exchange database"), "address") from error
         self.schema = schema or None
         try:
@@ -78,6 +86,9 @@ class Exchange:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database, as far as its kind allows."""
+        file = self.engine.url.database
+        if self.dialect == "sqlite" and file and not Path(file).exists():  # the driver would make one
+            raise ExchangeRefused(self.address, "missing")
         with self.failing("unreachable"):
             plain = self.engine.connect()
         try:
@@ -123,7 +134,9 @@ class Exchange:
     def _said(self, error: BaseException) -> str:
         primary = getattr(getattr(error, "diag", None), "message_primary", None)
         text = " ".join(str(primary or error).split()).partition(" with text ")[0]  # SQLite would show the row
-        return text.replace(self._password, "***") if self._password else text
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def close(self) -> None:
         """Closes what is open."""

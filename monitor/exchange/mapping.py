@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -35,10 +36,11 @@ _OF_PROJECT = {
     "credit_code": "jsdwdm",
     "investment": "ztze",
 }
+_WORKS = f"{RECORDS}.gcdm"  # cases have none of their own
 _OF_CASE = {
     "case_id": "spsxslbm",
-    "project_code": "gcdm",
-    "works_code": "gcdm",
+    "project_code": _WORKS,
+    "works_code": _WORKS,
     "item_code": "spsxbm",
     "stage": "spsxbm",
     "department": "spbmmc",
@@ -65,6 +67,8 @@ def text(value: Any) -> str:
         return value.replace("\x00", "").strip()
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(int(value))
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -76,9 +80,9 @@ def text(value: Any) -> str:
     return str(value)
 
 
-def moment(value: Any) -> str:
+def moment(value: Any, zone: ZoneInfo | None = None) -> str:
     """A date or moment in one way of writing, whatever the database; midnight is a day without a time, as in workbooks.
-    What is none stays as it was told."""
+    ``zone``: of a moment without an offset (None: the office's). What is none stays as it was told."""
     told = text(value)
     if len(told) <= len("2026-03-02"):
         return told
@@ -86,6 +90,8 @@ def moment(value: Any) -> str:
         at = dt.datetime.fromisoformat(told)
     except ValueError:
         return told
+    if not at.tzinfo and zone is not None:
+        at = at.replace(tzinfo=zone)
     return at.isoformat() if at.tzinfo or at.time() != dt.time() else at.date().isoformat()
 
 
@@ -137,7 +143,8 @@ class Portion:
         self.retracted: list[str] = []
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
-        self._dead_works: set[str] = set()
+        self._works: defaultdict[str, set[str]] = defaultdict(set)  # projects by works, as far as their rows are valid
+        self._dead_works: set[str] = set()  # of no valid row; only known after all projects
         self._shared: dict[str, tuple[str, str]] = {}
         self._dead_cases: set[str] = set()
 
@@ -148,7 +155,7 @@ class Portion:
         stages = ", ".join((*p.stages, *p.items, *catalogue_stages()))
         procedures = ", ".join((*p.procedure_names, *(f"tbcx {code}" for code in p.procedure_codes)))
         told = [n for n, column in _OF_PROJECT.items() if column in there[PROJECTS] and (n != "kind" or p.kinds)]
-        cases = [n for n, column in _OF_CASE.items() if column in there[CASES] or column == "gcdm"]
+        cases = [n for n, column in _OF_CASE.items() if column in there[CASES] or column == _WORKS]
         return [
             Mapped(PROJECTS, "projects", "", 0, "", None, tuple(told), lambda: self._projects(told)),
             Mapped(
@@ -178,28 +185,32 @@ class Portion:
     def _projects(self, names: list[str]) -> Iterator[Line]:
         """A project is its earliest valid row; its other rows are other works of it."""
         rows = self._rows(PROJECTS, *self.queries.projects(self.page))
+        dead = set()
         for code, same in groupby(rows, key=lambda row: text(row["xmdm"])):
             first = True
             for row in same:
                 if not self._valid(PROJECTS, row):
-                    self._dead_works.add(text(row["gcdm"]))
-                elif first or not code:
-                    cells = {n: (moment if n == "coded_on" else text)(row[_OF_PROJECT[n]]) for n in names}
+                    dead.add(text(row["gcdm"]))
+                    continue
+                self._works[text(row["gcdm"])] |= {code} if code else set()
+                if first or not code:
+                    cells = {n: (self._moment if n == "coded_on" else text)(row[_OF_PROJECT[n]]) for n in names}
                     if "kind" in cells:
                         cells["kind"] = self.profile.kinds.get(cells["kind"], "")
                     yield PROJECTS, text(row["lsh"]), list(cells.values())
                     first = False
+        self._dead_works = dead - self._works.keys()
 
     def _cases(self, names: list[str]) -> Iterator[Line]:
-        p = self.profile
+        p, holding = self.profile, set()
         for row in self._rows(CASES, self.queries.cases(self.page)):
             case, works, item = text(row["spsxslbm"]), text(row["gcdm"]), text(row["spsxbm"])
             if not self._valid(CASES, row) or works in self._dead_works:
                 self._dead_cases.add(case)
                 continue
-            project, other, stage = text(row["xmdm"]), text(row["other_xmdm"]), p.stage_of(item)
-            if project != other:
-                project = f"{project}, {other}"  # no code that a project has
+            holding.add(case)
+            project, stage = ", ".join(sorted(self._works.get(works, ()))), p.stage_of(item)
+            if len(self._works.get(works, ())) > 1:  # what is said then is no code that a project has
                 self._shared[case] = works, project
             days = text(row.get("sxblsx"))
             cells = {
@@ -213,6 +224,7 @@ class Portion:
                 "promised_unit": p.promised_unit.word if days else "",
             }
             yield CASES, case, [cells[name] for name in names]
+        self._dead_cases -= holding
 
     def _events(self) -> Iterator[Line]:
         procedures: defaultdict[str, list[Foreign]] = defaultdict(list)
@@ -240,17 +252,17 @@ class Portion:
     def _of_case(self, case: str, records: list[Foreign], procedures: dict[str, Foreign]) -> Iterator[Line]:
         statuses = self.profile.statuses
         steps = [
-            Step(text(row["lsh"]), status, moment(row["blsj"]))
+            Step(text(row["lsh"]), status, self._moment(row["blsj"]))
             for row in records
             if (status := statuses.get(text(row["blzt"]))) in _STEPS and status
         ]
-        of, alone = paired(steps, [Procedure(key, moment(row["tbcxkssj"])) for key, row in procedures.items()])
+        of, alone = paired(steps, [Procedure(key, self._moment(row["tbcxkssj"])) for key, row in procedures.items()])
         for row in records:
             key, code = text(row["lsh"]), text(row["blzt"])
             status = statuses.get(code)
             step = of.get(key)
             told = procedures[step.key] if step else None
-            cells = [key, case, status.word if status else code, moment(row["blsj"])]
+            cells = [key, case, status.word if status else code, self._moment(row["blsj"])]
             cells += [text(row.get(name)) for name in ("blcs", "blr", "blyj")]
             if told and not cells[-1] and status is Status.PROCEDURE_STARTED:
                 cells[-1] = text(told.get("tbcxmc"))
@@ -261,6 +273,9 @@ class Portion:
             yield PROCEDURES, one.key, [*cells, "", "", name, self._kind(row)]
         told_by_records = procedures.keys() - {one.key for one in alone}
         self.retracted += [PROCEDURE_ID.format(key) for key in sorted(told_by_records)]
+
+    def _moment(self, value: Any) -> str:
+        return moment(value, self.profile.time_zone)
 
     def _kind(self, row: Foreign) -> str:
         """A kind that is not known stays as it was told, and is refused."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +30,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     type_coerce,
     union,
 )
@@ -51,15 +51,19 @@ class Since:
 
 @dataclass(frozen=True)
 class Page:
-    """The works codes after ``after`` up to ``upto``; ``after`` None: what has none; ``upto`` None: to the end."""
+    """The works codes after ``after`` up to ``upto``; ``after`` None: what has none; ``upto`` None: to the end.
+    ``works``: of these, those that are read (None: all)."""
 
     after: str | None
     upto: str | None
+    works: tuple[str, ...] | None = None
 
     def holds(self, code: Any) -> ColumnElement[bool]:
         """The condition that a works code lies in this page."""
         if self.after is None:
             return or_(code.is_(None), code == "")
+        if self.works is not None:
+            return code.in_(self.works)
         bounds = [code > self.after] if self.after else [code.is_not(None), code != ""]
         return and_(*bounds, code <= self.upto) if self.upto is not None else and_(*bounds)
 
@@ -88,61 +92,46 @@ class Queries:
         if position is None:
             yield Page(None, None)
             position = ""
-        code = self.at(PROJECTS, "gcdm")
+        code = self.at(PROJECTS, "gcdm") if self._touched is None else self._touched.c.gcdm
         while True:
-            rest = Page(position, None)
-            query = select(code).where(rest.holds(code), self._wanted(code)).distinct().order_by(code).limit(WORKS)
+            query = select(code).where(Page(position, None).holds(code)).distinct().order_by(code).limit(WORKS)
             found = [row[0] for row in self.exchange.rows(connection, query)]
+            works = None if self._touched is None else tuple(found)
             if len(found) < WORKS:
-                yield rest
+                yield Page(position, None, works)
                 return
-            yield Page(position, found[-1])
+            yield Page(position, found[-1], works)
             position = found[-1]
 
     def highest(self, connection: Connection) -> str | None:
-        """The highest key of a record, where keys are numbers; else None."""
-        if not isinstance(self.columns[RECORDS]["lsh"].type, Integer | Numeric):
-            return None
+        """The highest key of a record, by the order of the database: where keys are given out in that order, what came
+        in since is above it."""
         ((found,),) = self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh"))))
-        return None if found is None else str(int(found))
+        return None if found is None else str(int(found) if isinstance(found, Decimal | float) else found)
 
     def projects(self, page: Page) -> tuple[Select[Any], Select[Any]]:
         """All rows of the projects that have works in the page, those of one project together, the earliest first; and
         the rows of its works without a project."""
         code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        here = page.holds(code), self._wanted(code)
-        mine = select(project.label("xmdm")).where(*here).distinct().subquery()
+        mine = select(project.label("xmdm")).where(page.holds(code)).distinct().subquery()
         order = project, self.at(PROJECTS, "sbsj"), self.at(PROJECTS, "lsh")
         fields = self.fields(PROJECTS)
         return (
             select(*fields).join(mine, project == mine.c.xmdm).order_by(*order),
-            select(*fields).where(*here, project.is_(None)).order_by(*order),
+            select(*fields).where(page.holds(code), project.is_(None)).order_by(*order),
         )
 
     def cases(self, page: Page) -> Select[Any]:
-        """The cases of the page, each with its works code (`gcdm`) and the project of that (`xmdm`, `other_xmdm`: the
-        first and the last, should several claim it)."""
+        """The cases of the page, each with its works code (`gcdm`)."""
         first, case = self._first(page), self.at(CASES, "spsxslbm")
-        code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        works = (
-            select(code.label("gcdm"), func.min(project).label("xmdm"), func.max(project).label("other_xmdm"))
-            .where(code.in_(select(first.c.gcdm)))
-            .group_by(code)
-            .subquery()
-        )
-        return (
-            select(*self.fields(CASES), first.c.gcdm, works.c.xmdm, works.c.other_xmdm)
-            .join(first, case == first.c.spsxslbm)
-            .outerjoin(works, works.c.gcdm == first.c.gcdm)
-            .order_by(case)
-        )
+        return select(*self.fields(CASES), first.c.gcdm).join(first, case == first.c.spsxslbm).order_by(case)
 
     def records(self, page: Page) -> tuple[Select[Any], Select[Any]]:
         """The records of the cases of the page, those of one case together; and those of its works without a case."""
         first, case, code = self._first(page), self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         order = case, self.at(RECORDS, "lsh"), self.at(RECORDS, "blsj"), self.at(RECORDS, "blzt")
         fields = self.fields(RECORDS)
-        lost = case.is_(None), page.holds(code), self._wanted(code)
+        lost = case.is_(None), page.holds(code)
         return (
             select(*fields).join(first, case == first.c.spsxslbm).order_by(*order),
             select(*fields).where(*lost).order_by(*order),
@@ -164,8 +153,8 @@ class Queries:
         """The cases of a page with the lowest works code of each."""
         case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         # Joined, not `IN`: of a list that is looked up the database would walk over all records, page after page.
-        here = select(case.label("spsxslbm")).where(page.holds(code), self._wanted(code)).distinct().subquery()
-        lowest = func.min(code)
+        here = select(case.label("spsxslbm")).where(page.holds(code)).distinct().subquery()
+        lowest = func.min(func.nullif(code, ""))
         return (
             select(here.c.spsxslbm, lowest.label("gcdm"))
             .join(self.columns[RECORDS]["spsxslbm"].table, case == here.c.spsxslbm)
@@ -174,22 +163,20 @@ class Queries:
             .subquery()
         )
 
-    def _wanted(self, code: Any) -> ColumnElement[bool]:
-        """The condition that something of a works was recorded since; what has no works code always is."""
-        if self._touched is None:
-            return true()
-        return or_(code.in_(select(self._touched.c.gcdm)), code.is_(None), code == "")
-
     def _works_since(self, since: Since) -> Subquery:
         code, case = self.at(RECORDS, "gcdm"), self.at(RECORDS, "spsxslbm")
         recorded = self._from(RECORDS, "blsj", since.day)
         if since.highest is not None:
-            key = self.columns[RECORDS]["lsh"]
-            if isinstance(key.type, Integer | Numeric):
-                recorded = or_(recorded, self.at(RECORDS, "lsh") > literal(int(since.highest)))
+            whole = isinstance(self.columns[RECORDS]["lsh"].type, Integer | Numeric)
+            highest: Any = int(since.highest) if whole else since.highest
+            recorded = or_(recorded, self.at(RECORDS, "lsh") > literal(highest))
         paused = select(self.at(PROCEDURES, "spsxslbm")).where(self._from(PROCEDURES, "tbcxkssj", since.day))
         coded = select(self.at(PROJECTS, "gcdm")).where(self._from(PROJECTS, "sbsj", since.day))
-        return union(select(code.label("gcdm")).where(recorded), select(code).where(case.in_(paused)), coded).subquery()
+        # Of a case of which something is new all works: it is read with the lowest of them, whatever the new one names.
+        new = union(select(case.label("spsxslbm")).where(recorded), paused).subquery()
+        theirs = select(code.label("gcdm")).join(new, case == new.c.spsxslbm)
+        without_a_case = select(code).where(recorded, case.is_(None))
+        return union(theirs, without_a_case, coded).subquery()
 
     def _from(self, table: str, field: str, day: dt.date) -> ColumnElement[bool]:
         """From a day on, or without any; a text is compared as one."""

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules import packfile
 from rules.errors import RuleError
@@ -17,7 +18,8 @@ from rules.vocabulary import NATIONAL_CODES, PROCEDURES, Pause, Stage, Status, U
 
 SHIPPED = "spgl"
 FORM = "exchange"  # what `form` says in a profile of exchange tables
-_KEYS = "id title title_en form schema overlap_days whole_every_days rows statuses procedures cases kinds".split()
+_KEYS = "id title title_en form schema time_zone overlap_days whole_every_days quiet_days".split()
+_TABLES = "rows statuses procedures cases kinds".split()
 _OWN_STATUSES = {word.word: word for word in Status if word in NATIONAL_CODES}
 
 
@@ -37,8 +39,10 @@ class ExchangeProfile:
     title_en: str
     text: str  # the file as it is
     schema: str
+    time_zone: ZoneInfo | None  # of moments without an offset; None: the office's
     overlap_days: int
     whole_every_days: int
+    quiet_days: int
     invalid: frozenset[str]
     statuses: Mapping[str, Status]
     procedure_names: Mapping[str, Pause]
@@ -97,7 +101,7 @@ def reads_tables(name: str) -> bool:
 
 
 def _read(table: Table, text: str) -> ExchangeProfile:
-    table.only(*_KEYS)
+    table.only(*_KEYS, *_TABLES)
     table.one_of("form", [FORM])
     rows, procedures, cases = table.table("rows"), table.table("procedures"), table.table("cases")
     stages, kinds = cases.table("stages"), table.table("kinds")
@@ -110,8 +114,10 @@ def _read(table: Table, text: str) -> ExchangeProfile:
         title_en=table.text("title_en", ""),
         text=text,
         schema=table.text("schema", ""),
+        time_zone=_zone(table),
         overlap_days=table.whole("overlap_days"),
         whole_every_days=table.whole("whole_every_days"),
+        quiet_days=table.whole("quiet_days"),
         invalid=frozenset(rows.texts("invalid")),
         statuses={code: _OWN_STATUSES[word] for code, word in _among(table.table("statuses"), _OWN_STATUSES)},
         procedure_names=_procedures(procedures.table("names")),
@@ -122,6 +128,14 @@ def _read(table: Table, text: str) -> ExchangeProfile:
         stages={pattern: stages.word(pattern, Stage) for pattern in stages.raw},
         kinds={code: kinds.text(code) for code in kinds.raw},
     )
+
+
+def _zone(table: Table) -> ZoneInfo | None:
+    name = table.text("time_zone", "")
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise table.wrong("time_zone", name, "a name such as Asia/Shanghai or UTC") from error
 
 
 def _procedures(table: Table) -> dict[str, Pause]:

@@ -1,7 +1,7 @@
 """Who reports: when a source last sent, until when it has reported, and whether it is silent for longer than its habit.
 
 A batch is a sending, whatever came of it; what a supervisor confirms or takes back through this program is none of its
-source.
+source. Tables that are pulled send by having something new: we ask for it again and again, whether they live or not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from monitor.reading.light import unfinished_on
-from monitor.tables import ApprovalCase, Batch, CaseFact, Source, Standing
+from monitor.tables import ApprovalCase, Batch, CaseFact, PullMark, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import WorkCalendar
 
@@ -50,7 +50,8 @@ def sources(
         select(Source.id, Source.name, Source.reported_until)
     )}  # fmt: skip
     days: defaultdict[int, set[dt.date]] = defaultdict(set)
-    sent_in = (Batch.name != OURS, Batch.undoes.is_(None))
+    brought = (Batch.projects + Batch.cases + Batch.events > 0) | Batch.source_id.not_in(select(PullMark.source_id))
+    sent_in = (Batch.name != OURS, Batch.undoes.is_(None), brought)
     query = select(Batch.source_id, Batch.known_on).where(*sent_in, Batch.known_on.is_not(None)).distinct()
     for key, day in connection.execute(query):
         days[key].add(cast(dt.date, day))

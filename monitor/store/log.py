@@ -21,7 +21,7 @@ from monitor.store.pulls import read_all_again
 from monitor.store.secret_projects import SecretCases
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, BatchKnown, Department, PullMark, Source, Standing
+from monitor.tables import Batch, BatchKnown, Department, PullMark, RefusedRow, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import day_of
 
@@ -165,6 +165,7 @@ class LogBatch:
 
     def forget(self) -> None:
         """Of a batch that told nothing new: there was none."""
+        self.connection.execute(delete(RefusedRow).where(RefusedRow.batch_id == self.id))
         self.connection.execute(delete(BatchKnown).where(BatchKnown.batch_id == self.id))
         self.connection.execute(delete(Batch).where(Batch.id == self.id))
 

@@ -129,7 +129,7 @@ class _Crossing:
             "lxlx": self.kinds.get(project.kind),
             "gbhy": project.industry,
             "ztze": project.investment,
-            "sbsj": dt.datetime.combine(project.coded_on, dt.time()),
+            "sbsj": self._moment(project.coded_on.isoformat()),
             "jsdw": project.applicant,
             "jsdwdm": project.credit_code,
             "sjyxbs": 1,
@@ -206,8 +206,10 @@ class _Crossing:
         return self.profile.kind_of(str(self.codes.get(kind, "")), self.names.get(kind, ""))
 
     def _moment(self, told: str) -> dt.datetime:
+        """A moment of the office, or with an offset, as the tables have it: without one, in their zone."""
         at = dt.datetime.fromisoformat(told.strip())
-        return at.astimezone(self.zone).replace(tzinfo=None) if at.tzinfo else at
+        at = at if at.tzinfo else at.replace(tzinfo=self.zone)
+        return at.astimezone(self.profile.time_zone or self.zone).replace(tzinfo=None)
 
 
 def _back(told: Mapping[str, Any]) -> dict[Any, str]:

@@ -14,7 +14,7 @@ from monitor.progress import Advance, unheard
 from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
-from monitor.store.log import LogBatch
+from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.versions import Clash, Outcome
 from monitor.store.waiting import Kept, Mended
 from monitor.text import _
@@ -45,7 +45,7 @@ class Landing:
         self.partial, self.chunk, self.advance, self.mended = partial, chunk, advance, mended
         self.secrets = Secrets(listed=terms.secret, remembered=batch.secret_cases.among)
         self.fresh = 0  # refused rows that were not set aside before
-        self.latest = -1
+        self.latest = -1  # day of which anything is told; of a day to come it says nothing that something is told of it
         self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
         self.rows = dict.fromkeys(ORDER, 0)  # ordinals given out
         self.pointing: dict[int, dict[str, str]] = {}  # content of events that name another, should it be missing
@@ -95,9 +95,17 @@ class Landing:
         if refusals:
             self._refuse(table, refusals, taken.content)
 
+    def _heard_of(self, days: Sequence[int]) -> None:
+        today = day_number(self.batch.known_on)
+        latest = max(days, default=-1)
+        if latest > today:
+            latest = max((day for day in days if day <= today), default=-1)
+        self.latest = max(self.latest, latest)
+
     def _put_projects(self, taken: Taken, ordinals: list[int]) -> Outcome:
         rows = taken.rows
-        self.latest = max(self.latest, *rows.coded_on, *(d for d in rows.ended_on if d is not None), -1)
+        self._heard_of(rows.coded_on)
+        self._heard_of([day for day in rows.ended_on if day is not None])
         values = list(zip(*(getattr(rows, name) for name in PROJECT_COLUMNS), strict=True))
         told = tuple(name in taken.present for name in PROJECT_COLUMNS)
         return self.batch.projects.put(rows.project_code, values, told, ordinals)
@@ -111,7 +119,7 @@ class Landing:
 
     def _put_events(self, taken: Taken, ordinals: list[int]) -> Outcome:
         rows = taken.rows
-        self.latest = max(self.latest, max(rows.day, default=-1))
+        self._heard_of(rows.day)
         columns = {name: getattr(rows, name) for name in ("event_id", "status", "day", "occurred_at")}
         told = taken.present | ({"entered_day"} if "entered_at" in taken.present else set())
         columns |= {name: getattr(rows, name) for name in OPTIONAL if name in told}
@@ -182,7 +190,8 @@ class Landing:
         """After the last row: what names nothing is refused, what waited is fed again (``feed`` gives how many rows
         came in), the batch is closed. Gives whether it stays.
 
-        Not the ``last`` of several that a source tells together: it does not land only to say until which day."""
+        Not the ``last`` of several that a source tells together: it says nothing of until which day, but for a source
+        that never said so, of which nothing is confirmed before the last has landed."""
         self._refuse_lost()
         result, counts = self.result, self.result.counts
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
@@ -202,7 +211,12 @@ class Landing:
             return False
         self.batch.secret_cases.remember(self.secrets.cases)
         result.outcome = "partial" if result.refused else "landed"
-        until = min(self.latest, day_number(today)) if reported_until is None else day_number(reported_until)
+        if not last:
+            until = -1 if known else day_number(LONG_PAST)
+        elif reported_until is not None:
+            until = day_number(reported_until)
+        else:
+            until = min(self.latest, day_number(today))
         result.reported_until = day_of(until) if until >= 0 else None
         self.batch.close(
             **landed,
@@ -234,7 +248,15 @@ def kept(table: TableName, at: int, refusals: Sequence[Refusal], content: Callab
     """A refused row as it is set aside; of a secret one neither content nor reasons but the word."""
     first = refusals[0]
     if any(refusal.code == "secret" for refusal in refusals):
-        return Kept("", first.sha256, first.row, "", None, orjson.dumps([{"code": "secret"}]).decode(), "secret")
+        return Kept(
+            "",
+            first.sha256,
+            0 if first.keyed else first.row,
+            "",
+            None,
+            orjson.dumps([{"code": "secret"}]).decode(),
+            "secret",
+        )
     reasons = [{"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals]
     code = first.code if len(refusals) == 1 else ""
     lacks = first.value if code.startswith("unknown_") else None

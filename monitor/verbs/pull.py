@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.database import Database, Undo
-from monitor.exchange import Exchange, ExchangeProfile, Portion
+from monitor.exchange import Exchange, ExchangeProfile, ExchangeRefused, Portion
 from monitor.exchange.portions import Page, Queries, Since
 from monitor.exchange.tables import CASES, PROCEDURES
 from monitor.intake import CHUNK, SecretList, read_secret_list
 from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, mark
-from monitor.store.log import LONG_PAST, LogBatch
+from monitor.store.log import LogBatch
 from monitor.store.pulls import write_mark
 from monitor.store.waiting import Mended
 from monitor.verbs.feeding import feed
@@ -79,7 +79,7 @@ def pull(
     result = Pulled(source, profile.id, exchange.address, dry_run)
     with database.reading() as connection:
         before = mark(connection, source)
-    one = _Pull(database, exchange, profile, result, zone, clock, partial, chunk, places, secret)
+    one = _Pull(database, exchange, profile, result, zone, clock, partial, chunk, places, secret, before)
     try:
         with exchange.reading() as reading:
             plan = _plan(before, profile, clock(), zone, whole, Queries(exchange, None).highest(reading))
@@ -141,7 +141,9 @@ class _Pull:
         chunk: int,
         places: Collection[str],
         secret: SecretList,
+        before: Mark,
     ) -> None:
+        self.mark = before  # as this pull left it: another one would bring what is older by now
         self.database, self.exchange, self.profile, self.result = database, exchange, profile, result
         self.zone, self.clock, self.partial, self.chunk = zone, clock, partial, chunk
         self.places, self.secret = places, secret
@@ -171,6 +173,8 @@ class _Pull:
         """Lands one portion with the mark; gives whether it stays."""
         result = Imported(self.result.source, self.result.dry_run)
         batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
+        if mark(connection, self.result.source) != self.mark:
+            raise ExchangeRefused(self.exchange.address, "overtaken")
         batch.edited_in_place()
         terms = Terms.now(batch, self.zone, self.places, self.secret)
         self.mended = self.mended or Mended(connection, batch.source_id)
@@ -178,9 +182,9 @@ class _Pull:
         run.take(portion.sheets)
         run.retract(portion.retracted)
         last = portion.page.upto is None and portion.page.after is not None
-        until = plan.today if last else batch.reported_until() or LONG_PAST
-        landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
         self.latest = max(self.latest, run.latest)
+        until = self._reported_until(plan)
+        landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
         self.result.add(result)
         self.result.read += portion.read
         self.result.invalid += portion.invalid
@@ -191,7 +195,8 @@ class _Pull:
             self.touched.update(batch.touched())
         else:
             batch.forget()
-        write_mark(connection, batch.source_id, **self._mark(plan, portion.page, last))
+        self.mark = Mark(**self._mark(plan, portion.page, last))
+        write_mark(connection, batch.source_id, **vars(self.mark))
         return True
 
     def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:
@@ -209,8 +214,14 @@ class _Pull:
 
     def _told_until(self, plan: _Plan) -> dt.date | None:
         """The latest day of which this pull brought a record: a silent source is read again from where it fell
-        silent. A day to come says nothing of what is still to come."""
+        silent."""
         return day_of(min(self.latest, day_number(plan.today))) if self.latest >= 0 else None
+
+    def _reported_until(self, plan: _Plan) -> dt.date:
+        """The day on which the pull began; where the tables have had no record for long, the day of the latest."""
+        latest = max((day for day in (plan.before.told_until, self._told_until(plan)) if day), default=None)
+        quiet = latest is not None and (plan.today - latest).days > self.profile.quiet_days
+        return latest if latest and quiet else plan.today
 
 
 def _log(result: Pulled) -> None:

@@ -174,7 +174,7 @@ def test_wrong_rows_are_refused_by_table_key_column_and_value(database: Database
     assert told == {
         (CASES, "C2", "spsxbm", "没有的事项", "word"),
         (CASES, "C3", "sxblsx", "-4", "whole"),
-        (CASES, "C4", "gcdm", "G9", "unknown_project"),
+        (CASES, "C4", f"{RECORDS}.gcdm", "G9", "unknown_project"),
         (RECORDS, "10", "spsxslbm", "C2", "unknown_case"),
         (RECORDS, "11", "spsxslbm", "C3", "unknown_case"),
         (RECORDS, "12", "blzt", "99", "word"),
@@ -200,7 +200,9 @@ def test_wrong_rows_are_refused_by_table_key_column_and_value(database: Database
 def test_a_works_that_two_projects_claim_is_refused(database: Database, source: Front) -> None:
     source.make().add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2"})
     done = source.pull(database)
-    assert [(r.key, r.column, r.value, r.code) for r in done.refusals[:1]] == [("C1", "gcdm", "P1", "shared_works")]
+    assert [(r.key, r.column, r.value, r.code) for r in done.refusals[:1]] == [
+        ("C1", f"{RECORDS}.gcdm", "P1", "shared_works")
+    ]
     assert "P1, P2" in done.refusals[0].reason
 
 
