@@ -12,12 +12,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from monitor.database import Database, upgrade
-from tests.faults.killing import by_command_line, kill, read, sound, start
+from tests.faults.killing import Tally, by_command_line, kill, read, sound, start
 from tests.monitor.canonical_files import EVENTS, everything, log_of, small, take, write
 
 CHILD = """
@@ -34,15 +33,6 @@ done = import_log(Database(sys.argv[1]), [Path(sys.argv[2])], zone=ZoneInfo("Asi
                   today=now().date(), chunk=200, advance=advance)
 print("end", done.outcome, flush=True)
 """
-
-
-@dataclass
-class Tally:
-    """How the kills fell."""
-
-    before: int = 0
-    inside: int = 0
-    after: int = 0
 
 
 def made_up(folder: Path, projects: int) -> Path:
@@ -98,6 +88,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
     assert log_of(database) == whole
     sound(database)
     database.close()
+    tally.check()
     return tally
 
 

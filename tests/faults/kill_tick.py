@@ -17,14 +17,13 @@ import random
 import tempfile
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from monitor.database import Database, integrity, upgrade
 from rules.workdays import day_number
-from tests.faults.killing import kill, read, start
+from tests.faults.killing import Tally, kill, read, start
 from tests.monitor.canonical_files import rows
 from tests.monitor.servers import postgres_server
 from tests.monitor.sweeping import Office, Row, office, portions, standings
@@ -48,15 +47,6 @@ sys.stdin.readline()
 tick.tick(database, rules, dt.date.fromisoformat(sys.argv[2]), now, advance)
 print("end", flush=True)
 """
-
-
-@dataclass
-class Tally:
-    """How the kills fell."""
-
-    before: int = 0
-    inside: int = 0
-    after: int = 0
 
 
 def by_project(database: Database) -> dict[str, tuple[Row, ...]]:
@@ -96,6 +86,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
     assert integrity(killed.database) == []
     for here in (calm, killed):
         here.database.close()
+    kills.check()
     return kills
 
 

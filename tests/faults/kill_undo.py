@@ -18,8 +18,8 @@ from monitor.database import Database, upgrade
 from monitor.reading.batches import batches
 from monitor.settings import now
 from monitor.verbs.undo import undo
-from tests.faults.kill_import import Tally, made_up
-from tests.faults.killing import by_command_line, kill, read, sound, start
+from tests.faults.kill_import import made_up
+from tests.faults.killing import Tally, by_command_line, kill, read, sound, start
 from tests.monitor.canonical_files import everything, log_of, small, take
 
 CHILD = """
@@ -72,6 +72,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 2_000) -> 
     assert log_of(database) == alone
     sound(database)
     database.close()
+    tally.check()
     return tally
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,19 @@ from tests.monitor.servers import postgres_server
 
 TOP = Path(__file__).resolve().parents[2]
 Fallen = TypeVar("Fallen")
+
+
+@dataclass
+class Tally:
+    """How the kills fell: before the work began, inside it, after it was done."""
+
+    before: int = 0
+    inside: int = 0
+    after: int = 0
+
+    def check(self) -> None:
+        """Raises AssertionError where hardly a third of the kills fell inside the work: then little was tried."""
+        assert 3 * self.inside >= self.before + self.inside + self.after, f"too few kills inside the work: {self}"
 
 
 def start(code: str, *arguments: object) -> subprocess.Popen[str]:

@@ -121,6 +121,8 @@ def tell(result: Pulled, *, list_refusals: bool = True) -> None:
 def _summary(result: Pulled) -> str:
     landed = ", ".join(map(str, result.batches))
     if result.outcome == "refused":
+        if result.effect:
+            return _("Refused; nothing was written (--dry-run). What comes before the refused portion would land.")
         if not landed:
             return _("Refused; nothing was changed.")
         told = _("Refused; of this portion nothing was changed. What landed before it stays: {batches}.")
