@@ -16,7 +16,7 @@ from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
-from monitor.intake import FileRefused, Profile, Refusal
+from monitor.intake import FileRefused, PassedOver, Profile, Refusal
 from monitor.scratch import scratch
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
@@ -121,8 +121,7 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
     """The result in words, on stderr."""
     if list_refusals:
         say_refusals(result.refusals)
-    for name in result.ignored:
-        say(_("Passed over: {file}").format(file=name))
+    say_passed_over(result.passed_over)
     if result.files and result.outcome != "refused":
         for table, count in result.counts.items():
             if count.read:
@@ -153,6 +152,17 @@ def _say_warnings(result: Odd) -> None:
         say(f"  {remark}")
     if (more := result.warned - ODD_SHOWN) > 0:
         say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
+
+
+def say_passed_over(passed: PassedOver) -> None:
+    """Which files and sheets were not taken in, and how many rows of the others, on stderr."""
+    for name in passed.files:
+        say(_("Passed over: {file}").format(file=name))
+    for file, n in passed.rows.items():
+        told = _n(
+            "{file}: {n} row passed over, as the profile says", "{file}: {n} rows passed over, as the profile says", n
+        )
+        say(told.format(file=file, n=n))
 
 
 def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:

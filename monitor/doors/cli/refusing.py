@@ -91,8 +91,11 @@ _ALLOWED = (
     N_("a time zone such as Asia/Shanghai"),
     N_("a whole number of days, {least} to {most}"),
     N_("at least one of projects, cases, events"),
+    N_("beside a pattern alone"),
     N_("each name once: it tells the events of a case apart"),
     N_("exactly one of column, join and value"),
+    N_("one of header_row and header_rows"),
+    N_("two rows, one below the other, such as [2, 3]"),
     N_("first, last or most: earliest and latest are of dates"),
 )
 
