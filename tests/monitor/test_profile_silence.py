@@ -217,6 +217,12 @@ def test_a_derived_day_of_coding_never_becomes_later(database: Database, tmp_pat
     assert known() == "2024-12-30"
 
 
+def test_a_value_taken_of_many_rows_is_refused_by_the_row_in_which_it_stands(tmp_path: Path) -> None:
+    profile = OWN.replace('coded_on = "coded"', 'coded_on = { column = "coded", take = "first" }')
+    lines = TABLE.replace("2025-03-03", "") + "P1,soon,C2,A,2025-03-05,,\n"
+    assert (3, "coded", "soon", "told_date") in refusals(told(tmp_path, profile, lines))
+
+
 @pytest.mark.parametrize(
     ("zones", "moment", "day"),
     [

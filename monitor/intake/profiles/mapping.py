@@ -96,7 +96,9 @@ class Mapper:
         self, table: TableName, values: Mapping[str, Value], rows: Sequence[Raw], project: Sequence[Raw]
     ) -> None:
         told: dict[tuple[str, ...], Raw] = {}
-        once = {name: self._one(value, rows[0], rows, project)[0] for name, value in values.items() if value.told.take}
+        taken = {name: self._one(value, rows[0], rows, project) for name, value in values.items() if value.told.take}
+        once = {name: text for name, (text, _raw) in taken.items()}
+        wrong = next((raw for text, raw in taken.values() if text.startswith(MARK)), None)  # that row is to be mended
         how = self.profile.differing.get(table, "refuse")
         for raw in rows:
             row = tuple(once[name] if name in once else values[name](raw.cells) for name in self.columns[table])
@@ -106,7 +108,8 @@ class Mapper:
         listed = list(told.items())
         if how != "refuse":
             listed = listed[:1] if how == "first" else listed[-1:]
-        for cells, raw in listed:
+        for cells, first in listed:
+            raw = wrong or first
             self.write(table, raw.source, cells, raw.number, 0)
 
     def _events(
