@@ -9,7 +9,7 @@ from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secret_projects import SecretList, Secrets, digest, read_secret_list
-from monitor.intake.sheets import Listed, Sheet, sheets
+from monitor.intake.sheets import Listed, PassedOver, Sheet, sheets
 from monitor.intake.taking import CHUNK, Taken, Taker
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Found",
     "Kind",
     "Listed",
+    "PassedOver",
     "Profile",
     "ProfileError",
     "ProjectRows",

@@ -17,7 +17,7 @@ from monitor.intake.profiles.definition import Profile
 from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secret_projects import SecretList, Secrets
-from monitor.intake.sheets import Sheet
+from monitor.intake.sheets import PassedOver, Sheet
 from monitor.intake.taking import Taken, Taker
 
 Index = npt.NDArray[np.int32]
@@ -35,6 +35,7 @@ class Canonical:
     case_project: Index = field(default_factory=lambda: np.empty(0, np.int32))
     event_case: Index = field(default_factory=lambda: np.empty(0, np.int32))
     refusals: list[Refusal] = field(default_factory=list)
+    passed_over: PassedOver = field(default_factory=PassedOver)
 
 
 def numbers(values: Sequence[int | None], dtype: type[np.integer[Any]] = np.int32) -> npt.NDArray[Any]:
@@ -54,7 +55,7 @@ def read_canonical(
     """
     reading = _Reading()
     secrets = Secrets(listed=secret or SecretList())
-    with incoming(paths, zone, profile) as (listed, _ignored):
+    with incoming(paths, zone, profile) as (listed, reading.out.passed_over):
         for sheet in listed:
             for taken in Taker(sheet, zone, secrets).chunks():
                 reading.add(sheet, taken)

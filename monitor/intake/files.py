@@ -13,16 +13,17 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple, cast
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from monitor.intake.charset import ENCODINGS, Opener, encoding_of, look_at_start
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.faulty import Faults, parts
 from monitor.intake.limits import BLOCK, LONGEST_LINE, check_archive, check_workbook
 from monitor.intake.refusals import FileRefused
 from monitor.text import N_
@@ -35,6 +36,17 @@ _ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, KeyError),  # what `zipfile` lets through from broken directories
 )
+
+
+class Book(NamedTuple):
+    """What looking through a workbook told. ``faults``: cells without a value, by the name of the sheet, where there
+    may be any; ``hidden``: sheets that nobody sees."""
+
+    sha256: str
+    size: int
+    sheets: list[str]
+    hidden: frozenset[str]
+    faults: dict[str, Faults]
 
 
 class Read(NamedTuple):
@@ -68,6 +80,7 @@ class Workbook:
     sheets: dict[TableName, str]
     sha256: str
     size: int
+    faults: Mapping[str, Faults] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -181,26 +194,32 @@ def _trouble(path: Path, otherwise: str) -> str:
 
 
 def _workbook(path: Path, ignored: list[str]) -> Workbook:
-    sha256, size, names = book_sheets(path)
-    named = {name.strip().lower(): name for name in names}
+    book = look_through(path)
+    named = {name.strip().lower(): name for name in book.sheets}
     tables: dict[TableName, str] = {table: named[table] for table in ORDER if table in named}
     if not tables:
         raise FileRefused(str(path), "nothing")
     ignored += [f"{path}/{name}" for word, name in named.items() if word not in ORDER and word not in OF_TEMPLATE]
-    return Workbook(str(path), path, tables, sha256, size)
+    return Workbook(str(path), path, tables, book.sha256, book.size, book.faults)
 
 
-def book_sheets(path: Path) -> tuple[str, int, list[str]]:
-    """Hash, size and names of the sheets of a workbook; raises FileRefused when it is none, or unpacks to more than
-    a workbook would."""
+def look_through(path: Path) -> Book:
+    """A workbook; raises FileRefused when it is none, or unpacks to more than a workbook would."""
     sha256, size = digest(str(path), lambda: path.open("rb"))
     if not size:
         raise FileRefused(str(path), "empty")
     try:
-        check_workbook(str(path), path)
+        suspect = check_workbook(str(path), path)
     except _ARCHIVE_ERRORS as error:
         raise FileRefused(str(path), "not_xlsx") from error
-    return sha256, size, list(open_workbook(path).sheet_names)
+    listed = open_workbook(path).sheets_metadata
+    faults = {}
+    if suspect:
+        faults = {
+            sheet: Faults(str(path), path, part) for sheet, part in parts(str(path), path).items() if part in suspect
+        }
+    hidden = frozenset(sheet.name for sheet in listed if sheet.visible != SheetVisibleEnum.Visible)
+    return Book(sha256, size, [sheet.name for sheet in listed], hidden, faults)
 
 
 def counts_from_1900(path: Path) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.intake.files import find
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapped import mapped
-from monitor.intake.sheets import Sheet, sheets
+from monitor.intake.sheets import PassedOver, Sheet, sheets
 from monitor.progress import Advance, unheard
 from monitor.scratch import scratch
 
@@ -18,7 +18,7 @@ from monitor.scratch import scratch
 @contextmanager
 def incoming(
     paths: Iterable[Path], zone: ZoneInfo, profile: Profile | None = None, advance: Advance = unheard
-) -> Iterator[tuple[list[Sheet], tuple[str, ...]]]:
+) -> Iterator[tuple[list[Sheet], PassedOver]]:
     """The tables under ``paths`` in the order in which they must be read, and what was passed over.
 
     Without a profile the files are canonical. ``advance`` hears how many rows a profile has written. Raises FileRefused
@@ -26,8 +26,7 @@ def incoming(
     """
     if profile is None:
         found = find(paths)
-        yield sheets(found), found.ignored
+        yield sheets(found), PassedOver(found.ignored)
         return
     with scratch() as folder:
-        listed, ignored = mapped(paths, profile, zone, folder, advance)
-        yield listed, tuple(ignored)
+        yield mapped(paths, profile, zone, folder, advance)

@@ -35,6 +35,12 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _FAR_COLUMN = re.compile(rb'<c r="([P-Z]|[A-Z]{2,3})[0-9]')
 _FAR_ROW = (re.compile(rb'<row r="([0-9]+)"'), re.compile(rb'<c r="[A-Z]+([0-9]{6,7})"'))
 _CONTENT = ("v", "is", "f")
+_ERRORS = (b't="e"', b"t='e'")
+# A formula with no value behind it; where it gave a blank text (`str`) that is its value.
+_NO_VALUE = (
+    re.compile(rb"<c (?![^>]*t=[\"']str)[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?!<v>(?:[^<]|\Z))<"),
+    re.compile(rb"<c [^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*</c>"),
+)
 _CELL = re.compile(r"([A-Za-z]+)([0-9]+)")
 _COLUMNS = 15  # up to O, which are not looked for: the widest table has as many
 _ROWS = 99_999  # a cell may say that it stands in another row than its row does; up to here it is not looked for
@@ -53,33 +59,46 @@ def check_unpacked(name: str, size: int, unpacked: int, most: int = MOST_UNPACKE
         raise FileRefused(name, "unpacked", detail, f"{most / 1e6:,.0f} MB, {MOST_TIMES} ×")
 
 
-def check_workbook(name: str, path: Path) -> None:
-    """Raises FileRefused where a workbook would unpack to too much, or its cells reach too far. Raises what `zipfile`
-    raises for a broken archive."""
+def check_workbook(name: str, path: Path) -> frozenset[str]:
+    """The parts of a workbook in which there may be errors, or formulas without a value.
+
+    Raises FileRefused where it would unpack to too much, or its cells reach too far, and what `zipfile` raises for a
+    broken archive."""
+    suspect = set[str]()
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         check_archive(name, path.stat().st_size, members, MOST_OF_WORKBOOK)
         for member in members:
-            rows, columns = _reach(name, archive, member)
+            rows, columns, faulty = _reach(name, archive, member)
             if rows * columns > MOST_CELLS:
                 raise FileRefused(name, "reach", f"{rows:,} × {columns:,}", f"{MOST_CELLS:,}")
+            if faulty:
+                suspect.add(member.filename)
+    return frozenset(suspect)
 
 
-def _reach(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
-    """How many rows and columns the cells of a part of a workbook take, from the first on."""
-    rows, columns, rest = 0, _COLUMNS, b""
+def _reach(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int, bool]:
+    """How many rows and columns the cells of a part of a workbook take, from the first on, and whether one of them may
+    hold an error, or a formula without a value."""
+    rows, columns, rest, faulty, cell = 0, _COLUMNS, b"", False, b""
     for block in _blocks(archive, member):
         text, end, rest = (rest + block).rpartition(b">")
         text += end
-        columns = max([columns, *(_number(found) for found in set(_FAR_COLUMN.findall(text)))])
+        columns = max([columns, *(column_number(found) for found in set(_FAR_COLUMN.findall(text)))])
         other = text.startswith(_UTF_16) or any(way.search(text) for way in _OTHER_WAY)
         if other or columns > _FAR or len(rest) > BLOCK:
-            return _parsed(name, archive, member)
+            return *_parsed(name, archive, member), True
+        if not faulty:
+            cells = cell + text
+            faulty = any(told in cells for told in _ERRORS)
+            faulty = faulty or (b"<f" in cells and any(way.search(cells) for way in _NO_VALUE))
+            cell = cells[found:] if (found := cells.rfind(b"<c ")) >= 0 else b""  # it may go on in the next block
         rows = max([rows, *(int(row) for place in _FAR_ROW for row in place.findall(text))])
-    return (rows, columns) if rows * columns <= MOST_CELLS else _parsed(name, archive, member)
+    return (rows, columns, faulty) if rows * columns <= MOST_CELLS else (*_parsed(name, archive, member), faulty)
 
 
-def _number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """The number of a column of a sheet from its letters: A is 1, AA 27."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - 64
@@ -98,7 +117,7 @@ def _parsed(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tup
             at[:] = (int(told[:9]) if told.isdecimal() else at[0] + 1), 0
         elif tag == "c":
             if found := _CELL.fullmatch(attributes.get("r", "")):
-                at[:] = int(found[2][:9]), _number(found[1][:9].encode())
+                at[:] = int(found[2][:9]), column_number(found[1][:9].encode())
             else:
                 at[1] += 1
         elif tag in _CONTENT:

@@ -36,6 +36,19 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("was kept by the workbook as a number, and its last digits are lost"),
         N_("the same value in a cell formatted as text"),
     ),
+    "error_cell": (
+        N_("is an error of the workbook in place of a value"),
+        N_("a value: mend the formula of the cell, or type the value in"),
+    ),
+    "uncalculated": (
+        N_("is a formula that was never calculated"),
+        N_("a value: open the workbook and save it once with the program it was made for, or type the value in"),
+    ),
+    "unfit": (N_("is not of the form that the profile wants"), N_("a text that fits {pattern}")),
+    "under_way": (
+        N_("says that nothing was decided yet, and there is a day of the decision"),
+        N_("the word of a decision, or no day"),
+    ),
     "fields": (N_("has {n} fields"), N_("{m} fields, as in the header")),
     "needs": (N_("needs a value in column {other}"), ""),
     "unknown_project": (N_("names a project that is not known"), N_("a project_code of this import or an earlier one")),
@@ -74,6 +87,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "credit_code_form": (N_("is no unified social credit code: 18 digits and letters, without I, O, S, V and Z"), ""),
     "credit_code_check": (
         N_("does not agree with its check character, the last one: one character at least is wrong"),
+        "",
+    ),
+    "kept_day": (
+        N_("is the earliest day in this file, later than the day of coding that is known ({known}), which is kept"),
         "",
     ),
     "region_unknown": (N_("is no area code of {list}"), ""),

@@ -9,12 +9,14 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Any, cast
 
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.faulty import Faults
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
 from monitor.intake.formulas import unguarded
 from monitor.intake.refusals import FileRefused, Refusal
@@ -34,6 +36,18 @@ class RawChunk:
 
 
 @dataclass(frozen=True)
+class PassedOver:
+    """What was not taken in: names of ``files`` and sheets, and by file how many ``rows`` a profile passes over."""
+
+    files: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The rows as JSON wants them."""
+        return [{"file": file, "rows": rows} for file, rows in self.rows.items()]
+
+
+@dataclass(frozen=True)
 class Listed:
     """Rows that are in memory; the first of them is row ``first``."""
 
@@ -44,7 +58,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of one file: its header and the way to its rows. Without a ``source`` a kind of its own brings them."""
+    """One table of one file: its header and the way to its rows. Without a ``source`` a kind of its own brings them.
+
+    ``derived``: columns that tell no more than the earliest day of the rows that the file happens to have.
+    """
 
     file: str
     table: TableName
@@ -52,6 +69,7 @@ class Sheet:
     size: int
     encoding: str
     source: CsvFile | tuple[Workbook, str] | Listed | Spooled | None = None
+    derived: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     def header(self) -> list[str]:
         """The first row; raises FileRefused when there is none."""
@@ -136,16 +154,22 @@ def _spooled_chunks(spooled: Spooled, size: int) -> Iterator[RawChunk]:
 
 
 def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header: bool) -> Iterator[RawChunk]:
+    rows = sheet_rows(name, book.path, sheet_name, book.faults.get(sheet_name))
+    number = 1
+    if not header:
+        next(rows, None)
+        number = FIRST_ROW
+    while some := list(islice(rows, size)):
+        yield RawChunk(range(number, number + len(some)), some, 0)
+        number += len(some)
+
+
+def sheet_rows(name: str, path: Path, sheet_name: str, faults: Faults | None) -> Iterator[list[str]]:
+    """The rows of a sheet of a workbook as texts, from the first on; raises FileRefused when it is broken."""
     with reading_workbook(name):
-        sheet = open_workbook(book.path).get_sheet_by_name(sheet_name)
-        rows = cast(Iterator[list[Any]], sheet.iter_rows())
-        number = 1
-        if not header:
-            next(rows, None)
-            number = FIRST_ROW
-        while some := [[as_text(cell) for cell in row] for row in islice(rows, size)]:
-            yield RawChunk(range(number, number + len(some)), some, 0)
-            number += len(some)
+        sheet = open_workbook(path).get_sheet_by_name(sheet_name)
+        rows = ([as_text(cell) for cell in row] for row in cast(Iterator[list[Any]], sheet.iter_rows()))
+        yield from faults.over(rows, sheet.start[1] if sheet.start else 0) if faults else rows
 
 
 def as_text(cell: Any) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.intake.cells import BAD, KEY_LENGTH, LOST, Cells, converter
 from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
+from monitor.intake.faulty import FAULT, faulty
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
 from monitor.intake.secret_projects import Secrets
@@ -37,7 +38,8 @@ class Taken:
 
     def content(self, row: int) -> dict[str, str]:
         """What a row of the table said, by column."""
-        return dict(zip(self._header, map(said, self._raw[row - self.numbers.start]), strict=False))
+        cells = (said(cell).removeprefix(FAULT) for cell in self._raw[row - self.numbers.start])
+        return dict(zip(self._header, cells, strict=False))
 
     def refuse(self, row: int, code: str, column: str = "", value: str = "", /, **params: Any) -> Refusal:
         """A refusal of a row of this chunk."""
@@ -98,9 +100,10 @@ class Taker:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) == 1 and (found := marked(cells[0])):
-                taken.refusals.append(taken.refuse(taken.numbers[i], found[0], **found[2]))
+                under = found[2].pop("under", "")
+                taken.refusals.append(taken.refuse(taken.numbers[i], found[0], under, found[1], **found[2]))
                 continue
-            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            if len(cells) > width and not any(cell.strip() and not faulty(cell) for cell in cells[width:]):
                 rows[i] = cells = cells[:width]
             if len(cells) == width:
                 places.append(i)
@@ -161,7 +164,7 @@ class Taker:
                 bad.add(i)
                 if row[i] not in secret:
                     wrong = cells.wrong[told[i]]
-                    text = said(told[i].strip()).removesuffix(LOST)
+                    text = said(told[i].strip()).removesuffix(LOST).removeprefix(FAULT)
                     taken.refusals.append(taken.refuse(row[i], wrong.code, column.name, text, **wrong.params))
 
     def _agreeing(self, rows: Any, taken: Taken) -> Any:
@@ -186,7 +189,7 @@ class Taker:
 def _header(sheet: Sheet) -> list[str]:
     spec = TABLES[sheet.table]
     columns = ", ".join(column.name for column in spec)
-    names = [cell.strip().lower() for cell in sheet.header()]
+    names = [cell.strip().lower().removeprefix(FAULT) for cell in sheet.header()]
     while names and not names[-1]:
         names.pop()
     if not names:
@@ -214,7 +217,7 @@ def _keys(cells: Cells, told: tuple[str, ...]) -> list[Any]:
 
 
 def _odd(text: str) -> bool:
-    return LOST in text or MARK in text
+    return LOST in text or MARK in text or FAULT in text
 
 
 def _fill(column: Column, typed: dict[str, list[Any]], n: int) -> None:

@@ -71,6 +71,13 @@ class Projects:
         outcome.touched = {keys[i] for i in (*added, *changed)}
         return outcome
 
+    def coded(self, codes: Sequence[str]) -> dict[str, int]:
+        """Code -> number of the day of coding of those that are known."""
+        known = self.find(codes)
+        current = self.versions.current({key for key, _region in known.values()})
+        at = PROJECT_COLUMNS.index("coded_on")
+        return {code: current[key].values[at] for code, (key, _region) in known.items() if key in current}
+
     def _taken_back(self, codes: set[str]) -> dict[str, int]:
         """Code -> id of projects that were known once, and are not any more."""
         query = select(Project.code, Project.id).where(among(self.connection, Project.code, sorted(codes)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Integer, func, select, type_coerce
@@ -42,6 +42,14 @@ class Outcome:
     unknown: list[int] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)  # ids of projects
     again: list[tuple[int, int]] = field(default_factory=list)  # told again: place of a fact or project of an event; id
+
+    def add(self, other: Outcome, places: Sequence[int]) -> None:
+        """What became of some rows of the chunk; ``places``: where in it they stand."""
+        for name in ("added", "changed", "known"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.clashes += [replace(clash, at=places[clash.at]) for clash in other.clashes]
+        self.unknown += [places[at] for at in other.unknown]
+        self.touched |= other.touched
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake import Profile, SecretList, read_canonical
+from monitor.intake import PassedOver, Profile, SecretList, read_canonical
 from monitor.intake.refusals import Refusal
 from monitor.verbs.logbook import logbook
 from rules.document import documents
@@ -28,14 +28,14 @@ def assess_files(
     as_of: dt.date,
     secret: SecretList | None = None,
     profile: Profile | None = None,
-) -> tuple[list[dict[str, Any]], list[Refusal]]:
-    """Standings of the projects in files as of a day, or what was refused (then no standings). Without a profile the
-    files are canonical. ``secret``: projects that are refused whatever their kind says."""
+) -> tuple[list[dict[str, Any]], list[Refusal], PassedOver]:
+    """Standings of the projects in files as of a day, or what was refused (then no standings), and what was not taken
+    in. Without a profile the files are canonical. ``secret``: projects that are refused whatever their kind says."""
     read = read_canonical(paths, zone, secret, profile=profile)
     if read.refusals:
-        return [], read.refusals
+        return [], read.refusals, read.passed_over
     log, traits = logbook(read.projects, read.cases, read.events)
     found = standing_documents(parts(log, traits, rules), as_of)
     for turn in (turn for one in found for turn in one["turns"]):
         turn["confirmed"] = None  # files do not say until when they report
-    return found, []
+    return found, [], read.passed_over

@@ -65,7 +65,7 @@ def import_log(
     try:
         secret = read_secret_list(secret_list)
         with (
-            incoming(paths, zone, profile, advance) as (listed, result.ignored),
+            incoming(paths, zone, profile, advance) as (listed, result.passed_over),
             database.writing(bulk=True) as connection,
         ):
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
@@ -80,7 +80,10 @@ def import_log(
             if dry_run or not stays:
                 raise Undo
     except FileRefused as refused:
-        result = Imported(source, dry_run, profile=result.profile, refusals=[refused], ignored=result.ignored)
+        passed = result.passed_over
+        result = Imported(
+            source=source, dry_run=dry_run, profile=result.profile, refusals=[refused], passed_over=passed
+        )
     _log(result)
     return result
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.codes.departments import Name
-from monitor.intake import ORDER, FileRefused, Refusal, Remark
+from monitor.intake import ORDER, FileRefused, PassedOver, Refusal, Remark
 from monitor.intake.remarks import LISTED
 from monitor.verbs.foreseen import Foreseen
 
@@ -64,7 +64,7 @@ class Imported(Odd):
     known_from: dt.datetime | None = None
     reported_until: dt.date | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
-    ignored: tuple[str, ...] = ()
+    passed_over: PassedOver = field(default_factory=PassedOver)
     counts: dict[str, Count] = field(default_factory=lambda: {table: Count() for table in ORDER})
     fed: int = 0  # rows that waited and came in
     touched: int = 0
@@ -83,7 +83,8 @@ class Imported(Odd):
             "known_from": self.known_from.isoformat() if self.known_from else None,
             "reported_until": self.reported_until.isoformat() if self.reported_until else None,
             "files": self.files,
-            "ignored": list(self.ignored),
+            "ignored": list(self.passed_over.files),
+            "passed_over": self.passed_over.listed(),
             **{table: vars(count) for table, count in self.counts.items()},
             "fed": self.fed,
             "touched": self.touched,

@@ -108,7 +108,29 @@ class Landing:
         self._heard_of([day for day in rows.ended_on if day is not None])
         values = list(zip(*(getattr(rows, name) for name in PROJECT_COLUMNS), strict=True))
         told = tuple(name in taken.present for name in PROJECT_COLUMNS)
-        return self.batch.projects.put(rows.project_code, values, told, ordinals)
+        kept = self._kept_days(taken)
+        if not kept:
+            return self.batch.projects.put(rows.project_code, values, told, ordinals)
+        but_the_day = tuple(name in taken.present - {"coded_on"} for name in PROJECT_COLUMNS)
+        outcome = Outcome()
+        for places, columns in (([i for i in range(len(rows)) if i not in kept], told), (sorted(kept), but_the_day)):
+            codes, some = [rows.project_code[i] for i in places], [values[i] for i in places]
+            outcome.add(self.batch.projects.put(codes, some, columns, [ordinals[i] for i in places]), places)
+        return outcome
+
+    def _kept_days(self, taken: Taken) -> set[int]:
+        """Places of projects whose day of coding is known better: what is derived from a file never makes it later."""
+        if "coded_on" not in taken.sheet.derived:
+            return set()
+        rows = taken.rows
+        known = self.batch.projects.coded(rows.project_code)
+        later = {i for i, code in enumerate(rows.project_code) if code in known and known[code] < rows.coded_on[i]}
+        for i in sorted(later):
+            here, other = (
+                as_told("projects", "coded_on", day) for day in (rows.coded_on[i], known[rows.project_code[i]])
+            )
+            self.result.warn([taken.refuse(rows.row[i], "kept_day", "coded_on", here, known=other)])
+        return later
 
     def _put_cases(self, taken: Taken, ordinals: list[int]) -> Outcome:
         rows = taken.rows

@@ -8,10 +8,26 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake import ORDER, FileRefused, Profile, Refusal, Secrets, TableName, Taken, Taker, incoming
+from monitor.intake import (
+    CONTENT,
+    ORDER,
+    OWN_KEY,
+    FileRefused,
+    PassedOver,
+    Profile,
+    Refusal,
+    Secrets,
+    Sheet,
+    TableName,
+    Taken,
+    Taker,
+    incoming,
+    shown,
+)
 from monitor.progress import Advance, unheard
 
 FIRST = 10  # mapped rows of each table that are shown
+COMPARED = 200_000  # ids that are remembered, to find those that stand twice; memory stays flat beyond
 LISTED = 10_000  # refusals that are listed; more are only counted
 
 
@@ -21,11 +37,12 @@ class Tried:
 
     profile: str
     files: list[dict[str, Any]] = field(default_factory=list)
-    ignored: tuple[str, ...] = ()
+    passed_over: PassedOver = field(default_factory=PassedOver)
     rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ORDER, 0))
     refused: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ORDER, 0))
     first: dict[str, list[dict[str, str]]] = field(default_factory=lambda: {table: [] for table in ORDER})
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
+    compared: bool = True  # whether every id was looked for a second time
 
     @property
     def usable(self) -> bool:
@@ -37,9 +54,11 @@ class Tried:
         return {
             "profile": self.profile,
             "usable": self.usable,
+            "compared": self.compared,
             "problems": [],
             "files": self.files,
-            "ignored": list(self.ignored),
+            "ignored": list(self.passed_over.files),
+            "passed_over": self.passed_over.listed(),
             **{
                 table: {"rows": self.rows[table], "refused": self.refused[table], "first": self.first[table]}
                 for table in ORDER
@@ -55,22 +74,53 @@ def try_profile(
     packs: frozenset[str] = frozenset(),
     advance: Advance = unheard,
 ) -> Tried:
-    """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a
-    case that is not in the files is known already."""
+    """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a case
+    that is not in the files is known already, and with what content. Ids that stand twice with different content are
+    found among the first ``COMPARED`` ones."""
     tried = Tried(profile.id)
-    secrets = Secrets()
+    secrets, met = Secrets(), _Met()
     try:
-        with incoming(paths, zone, profile, advance) as (listed, tried.ignored):
+        with incoming(paths, zone, profile, advance) as (listed, tried.passed_over):
             for sheet in listed:
                 read = 0
                 for taken in Taker(sheet, zone, secrets, packs).chunks():
                     read += len(taken.numbers)
+                    taken.refusals += met.twice(taken)
                     _note(tried, sheet.table, taken)
                 told = {"file": sheet.file, "table": sheet.table, "encoding": sheet.encoding}
                 tried.files.append(told | {"rows": read})
     except FileRefused as refused:
         tried.refusals.append(refused)
+    tried.compared = not met.full
     return tried
+
+
+class _Met:
+    """The ids that were met, each with its content and where it stood first."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self._first: dict[tuple[TableName, str], tuple[tuple[Any, ...], Sheet, int]] = {}
+
+    def twice(self, taken: Taken) -> list[Refusal]:
+        """The rows of a chunk whose id stood in another row, with other content."""
+        table, rows = taken.sheet.table, taken.rows
+        names = [name for name in CONTENT[table] if name in taken.present]
+        contents = zip(*(getattr(rows, name) for name in names), strict=True)
+        found = []
+        for row, key, content in zip(rows.row, getattr(rows, OWN_KEY[table]), contents, strict=True):
+            first = self._first.get((table, key))
+            if first is None:
+                self.full = self.full or len(self._first) >= COMPARED
+                if not self.full:
+                    self._first[table, key] = (content, taken.sheet, row)
+            elif first[0] != content:
+                at = next(n for n, (one, other) in enumerate(zip(first[0], content, strict=True)) if one != other)
+                known, here = (shown(table, names[at], one[at]) for one in (first[0], content))
+                where = (first[1].file, first[1].place(first[2])[0])
+                told = {"column": names[at], "known": known, "told": here, "where": where}
+                found.append(taken.refuse(row, "twice", OWN_KEY[table], key, **told))
+        return found
 
 
 def _note(tried: Tried, table: TableName, taken: Taken) -> None:

@@ -41,6 +41,8 @@ rest = [2026-06-01]
 """
 FOREIGN = """id = "foreign"
 title = "虚构"
+[file]
+totals = { code = ["total*"] }
 [projects]
 project_code = "code"
 coded_on = "coded"
@@ -71,13 +73,14 @@ LATE = {
     if name.startswith(("projects[].late_stops", "projects[].if_confirmed"))
 }
 MAY_BE_MISSING = {
-    "import": {"ignored[]"},
+    # Through a profile: tests/monitor/test_profile_commands.py looks at it.
+    "import": {"ignored[]", "passed_over[].file", "passed_over[].rows"},
     "check": {"integrity[]", "troubles.*", "silent[]"},
     "export": {"waiting[]"},
     "pull": {"new_departments[].like[].name", "new_departments[].like[].region"},
     "profile check": {"ignored[]"},
     # Late stops need a log that came in by parts: tests/monitor/test_late_stops.py looks at those.
-    "assess, status": {"projects[].provisional[]", *LATE},
+    "assess, status": {"projects[].provisional[]", "passed_over[].file", "passed_over[].rows", *LATE},
     # No shipped pack has a ceiling, nor deems anything accepted.
     "packs show": {
         *(f"pauses[].ceiling[].{name}" for name in ("days", "since", "flag", "source", "unit", "start")),
@@ -184,7 +187,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     (tmp_path / "foreign.toml").write_text(FOREIGN, "utf-8")
     (tmp_path / "lacking.toml").write_text(FOREIGN.replace('coded_on = "coded"', ""), "utf-8")
     (tmp_path / "foreign.csv").write_text(
-        "code,coded,case,who,in\nX1,2026-03-02,Y1,A,2026-03-03\nX1,,Y1,A,?\n", "utf-8"
+        "code,coded,case,who,in\nX1,2026-03-02,Y1,A,2026-03-03\nX1,,Y1,A,?\ntotal,,,,\n", "utf-8"
     )
     tried = [
         printed("profile", "check", "foreign.toml", "foreign.csv", "--json", code=1),

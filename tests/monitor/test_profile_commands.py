@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.intake import TABLES, incoming, read_canonical
+from monitor.intake.limits import MOST_CELLS, MOST_OF_WORKBOOK, MOST_UNPACKED
 from monitor.intake.profiles import read
 from monitor.intake.profiles.expressions import KEYS
 from monitor.intake.profiles.reading import _KEYS, _OF_EVENT
@@ -108,6 +109,38 @@ def test_the_profile_of_exchange_tables(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("files")
+def test_rows_that_are_passed_over_are_counted_and_said(run: Run, tmp_path: Path) -> None:
+    """The list has one row of a total; the blank row is none that anybody could miss."""
+    told = [{"file": "list.csv", "rows": 1}]
+    (tmp_path / "list.csv").write_text(CASES, "utf-8")
+    for command in (
+        ("profile", "check", "case-list", "list.csv"),
+        ("assess", "list.csv", "--profile", "case-list"),
+        ("import", "list.csv", "--profile", "case-list"),
+    ):
+        assert run(*command, "--json").document["passed_over"] == told
+        assert "list.csv: 1 row passed over" in run(*command).err
+    assert run("import", "in.csv", "--profile", "own.toml", "--json").document["passed_over"] == []
+
+
+@pytest.mark.usefixtures("files")
+def test_check_finds_an_id_that_stands_twice_as_the_import_does(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "twice.csv").write_text(TABLE + "P1,2025-03-09,C2,B,2025-03-05,,\n", "utf-8")
+    checked = run("profile", "check", "own.toml", "twice.csv", "--json")
+    tried = run("import", "twice.csv", "--profile", "own.toml", "--dry-run", "--json")
+    assert (checked.code, tried.code) == (1, 1)
+    (found,), (known,) = checked.document["refusals"], tried.document["refusals"]
+    assert found == known
+    assert (found["row"], found["column"], found["code"]) == (3, "code", "twice")
+    assert (checked.document["projects"]["refused"], checked.document["compared"]) == (1, True)
+    monkeypatch.setattr(import_module("monitor.verbs.profiles"), "COMPARED", 3)
+    some = run("profile", "check", "own.toml", "in.csv")  # a project, a case and two events
+    assert (some.code, "Not every id was looked for a second time" in some.err) == (0, True)
+
+
+@pytest.mark.usefixtures("files")
 def test_long_mapping_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("monitor.intake.profiles.mapped"), "TOLD_EVERY", 2)
     heard: list[tuple[int, int]] = []
@@ -142,6 +175,9 @@ def test_the_example_of_the_page_is_so(tmp_path: Path) -> None:
 
 
 def test_the_page_names_every_key() -> None:
-    for key in (*_KEYS, *KEYS, *_OF_EVENT, "sheets", "header_row", "skip", "fill_down", "encoding", "separator"):
+    of_file = "sheets header_row header_rows skip totals fill_down encoding separator".split()
+    for key in (*_KEYS, *KEYS, *_OF_EVENT, *of_file):
         assert re.search(rf"\b{key}\b", PAGE), key
     assert {"projects", "cases", "events"} == set(TABLES)
+    for limit in (f"{MOST_UNPACKED >> 30} GiB", f"{MOST_OF_WORKBOOK >> 30} GiB", f"{MOST_CELLS:,} cells"):
+        assert limit in PAGE

@@ -90,7 +90,7 @@ def test_the_most_frequent_and_of_equals_the_first_by_letters(tmp_path: Path) ->
 STRETCH = """id = "stretch"
 title = "虚构"
 form = "xes"
-time_zone = "Europe/Amsterdam"
+day_zone = "Europe/Amsterdam"
 [projects]
 project_code = "case:concept:name"
 coded_on = "case:start"

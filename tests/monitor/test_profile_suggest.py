@@ -40,7 +40,7 @@ def test_an_office_workbook_comes_in_with_two_corrections(database: Database, tm
     path = write(tmp_path / "台账.xlsx")
     with use_language("en"):
         proposed = suggested([path], "office")
-    assert [key for key, _ in proposed.doubts] == ["status.words"]
+    assert [key for key, _ in proposed.doubts] == ["file.totals", "status.words"]
     text = proposed.text
     for old, new in CORRECTIONS:
         assert old in text
@@ -81,7 +81,9 @@ def test_an_office_workbook_comes_in_with_two_corrections(database: Database, tm
         ("C-002", "accepted", "2025-11-03"),
     ]
     done = take(database, path, profile=profile)
-    assert (done.outcome, done.ignored) == ("landed", (f"{path}/说明",))
+    assert (done.outcome, done.passed_over.files) == ("landed", (f"{path}/说明",))
+    assert done.passed_over.rows == {f"{path}/2024年": 1, f"{path}/2025年": 1}  # a total each
+    assert 'sheets = ["20??年"]' in text  # of the next year too
     assert {name: count.added for name, count in done.counts.items()} == {"projects": 3, "cases": 5, "events": 11}
 
 
@@ -109,7 +111,7 @@ def test_a_list_in_english_with_merged_cells_and_nothing_said_of_stage_case_and_
     with use_language("en"):
         proposed = suggested([tmp_path / "list.xlsx"], "list")
     assert [key for key, _ in proposed.doubts] == [
-        *("file.fill_down", "projects.coded_on", "cases.case_id", "cases.stage", "events")
+        *("file.totals", "file.fill_down", "projects.coded_on", "cases.case_id", "cases.stage", "events")
     ]
     assert "Inspected holds dates" in dict(proposed.doubts)["events"]
     (tmp_path / "list.toml").write_text(proposed.text, "utf-8")

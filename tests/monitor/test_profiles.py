@@ -118,7 +118,7 @@ def test_a_refused_row_is_told_by_the_row_the_column_and_the_text_of_the_file(
         (6, "办理结果", "再议", "word"),
     }
     allowed = next(r for r in done.refusals if r.code == "word").document()["allowed"]
-    assert "准予*" in allowed
+    assert "准予许可" in allowed
     assert rows(database, "SELECT count(*) FROM project") == [(0,)]
     partial = take(database, tmp_path / "list.csv", profile=shipped()["case-list"], partial=True)
     assert (partial.outcome, partial.refused, partial.counts["events"].added) == ("partial", 2, 3)
@@ -305,6 +305,9 @@ WRONG = [
     ('title = "虚构"', 'title = "虚构"\nform = "pdf"', "form"),
     ('title = "虚构"', 'title = "虚构"\n[file]\nencoding = "klingon"', "file.encoding"),
     ('title = "虚构"', 'title = "虚构"\n[file]\nheader_row = 0', "file.header_row"),
+    ('title = "虚构"', 'title = "虚构"\n[file]\nheader_rows = [2, 4]', "file.header_rows"),
+    ('title = "虚构"', 'title = "虚构"\n[file]\nheader_row = 2\nheader_rows = [1, 2]', "file.header_rows"),
+    ('title = "虚构"', 'title = "虚构"\nday_zone = "Mars/Base"', "day_zone"),
     ('title = "虚构"', 'title = "虚构"\n[file]\nseparator = "dot"', "file.separator"),
     ('coded_on = "coded"\n', "", "projects.coded_on"),
     ('coded_on = "coded"', 'coded_on = "coded"\nsize = "x"', "projects.size"),
@@ -317,6 +320,7 @@ WRONG = [
     ('"yes" = "approved"', '"yes" = "agreed"', "events[1].status.words.yes"),
     ('department = "who"', "department = { column = \"who\", pattern = '(' }", "cases.department.pattern"),
     ('department = "who"', "department = { column = \"who\", pattern = 'x' }", "cases.department.pattern"),
+    ('department = "who"', 'department = { column = "who", unfit = "refuse" }', "cases.department.unfit"),
     ('department = "who"', 'department = { column = "who", take = "latest" }', "cases.department.take"),
     ('name = "out"', 'name = "in"', "events[1].name"),
     ('name = "out"', 'name = "out"\nonce = "day"', "events[1].once"),

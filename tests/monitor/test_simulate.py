@@ -325,7 +325,7 @@ def test_what_was_planted_is_there(written: Written) -> None:
 
 def test_the_lights_are_those_of_a_lively_province(tmp_path: Path) -> None:
     write_province(tmp_path, until=UNTIL)
-    found, refusals = assess_files([tmp_path], ZONE, Rules.shipped(), UNTIL)
+    found, refusals, _passed = assess_files([tmp_path], ZONE, Rules.shipped(), UNTIL)
     assert not refusals
     judged = [p for p in found if p["light"] != "none"]
     unfinished = Counter(p["light"] for p in judged if p["phase"] not in ("finished", "dropped"))

@@ -26,7 +26,7 @@ OFFICE = ZoneInfo("Asia/Shanghai")
 def assessed(folder: Path, log: Log, as_of: dt.date, rules: Rules) -> dict[str, dict[str, Any]]:
     """The documents of a log written to files, by project code."""
     write(folder, [list(rows) for rows in log])  # type: ignore[arg-type]
-    found, refused = assess_files([folder], OFFICE, rules, as_of)
+    found, refused, _passed = assess_files([folder], OFFICE, rules, as_of)
     assert not refused
     return {document["project_code"]: document for document in found}
 

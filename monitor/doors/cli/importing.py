@@ -16,7 +16,7 @@ from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
-from monitor.doors.cli.refusing import say_refusals
+from monitor.doors.cli.refusing import say_passed_over, say_refusals
 from monitor.intake import Profile
 from monitor.scratch import scratch
 from monitor.settings import now, today
@@ -120,8 +120,7 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
     """The result in words, on stderr."""
     if list_refusals:
         say_refusals(result.refusals)
-    for name in result.ignored:
-        say(_("Passed over: {file}").format(file=name))
+    say_passed_over(result.passed_over)
     if result.files and result.outcome != "refused":
         for table, count in result.counts.items():
             if count.read:

@@ -22,8 +22,8 @@ from monitor.doors.cli.common import (
     settings,
 )
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
-from monitor.doors.cli.refusing import say_refusals
-from monitor.intake import FileRefused, Refusal, read_secret_list
+from monitor.doors.cli.refusing import say_passed_over, say_refusals
+from monitor.intake import FileRefused, PassedOver, Refusal, read_secret_list
 from monitor.settings import today
 from monitor.text import N_, _
 
@@ -82,16 +82,17 @@ def assess(
     refusals: list[Refusal | FileRefused] = []
     try:
         secret = read_secret_list(settings().secret_projects_file)
-        found, wrong = assess_files(path, settings().zone, rules, on, secret, profile_told(profile))
+        found, wrong, passed = assess_files(path, settings().zone, rules, on, secret, profile_told(profile))
     except FileRefused as refused:
-        found, refusals = [], [refused]
+        found, refusals, passed = [], [refused], PassedOver()
     else:
         refusals.extend(wrong)
     if refusals:
         say_refusals(refusals)
         leave(REFUSED)
+    say_passed_over(passed)
     if json:
-        emit({"as_of": on.isoformat(), "known_at": iso(known), "projects": found})
+        emit({"as_of": on.isoformat(), "known_at": iso(known), "passed_over": passed.listed(), "projects": found})
     else:
         table(found, on)
 

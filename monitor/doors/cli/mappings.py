@@ -19,6 +19,8 @@ def lines(profile: Profile) -> Iterator[str]:
     yield _("Form: {form}; dates: {dates}; time zone: {zone}; moved by {days} days").format(
         form=profile.form, dates=profile.dates, zone=profile.time_zone or _("the office's"), days=profile.move_days
     )
+    if profile.day_zone:
+        yield _("Days are those of the zone {zone}").format(zone=profile.day_zone)
     for table, columns in zip(ORDER, (profile.projects, profile.cases), strict=False):
         if columns:
             yield from ("", table)
@@ -75,7 +77,7 @@ def _said(told: Expression) -> str:
     if told.take:
         text += f" ({told.take}, {told.of})"
     if told.words:
-        text += ": " + ", ".join(f"{text} → {word}" for text, word in told.words)
+        text += ": " + ", ".join(f"{text} → {word or '-'}" for text, word in told.words)
     if told.otherwise is not None:
         text += _("; otherwise {word}").format(word=told.otherwise or "-")
     return text

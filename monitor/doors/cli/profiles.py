@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.doors.cli.common import REFUSED, Refused, emit, leave, progress, say, settings
-from monitor.doors.cli.refusing import problem_line, say_refusals
+from monitor.doors.cli.refusing import problem_line, say_passed_over, say_refusals
 from monitor.text import N_, _, _n, language
 
 if TYPE_CHECKING:
@@ -193,12 +193,13 @@ def _tell(tried: Tried, with_files: bool) -> None:
                 print("  " + "  ".join(f"{name}={value}" for name, value in row.items() if value))
     for file in tried.files:
         say(_("{file}: {n} rows of {table}, read as {encoding}").format(n=file["rows"], **file))
-    for name in tried.ignored:
-        say(_("Passed over: {file}").format(file=name))
+    say_passed_over(tried.passed_over)
     say_refusals(tried.refusals)
     if not with_files:
         say(_("{profile}: a profile that can be used.").format(profile=tried.profile))
-    elif tried.usable:
-        say(_("Every row can be taken in; nothing was written."))
-    else:
+    elif not tried.usable:
         say(_("As it is, the files would be refused; nothing was written."))
+    else:
+        if not tried.compared:
+            say(_("Not every id was looked for a second time: there are too many. import --dry-run does it."))
+        say(_("Every row can be taken in; nothing was written. import --dry-run compares them with what is known."))

@@ -16,7 +16,7 @@ from monitor.text import N_, _, _n
 from rules.errors import RuleError
 
 if TYPE_CHECKING:
-    from monitor.intake import FileRefused, Refusal
+    from monitor.intake import FileRefused, PassedOver, Refusal
 
 SHOWN = 50  # refusals in words; --json lists all
 _LACKED = N_("these statutory holidays among the days of rest as well")  # the value is what is not there
@@ -96,8 +96,11 @@ _ALLOWED = (
     N_("a time zone such as Asia/Shanghai"),
     N_("a whole number of days, {least} to {most}"),
     N_("at least one of projects, cases, events"),
+    N_("beside a pattern alone"),
     N_("each name once: it tells the events of a case apart"),
     N_("exactly one of column, join and value"),
+    N_("one of header_row and header_rows"),
+    N_("two rows, one below the other, such as [2, 3]"),
     N_("first, last or most: earliest and latest are of dates"),
 )
 
@@ -138,6 +141,17 @@ def problem_line(error: RuleError) -> str:
         told = _("{file}: {key} is {value}; allowed: {allowed}")
     allowed = allowed_in_words(error.allowed) or error.allowed
     return told.format(file=error.where, key=error.key, value=repr(error.value), allowed=allowed)
+
+
+def say_passed_over(passed: PassedOver) -> None:
+    """Which files and sheets were not taken in, and how many rows of the others, on stderr."""
+    for name in passed.files:
+        say(_("Passed over: {file}").format(file=name))
+    for file, n in passed.rows.items():
+        told = _n(
+            "{file}: {n} row passed over, as the profile says", "{file}: {n} rows passed over, as the profile says", n
+        )
+        say(told.format(file=file, n=n))
 
 
 def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:

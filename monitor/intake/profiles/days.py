@@ -25,40 +25,47 @@ SERIALS = range(32_874, 73_051)  # 1990-01-01 to 2099-12-31; any other number is
 _CENTURY = 90  # years 90-99 of two digits are 1990-1999, the others 2000-2089
 
 
-def iso(text: str, order: Order, zone: ZoneInfo, move: int, serials: bool) -> str | None:
-    """The date, or the moment with its local time, moved by ``move`` days; None: no day, or it could be two.
+def iso(
+    text: str, order: Order, zone: ZoneInfo, move: int, serials: bool, told_in: ZoneInfo | None = None
+) -> str | None:
+    """The date, or the moment with its time in ``zone``, moved by ``move`` days; None: no day, or it could be two.
 
-    A moment with an offset belongs to its date in ``zone``; any other is local. ``serials``: a bare number is a
-    workbook's count of days. Raises nothing.
+    A moment belongs to its date in ``zone``, whatever its offset; one without an offset is of ``told_in`` (without it:
+    of ``zone`` itself). A date without a time is that date. ``serials``: a bare number is a workbook's count of days.
+    Raises nothing.
     """
     text = unicodedata.normalize("NFKC", text).strip()
     try:
-        found = _moment(text, order, zone, serials)
+        found = _moment(text, order, serials)
         if found is None:
             return None
         moment, timed = found
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(zone).replace(tzinfo=None)
+        elif timed and told_in is not None and told_in != zone:
+            moment = moment.replace(tzinfo=told_in).astimezone(zone).replace(tzinfo=None)
         moment += dt.timedelta(move)
     except (ValueError, OverflowError):
         return None
     return moment.isoformat(timespec="seconds") if timed else moment.date().isoformat()
 
 
-def _moment(text: str, order: Order, zone: ZoneInfo, serials: bool) -> tuple[dt.datetime, bool] | None:
+def _moment(text: str, order: Order, serials: bool) -> tuple[dt.datetime, bool] | None:
     if match := _YEAR_FIRST.fullmatch(text):
         if (match[2] == "年") != (match[4] == "月") or (match[2] != "年" and match[2] != match[4]):
             return None
-        return _timed((match[1], match[3], match[5]), match.groups()[5:10], match[11], zone)
+        return _timed((match[1], match[3], match[5]), match.groups()[5:10], match[11])
     if match := _NAMED.fullmatch(text):
         month = _MONTHS.get(match[2].lower())
         year = int(match[3]) + (0 if len(match[3]) == 4 else 1900 if int(match[3]) >= _CENTURY else 2000)
-        return _timed((year, month, match[1]), match.groups()[3:8], None, zone) if month else None
+        return _timed((year, month, match[1]), match.groups()[3:8], None) if month else None
     if match := _YEAR_LAST.fullmatch(text):
         if order == "ymd":
             return None
         day, month_told = (match[1], match[3]) if order == "dmy" else (match[3], match[1])
-        return _timed((match[4], month_told, day), match.groups()[4:9], None, zone)
+        return _timed((match[4], month_told, day), match.groups()[4:9], None)
     if match := _PLAIN.fullmatch(text):
-        return _timed((match[1], match[2], match[3]), (None, match[4], match[5], match[6], None), None, zone)
+        return _timed((match[1], match[2], match[3]), (None, match[4], match[5], match[6], None), None)
     if serials and _SERIAL.fullmatch(text) and int(float(text)) in SERIALS:
         seconds = round(float(text) * 86_400)
         return _EPOCH + dt.timedelta(seconds=seconds), bool(seconds % 86_400)
@@ -66,7 +73,7 @@ def _moment(text: str, order: Order, zone: ZoneInfo, serials: bool) -> tuple[dt.
 
 
 def _timed(
-    day: tuple[str | int, str | int, str | int], time: tuple[str | None, ...], offset: str | None, zone: ZoneInfo
+    day: tuple[str | int, str | int, str | int], time: tuple[str | None, ...], offset: str | None
 ) -> tuple[dt.datetime, bool] | None:
     half, hour, minute, second, english = time
     year, month, number = map(int, day)
@@ -80,5 +87,5 @@ def _timed(
         told = 0
     moment = date.replace(hour=told, minute=int(minute or 0), second=int(second or 0))
     if offset:
-        moment = dt.datetime.fromisoformat(moment.isoformat() + offset).astimezone(zone).replace(tzinfo=None)
+        moment = dt.datetime.fromisoformat(moment.isoformat() + offset)
     return moment, True

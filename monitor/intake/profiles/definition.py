@@ -17,6 +17,8 @@ ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
 TAKES = ("first", "last", "most", "earliest", "latest")
 SCOPES = ("case", "project")
 ITSELF = "="  # as a word: the text as it is
+MISSING = ("skip", "refuse")
+UNFIT = ("blank", "refuse")
 DIFFERING = ("refuse", "first", "last")
 
 
@@ -29,8 +31,9 @@ class Expression:
     """Where the value of a canonical column comes from.
 
     ``columns``: of the source, the first that is filled (``joined``: all, with ``between`` between them). None: the
-    constant ``value``. ``pattern``: the part of the text to take. ``words``: pattern -> word, the first that fits; a
-    text that fits none is refused unless there is ``otherwise``. ``take``: one value of all rows of a case or
+    constant ``value``. ``pattern``: the part of the text to take; a text that does not fit is blank, or with ``strict``
+    refused. ``words``: pattern -> word, the first that fits; a text that fits none is refused unless there is
+    ``otherwise``. ``take``: one value of all rows of a case or
     project (``of``). ``previous``: of the project's row before, in the order of time; ``first`` for its first row.
     """
 
@@ -39,6 +42,7 @@ class Expression:
     joined: bool = False
     between: str = ""
     pattern: re.Pattern[str] | None = None
+    strict: bool = False
     words: tuple[tuple[str, str], ...] = ()
     otherwise: str | None = None
     take: str = ""
@@ -64,7 +68,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class EventRule:
-    """One event of a row (``once``: of a case). ``missing``: what a blank day means, "skip" or "refuse".
+    """One event of a row (``once``: of a case). ``missing``: what a blank day means, "skip" or "refuse"; blank: refused
+    where a column tells the status and says one, else there was no such event.
 
     ``until``: the rule stands for a stretch on every case of the project that is open on its day; it ends on the first
     day of a row that ``until`` names, with the status ``until_status``, if the case is still open then.
@@ -73,7 +78,7 @@ class EventRule:
     name: str
     columns: dict[str, Expression]
     when: Condition | None = None
-    missing: str = "skip"
+    missing: str = ""
     once: bool = False
     until: Condition | None = None
     until_status: str = ""
@@ -82,11 +87,14 @@ class EventRule:
 
 @dataclass(frozen=True)
 class FileForm:
-    """How the file is laid out. ``header_row``: from 1; None: it is looked for."""
+    """How the file is laid out. ``header_rows``: from 1, one or two of them; none: it is looked for. ``skip``: rows to
+    pass over; ``totals``: the same only where no project and no case is named beside it.
+    """
 
     sheets: tuple[str, ...] = ()
-    header_row: int | None = None
+    header_rows: tuple[int, ...] = ()
     skip: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    totals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fill_down: tuple[str, ...] = ()
     encoding: str = ""
     separator: str = ""
@@ -94,7 +102,9 @@ class FileForm:
 
 @dataclass(frozen=True)
 class Profile:
-    """A whole profile. ``time_zone``: blank is the office's. ``move_days``: by which each date is moved."""
+    """A whole profile. ``time_zone``: of times without an offset, ``day_zone``: to whose dates moments belong; blank is
+    the office's. ``move_days``: by which each date is moved.
+    """
 
     id: str
     title: str
@@ -103,6 +113,7 @@ class Profile:
     form: Form
     text: str = field(repr=False)
     time_zone: str = ""
+    day_zone: str = ""
     dates: Order = "ymd"
     move_days: int = 0
     file: FileForm = field(default_factory=FileForm)
@@ -136,7 +147,28 @@ class Profile:
         """Every column of the source that is read, each once."""
         names = [name for told, _ in self.expressions() for name in told.sources()]
         names += [condition.column for condition, _ in self.conditions()]
-        return tuple(dict.fromkeys([*names, *self.file.skip, *self.file.fill_down]))
+        return tuple(dict.fromkeys([*names, *self.file.skip, *self.file.totals, *self.file.fill_down]))
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """Columns of projects that are the earliest of what the file happens to hold."""
+        return frozenset(name for name, told in self.projects.items() if told.take == "earliest")
+
+    def deciding(self) -> tuple[str, ...]:
+        """The columns of the source that decide what becomes of a row, each once."""
+        names = [condition.column for condition, _ in self.conditions()]
+        return tuple(dict.fromkeys([*names, *self.file.skip, *self.file.totals]))
+
+    @property
+    def of_code(self) -> tuple[str, ...]:
+        """The columns of the source that tell a project's code."""
+        told = self.projects.get("project_code") or self.cases.get("project_code")
+        return told.columns if told else ()
+
+    @property
+    def of_case(self) -> tuple[str, ...]:
+        """Those that tell the number of a case."""
+        return self.cases["case_id"].columns if self.cases else ()
 
     def needed(self) -> tuple[tuple[str, ...], ...]:
         """Of each of these groups of columns a file must have at least one (of a joined one: all)."""
@@ -147,5 +179,5 @@ class Profile:
             if not optional and told.first:
                 groups.append((told.first,))
         groups += [(condition.column,) for condition, optional in self.conditions() if not optional]
-        groups += [(name,) for name in (*self.file.skip, *self.file.fill_down)]
+        groups += [(name,) for name in (*self.file.skip, *self.file.totals, *self.file.fill_down)]
         return tuple(dict.fromkeys(groups))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from monitor.intake.columns import TABLES, Column, Kind, TableName
-from monitor.intake.profiles.definition import ITSELF, SCOPES, TAKES, Expression
+from monitor.intake.profiles.definition import ITSELF, SCOPES, TAKES, UNFIT, Expression
 from rules.tomlread import Table
 from rules.vocabulary import NATIONAL_CODES, Status
 
-KEYS = "value column join with words otherwise pattern take of previous first optional".split()
+KEYS = "value column join with words otherwise pattern unfit take of previous first optional".split()
 STATUS = next(column for column in TABLES["events"] if column.name == "status")
 
 
@@ -48,6 +48,9 @@ def expression(table: Table, key: str, column: Column, of: TableName) -> Express
     value = told.text("value", "")
     for name, word in (("value", value), ("otherwise", told.text("otherwise", ""))):
         _check_word(told, name, word, column)
+    strict = "unfit" in told and told.one_of("unfit", UNFIT) == "refuse"
+    if "unfit" in told and "pattern" not in told:
+        told.refuse("unfit", told.raw["unfit"], "beside a pattern alone")
     take = told.one_of("take", TAKES) if "take" in told else ""
     if take in ("earliest", "latest") and column.kind not in (Kind.DAY, Kind.MOMENT):
         told.refuse("take", take, "first, last or most: earliest and latest are of dates")
@@ -57,6 +60,7 @@ def expression(table: Table, key: str, column: Column, of: TableName) -> Express
         joined="join" in told,
         between=told.text("with", ""),
         pattern=_pattern(told),
+        strict=strict,
         words=words,
         otherwise=told.text("otherwise") if told.raw.get("otherwise") else ("" if "otherwise" in told else None),
         take=take,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ORDERS, Order
-from monitor.intake.profiles.raw import LOOKED_AT, Grid, plain
+from monitor.intake.profiles.headers import LOOKED_AT, named, plain
+from monitor.intake.profiles.raw import Grid, is_total
+from monitor.intake.profiles.wording import vocabulary
 from rules import packfile
 
 ROWS = 5_000  # that are looked at
@@ -45,10 +46,11 @@ class Seen:
 
 @dataclass
 class Looked:
-    """One table. ``header_row``: from 1; ``rows``: how many were looked at; ``totals``: texts of rows of totals."""
+    """One table. ``header_rows``: from 1, one or two; ``rows``: how many were looked at; ``totals``: texts of rows of
+    totals, by column."""
 
     grid: Grid
-    header_row: int
+    header_rows: tuple[int, ...]
     columns: list[Seen]
     rows: int
     totals: dict[str, list[str]]
@@ -70,57 +72,68 @@ class Looked:
     @property
     def score(self) -> int:
         """How much of it is recognised."""
-        return sum(column.sure for column in self.columns)
+        return _score(self.columns)
 
 
 @cache
 def synonyms() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Section -> role -> names, from synonyms.toml."""
-    loaded = tomllib.loads((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
-    return {section: roles for section, roles in loaded.items() if section != "words"}
-
-
-@cache
-def words(of: str) -> Mapping[str, str]:
-    """Pattern -> canonical word of ``status``, ``record``, ``stage`` or ``kind``."""
-    loaded = tomllib.loads((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
-    return dict(loaded["words"][of])
-
-
-def word_of(text: str, of: str) -> str | None:
-    """The canonical word that a text is taken for."""
-    folded = text.strip().casefold()
-    return next((word for pattern, word in words(of).items() if fnmatchcase(folded, pattern)), None)
+    """Section -> role -> names of columns, from synonyms.toml."""
+    return {of: roles for of, roles in vocabulary().items() if of not in ("words", "guesses", "denials")}
 
 
 def look(grid: Grid) -> Looked | None:
     """Looks at the first rows; None when there is nothing on it."""
     lines = list(islice(grid.lines(), ROWS + LOOKED_AT))
-    named = [(at, recognised(lines[at])) for at in range(min(len(lines), LOOKED_AT))]
-    if not named:
+    found: list[tuple[tuple[int, ...], list[Seen]]] = [
+        ((at + 1,), recognised(lines[at])) for at in range(min(len(lines), LOOKED_AT))
+    ]
+    found += [((at, at + 1), recognised(_of_two(lines[at - 1], lines[at]))) for at in range(1, len(found))]
+    if not found:
         return None
-    at, columns = max(named, key=lambda one: (sum(column.sure for column in one[1]), -one[0]))
+    header, columns = max(found, key=lambda one: (_score(one[1]), -len(one[0]), -one[0][0]))
     if not any(column.sure for column in columns):
         at = next((n for n, line in enumerate(lines) if sum(bool(cell.strip()) for cell in line) > 1), 0)
-        columns = recognised(lines[at])
-    total = synonyms()["other"]["total"]
-    totals: dict[str, list[str]] = {}
-    rows = 0
-    for line in lines[at + 1 :]:
-        filled = [(column, line[column.place].strip()) for column in columns if column.place < len(line)]
+        header, columns = (at + 1,), recognised(lines[at])
+    looked = Looked(grid, header, columns, 0, {})
+    code, case, item = (looked.of(role) for role in ("projects.project_code", "cases.case_id", "cases.item_name"))
+    codes, cases = ([column.place] if column else [] for column in (code, case or item))
+    width = max((column.place for column in columns), default=-1) + 1
+    for line in lines[header[-1] :]:
+        cells = [*line, *[""] * (width - len(line))]
+        filled = [(column, cells[column.place].strip()) for column in columns]
         if not any(text for _, text in filled):
             continue
-        found = next(((c, t) for c, t in filled if any(fnmatchcase(t.casefold(), pattern) for pattern in total)), None)
-        if found:
-            totals.setdefault(found[0].name, []).append(found[1])
+        totals = [(c.name, text) for c, text in filled if total_of(text) and is_total(cells, c.place, codes, cases)]
+        if totals:
+            looked.totals.setdefault(totals[0][0], []).append(totals[0][1])
             continue
-        rows += 1
+        looked.rows += 1
         for column, text in filled:
-            if text:
-                column.texts[text] += 1
-            else:
+            if not text:
                 column.blank += 1
-    return Looked(grid, at + 1, columns, rows, totals)
+            elif not faulty(text):
+                column.texts[text] += 1
+    return looked
+
+
+def total_of(text: str) -> str | None:
+    """The pattern of a row of totals that a text fits."""
+    return next((p for p in synonyms()["other"]["total"] if fnmatchcase(text.casefold(), p)), None)
+
+
+def _score(columns: Iterable[Seen]) -> int:
+    return sum(column.sure for column in columns)
+
+
+def _of_two(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """The likelier name of each column of a header in two rows; the whole one where the lower cell stands twice."""
+    names = named(upper, lower)
+    short = [plain(name) for name, _whole in names]
+
+    def likely(name: str) -> float:
+        return max((like for _role, like in roles(name)), default=0.0)
+
+    return [whole if short.count(plain(name)) > 1 or likely(whole) > likely(name) else name for name, whole in names]
 
 
 def recognised(line: Sequence[str]) -> list[Seen]:

@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.faulty import faulty
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapping import Mapper, Raw
 from monitor.intake.profiles.raw import Source, sources
 from monitor.intake.profiles.values import Dating
 from monitor.intake.profiles.xes import Log, log
 from monitor.intake.refusals import FileRefused
-from monitor.intake.sheets import Sheet
-from monitor.intake.spool import Spool
+from monitor.intake.sheets import PassedOver, Sheet
+from monitor.intake.spool import Spool, mark
 from monitor.progress import Advance, unheard
 
 TOLD_EVERY = 5_000  # rows between two words of progress
@@ -28,7 +29,7 @@ TOLD_EVERY = 5_000  # rows between two words of progress
 
 def mapped(
     paths: Iterable[Path], profile: Profile, zone: ZoneInfo, folder: Path, advance: Advance = unheard
-) -> tuple[list[Sheet], list[str]]:
+) -> tuple[list[Sheet], PassedOver]:
     """The canonical rows of foreign files, spooled into ``folder`` (which must outlive the sheets), and what was
     passed over. ``zone``: the office's, where the profile names none. ``advance`` hears of canonical rows written.
 
@@ -39,9 +40,8 @@ def mapped(
     at = {name: place for place, name in enumerate(wanted)}
     books = [source for source in found if source.encoding == "xlsx"]
     serials = bool(books) and all(source.serials for source in books)
-    dating = Dating(
-        profile.dates, ZoneInfo(profile.time_zone) if profile.time_zone else zone, profile.move_days, serials
-    )
+    told_in, days_of = (ZoneInfo(name) if name else zone for name in (profile.time_zone, profile.day_zone))
+    dating = Dating(profile.dates, told_in, days_of, profile.move_days, serials)
     spools: dict[tuple[TableName, int], Spool] = {}
     written = count(1)
 
@@ -65,8 +65,11 @@ def mapped(
     for (table, n), spooled in done.items():
         if spools[table, n].count:
             source = found[n]
-            listed.append(Sheet(source.name, table, source.sha256, spooled.size, source.encoding, spooled))
-    return sorted(listed, key=lambda sheet: ORDER.index(sheet.table)), ignored
+            derived = profile.derived if table == "projects" else frozenset[str]()
+            told = (source.name, table, source.sha256, spooled.size, source.encoding, spooled)
+            listed.append(Sheet(*told, derived=derived))
+    rows = {source.name: source.passed_over for source in found if source.passed_over}
+    return sorted(listed, key=lambda sheet: ORDER.index(sheet.table)), PassedOver(tuple(ignored), rows)
 
 
 def foreign(paths: Iterable[Path], profile: Profile) -> tuple[Sequence[Source], list[str]]:
@@ -111,13 +114,19 @@ def _map(mapper: Mapper, found: Sequence[Source], profile: Profile, folder: Path
 
 
 def _readable(mapper: Mapper, n: int, source: Source, profile: Profile) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The rows of a source; those that cannot be read are written as what is wrong with them."""
+    """The rows of a source; those that cannot be read are written as what is wrong with them.
+
+    Where a cell without a value decides what becomes of a row, that is refused beside whatever else it says."""
     table = next(table for table in ORDER if mapper.columns[table])
+    deciding = [mapper.at[name] for name in profile.deciding()] if source.encoding == "xlsx" else []
     for number, cells in source.rows(profile):
         if isinstance(cells, str):
             mapper.write(table, n, [cells], number, 0)
-        else:
-            yield number, cells
+            continue
+        for i in deciding:
+            if why := faulty(cells[i]):
+                mapper.write(table, n, [mark(*why, under=profile.wanted()[i])], number, 0)
+        yield number, cells
 
 
 def _gathered(

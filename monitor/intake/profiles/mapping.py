@@ -12,7 +12,7 @@ from monitor.intake.columns import TABLES, TableName
 from monitor.intake.profiles.definition import EventRule, Expression, Profile
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
-from monitor.intake.spool import MARK
+from monitor.intake.spool import MARK, mark
 from rules.vocabulary import NATIONAL_CODES, Status
 
 # Rows of projects and of cases that are remembered, by 64 bits of what they say, so as not to write them again. Should
@@ -96,7 +96,9 @@ class Mapper:
         self, table: TableName, values: Mapping[str, Value], rows: Sequence[Raw], project: Sequence[Raw]
     ) -> None:
         told: dict[tuple[str, ...], Raw] = {}
-        once = {name: self._one(value, rows[0], rows, project)[0] for name, value in values.items() if value.told.take}
+        taken = {name: self._one(value, rows[0], rows, project) for name, value in values.items() if value.told.take}
+        once = {name: text for name, (text, _raw) in taken.items()}
+        wrong = next((raw for text, raw in taken.values() if text.startswith(MARK)), None)  # that row is to be mended
         how = self.profile.differing.get(table, "refuse")
         for raw in rows:
             row = tuple(once[name] if name in once else values[name](raw.cells) for name in self.columns[table])
@@ -106,7 +108,8 @@ class Mapper:
         listed = list(told.items())
         if how != "refuse":
             listed = listed[:1] if how == "first" else listed[-1:]
-        for cells, raw in listed:
+        for cells, first in listed:
+            raw = wrong or first
             self.write(table, raw.source, cells, raw.number, 0)
 
     def _events(
@@ -170,8 +173,11 @@ class Mapper:
             self._put_event(n, rule, found.end, found.case, end | {"occurred_at": found.end_day})
 
     def _put_event(self, n: int, rule: _Rule, raw: Raw, case: str, told: Mapping[str, str]) -> bool:
-        if not told["occurred_at"].strip() and rule.rule.missing == "skip":
-            return False
+        if not told["occurred_at"].strip():
+            if rule.rule.missing == "skip" or not (rule.rule.missing or (told["status"] and rule.word(raw.cells))):
+                return False
+        elif not told["status"] and (word := rule.word(raw.cells)):
+            told = {**told, "status": mark("under_way", word)}
         case = told.get("case_id", case)
         own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
         given = {"case_id": case, "event_id": own} | dict(told)
@@ -206,6 +212,11 @@ class _Rule:
         self.rule, self.values = rule, values
         self.when = condition(rule.when, at) if rule.when else None
         self.until = condition(rule.until, at) if rule.until else None
+
+    def word(self, cells: Cells) -> str:
+        """What a row says of the status; blank where the rule itself says it."""
+        status = self.values["status"]
+        return "" if status.constant is not None else status.text(cells).strip()
 
 
 def columns_of(profile: Profile) -> dict[TableName, tuple[str, ...]]:

@@ -6,33 +6,30 @@ A row is numbered as a person sees it: the first row of a sheet or a CSV file is
 from __future__ import annotations
 
 import csv
-import difflib
 import io
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 from monitor.intake.charset import ENCODINGS, Opener
 from monitor.intake.files import (
     archive_members,
-    book_sheets,
     counts_from_1900,
-    open_workbook,
+    look_through,
     read_through,
-    reading_workbook,
 )
 from monitor.intake.profiles.definition import FileForm, Profile
-from monitor.intake.refusals import MOST_COLUMNS, FileRefused, shorten
-from monitor.intake.sheets import as_text
+from monitor.intake.profiles.headers import LOOKED_AT, header, named
+from monitor.intake.refusals import FileRefused
+from monitor.intake.sheets import sheet_rows
 from monitor.intake.spool import MARK, mark
 from monitor.text import N_
 
-LOOKED_AT = 50  # rows among which the header is
 TEXTS, BOOKS, ZIPS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm"), (".zip",)
 SEPARATORS = ",;\t|"
 
@@ -41,8 +38,9 @@ Lines = Callable[[], Iterator[Sequence[str]]]
 
 
 class Source(Protocol):
-    """One table of raw rows. ``serials``: a bare number in it may be a count of days since 1900. ``present``: which of
-    the wanted columns it has, known once rows were read."""
+    """One table of raw rows. ``serials``: a bare number in it may be a count of days since 1900. Known once rows were
+    read: ``present``, which of the wanted columns it has, and ``passed_over``, how many rows the profile passes over.
+    """
 
     name: str
     sha256: str
@@ -50,6 +48,7 @@ class Source(Protocol):
     encoding: str
     serials: bool
     present: frozenset[str]
+    passed_over: int
 
     def rows(self, profile: Profile) -> Iterator[Row]:
         """Number and texts of each row, the texts in the order of ``profile.wanted()``."""
@@ -67,22 +66,31 @@ class Grid:
     lines: Lines = field(repr=False)
     may_be_blank: bool = False  # a new workbook has blank sheets that nobody means
     serials: bool = False  # a bare number may be a count of days
+    hidden: bool = False  # a sheet that nobody sees
     present: frozenset[str] = frozenset()
+    passed_over: int = 0
+
+    @property
+    def sheet(self) -> str:
+        """The name of the sheet of a workbook."""
+        return self.name.rpartition("/")[2]
 
     def rows(self, profile: Profile) -> Iterator[Row]:
         """The rows below the header; raises FileRefused when a column is missing."""
         lines = enumerate(self.lines(), 1)
-        first = list(islice(lines, LOOKED_AT if profile.file.header_row is None else profile.file.header_row))
+        self.passed_over = 0
+        first = list(islice(lines, profile.file.header_rows[-1] if profile.file.header_rows else LOOKED_AT))
         if self.may_be_blank and not any(any(map(str.strip, line)) for _, line in first):
             return
         at, places = header(self.name, [line for _, line in first], profile)
         names = [line for _, line in first][at]
+        if len(profile.file.header_rows) > 1:
+            names = [whole for _name, whole in named(first[at - 1][1], names)]
         width = max(n for n, name in enumerate(names, 1) if name.strip())
         wanted = profile.wanted()
         self.present = frozenset(one for one, place in zip(wanted, places, strict=True) if place is not None)
-        down = [wanted.index(name) for name in profile.file.fill_down]
+        filled_down = FilledDown(profile) if profile.file.fill_down else None
         passed_over = skipping(profile)
-        above = [""] * len(wanted)
         get = itemgetter(*(width if place is None else place for place in places), width)
         for number, line in chain(first[at + 1 :], lines):
             if not any(map(str.strip, line)):
@@ -94,72 +102,72 @@ class Grid:
             if MARK in said:
                 cells = tuple(cell.replace(MARK, "\ufffd") for cell in cells)
             if passed_over and passed_over(cells):
+                self.passed_over += 1
                 continue
             # In a workbook no cell can slip into another column, and notes stand beside the table.
             if self.encoding != "xlsx" and (len(line) < width or any(map(str.strip, line[width:]))):
                 yield number, mark("fields", "", n=len(line), m=width)
                 continue
-            if down:
-                for i in down:
-                    above[i] = cells[i] if cells[i].strip() else above[i]
-                cells = tuple(above[i] if i in down else cell for i, cell in enumerate(cells))
-            yield number, cells
+            yield number, filled_down(cells) if filled_down else cells
+
+
+class FilledDown:
+    """Takes what stands above for blank cells, as merged cells mean it. What a row says of its project is taken only
+    from a row of the same project: where the code is blank too, or is the same again."""
+
+    def __init__(self, profile: Profile) -> None:
+        wanted = profile.wanted()
+        self._down = frozenset(wanted.index(name) for name in profile.file.fill_down)
+        self._code = [wanted.index(name) for name in profile.of_code]
+        told = {name for one in profile.projects.values() for name in one.columns}
+        self._of_project = frozenset(wanted.index(name) for name in told if name not in profile.of_code) & self._down
+        self._above = [""] * len(wanted)
+
+    def __call__(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """The cells of the next row of the file with what is meant in place of the blank ones."""
+        above = self._above
+        if any(cells[i].strip() and cells[i].strip() != above[i].strip() for i in self._code):
+            for i in self._of_project:
+                above[i] = ""
+        for i in self._down.union(self._code):
+            if cells[i].strip():
+                above[i] = cells[i]
+        return tuple(above[i] if i in self._down else cell for i, cell in enumerate(cells))
 
 
 def skipping(profile: Profile) -> Callable[[Sequence[str]], bool] | None:
     """Tells whether the profile passes a row over, such as totals; None: it never does."""
-    if not profile.file.skip:
+    skips, totals = (_fitting(told, profile) for told in (profile.file.skip, profile.file.totals))
+    if not skips and not totals:
         return None
     wanted = profile.wanted()
-    skips = [(wanted.index(name), [p.casefold() for p in told]) for name, told in profile.file.skip.items()]
-    return lambda cells: any(any(fnmatchcase(cells[i].strip().casefold(), p) for p in told) for i, told in skips)
+    codes, cases = ([wanted.index(name) for name in told] for told in (profile.of_code, profile.of_case))
+
+    def passed_over(cells: Sequence[str]) -> bool:
+        if any(_fits(cells[i], told) for i, told in skips):
+            return True
+        return any(_fits(cells[i], told) and is_total(cells, i, codes, cases) for i, told in totals)
+
+    return passed_over
 
 
-def plain(name: str) -> str:
-    """A header as it is compared: without blanks, line breaks and stars, letters alike."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(letter for letter in text if not letter.isspace() and letter != "*").rstrip(":")
+def is_total(cells: Sequence[str], at: int, codes: Sequence[int], cases: Sequence[int]) -> bool:
+    """Whether a row in which a total stands ``at`` a place can be one of totals: no project is named in it (``codes``:
+    places of the codes) and no case. Where the total stands for the code, a number under the cases counts them."""
+    if any(cells[i].strip() for i in codes if i != at):
+        return False
+    beside = [text for i in cases if i != at and (text := cells[i].strip())]
+    return not beside or (at in codes and all(map(str.isdecimal, beside)))
 
 
-def header(name: str, lines: Sequence[Sequence[str]], profile: Profile) -> tuple[int, list[int | None]]:
-    """Place of the header among the first rows, and where each wanted column stands (None: the file lacks it).
-
-    It is the first row that has every needed column, so a title above is passed over.
-    """
-    best: tuple[int, int, list[tuple[str, ...]]] = (-1, 0, list(profile.needed()))
-    told = profile.file.header_row
-    for at, line in enumerate(lines):
-        if len(line) > MOST_COLUMNS and sum(1 for cell in line if cell.strip()) > MOST_COLUMNS:
-            raise FileRefused(name, "wide", f"{len(line):,}")
-        if told is not None and at + 1 != told:
-            continue
-        there = [plain(cell) for cell in line]
-        missing = [group for group in profile.needed() if not any(plain(one) in there for one in group)]
-        found = sum(plain(one) in there for one in profile.wanted())
-        if not missing and (found or not profile.wanted()):
-            _no_doubles(name, line, there, profile)
-            return at, [there.index(plain(one)) if plain(one) in there else None for one in profile.wanted()]
-        if found > best[0] or (best[0] == 0 and sum(map(bool, there)) > sum(map(bool, lines[best[1]]))):
-            best = (found, at, missing)
-    if not any(any(map(str.strip, line)) for line in lines):
-        raise FileRefused(name, "empty")
-    raise missing_columns(name, best[2], [cell.strip() for cell in lines[best[1]] if cell.strip()])
+def _fitting(told: Mapping[str, Sequence[str]], profile: Profile) -> list[tuple[int, list[str]]]:
+    wanted = profile.wanted()
+    return [(wanted.index(name), [pattern.casefold() for pattern in patterns]) for name, patterns in told.items()]
 
 
-def _no_doubles(name: str, line: Sequence[str], there: list[str], profile: Profile) -> None:
-    for one in profile.wanted():
-        if there.count(plain(one)) > 1:
-            raise FileRefused(name, "double_column", line[there.index(plain(one))].strip())
-
-
-def missing_columns(name: str, missing: Sequence[tuple[str, ...]], there: Sequence[str]) -> FileRefused:
-    """The refusal of a file that lacks columns: which, what is there, and which of these is nearest."""
-    told = []
-    for group in missing:
-        near = difflib.get_close_matches(group[0], there, 1, 0.5)
-        told.append(" / ".join(map(repr, group)) + (f" (~ {near[0]!r})" if near else ""))
-    code = "no_source_column" if len(told) == 1 else "no_source_columns"
-    return FileRefused(name, code, ", ".join(told), shorten(", ".join(dict.fromkeys(there)), 1_000))
+def _fits(cell: str, patterns: Sequence[str]) -> bool:
+    text = cell.strip().casefold()
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
 def sources(paths: Iterable[Path], form: FileForm) -> tuple[list[Grid], list[str]]:
@@ -231,22 +239,15 @@ def _separator(opener: Opener, encoding: str) -> str:
 
 
 def _sheets(path: Path, form: FileForm, found: list[Grid], ignored: list[str]) -> None:
-    sha256, size, names = book_sheets(path)
+    book = look_through(path)
+    names = book.sheets
     meant = [name for name in names if not form.sheets or any(fnmatchcase(name.strip(), p) for p in form.sheets)]
     if not meant:
         raise FileRefused(str(path), "no_sheet", ", ".join(form.sheets), ", ".join(names))
     ignored += [f"{path}/{name}" for name in names if name not in meant]
     blank, serials = not form.sheets, counts_from_1900(path)
     for name in meant:
-        lines = _sheet_lines(path, name)
-        found.append(Grid(f"{path}/{name}", sha256, size // len(meant), "xlsx", lines, blank, serials=serials))
-
-
-def _sheet_lines(path: Path, name: str) -> Lines:
-    def lines() -> Iterator[Sequence[str]]:
-        with reading_workbook(f"{path}/{name}"):
-            sheet = open_workbook(path).get_sheet_by_name(name)
-            for row in cast(Iterator[list[Any]], sheet.iter_rows()):
-                yield [as_text(cell) for cell in row]
-
-    return lines
+        lines = partial(sheet_rows, f"{path}/{name}", path, name, book.faults.get(name))
+        size = book.size // len(meant)
+        hidden = name in book.hidden
+        found.append(Grid(f"{path}/{name}", book.sha256, size, "xlsx", lines, blank, serials, hidden))

@@ -14,6 +14,7 @@ from monitor.intake.columns import OWN_KEY, TABLES, TableName
 from monitor.intake.profiles.definition import (
     DIFFERING,
     FORMS,
+    MISSING,
     ORDERS,
     Condition,
     EventRule,
@@ -29,7 +30,7 @@ from rules.errors import RuleError
 from rules.tomlread import Gathering, Table
 
 _ID = re.compile(r"[\w.-]{1,60}")
-_KEYS = "id title title_en note form time_zone dates move_days file projects cases events".split()
+_KEYS = "id title title_en note form time_zone day_zone dates move_days file projects cases events".split()
 _OF_EVENT = "name when missing once until optional".split()
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 # As people write them, and as Python does; its other codecs are no texts, or would unpack something.
@@ -39,6 +40,7 @@ TEXT_ENCODINGS = {
     "windows-1252": "cp1252",
     "iso-8859-1": "iso8859-1",
 }
+HEADER_ROWS = 2  # that a header may take, merged across or downwards
 MOST_MOVED = 40_000  # days, more than a century
 
 
@@ -112,7 +114,8 @@ def build(table: Table, text: str) -> Profile:
         table.text("note", ""),
         form,
         text,
-        time_zone=_zone(table),
+        time_zone=_zone(table, "time_zone"),
+        day_zone=_zone(table, "day_zone"),
         dates=cast(Order, table.one_of("dates", ORDERS) if "dates" in table else "ymd"),
         move_days=moved,
         file=_file(table.table("file"), form) if "file" in table else FileForm(),
@@ -123,13 +126,13 @@ def build(table: Table, text: str) -> Profile:
     )
 
 
-def _zone(table: Table) -> str:
-    name = table.text("time_zone", "")
+def _zone(table: Table, key: str) -> str:
+    name = table.text(key, "")
     try:
         if name:
             ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        table.refuse("time_zone", name, "a time zone such as Asia/Shanghai")
+        table.refuse(key, name, "a time zone such as Asia/Shanghai")
         return ""
     return name
 
@@ -137,25 +140,44 @@ def _zone(table: Table) -> str:
 def _file(table: Table, form: Form) -> FileForm:
     if form == "xes":
         table.only("skip")
-    table.only("sheets", "header_row", "skip", "fill_down", "encoding", "separator")
-    header = table.get("header_row", None)
-    if header is not None and (type(header) is not int or header < 1):
-        table.refuse("header_row", header, "a row of the file, 1 or more")
-        header = None
+    table.only("sheets", "header_row", "header_rows", "skip", "totals", "fill_down", "encoding", "separator")
     encoding = table.text("encoding", "")
     if encoding and encoding.casefold() not in TEXT_ENCODINGS:
         table.refuse("encoding", encoding, f"one of {', '.join(TEXT_ENCODINGS)}")
         encoding = ""
     separator = table.one_of("separator", tuple(_SEPARATORS)) if "separator" in table else ""
-    skip = table.table("skip") if "skip" in table else None
     return FileForm(
         table.texts("sheets", ()),
-        header,
-        {name: skip.texts(name) for name in skip.raw} if skip else {},
+        _header_rows(table),
+        _fitting(table, "skip"),
+        _fitting(table, "totals"),
         table.texts("fill_down", ()),
         TEXT_ENCODINGS.get(encoding.casefold(), ""),
         _SEPARATORS.get(separator, ""),
     )
+
+
+def _fitting(table: Table, key: str) -> dict[str, tuple[str, ...]]:
+    told = table.table(key) if key in table else None
+    return {name: told.texts(name) for name in told.raw} if told else {}
+
+
+def _header_rows(table: Table) -> tuple[int, ...]:
+    if "header_row" in table:
+        row = table.get("header_row")
+        if type(row) is not int or row < 1:
+            table.refuse("header_row", row, "a row of the file, 1 or more")
+        elif "header_rows" in table:
+            table.refuse("header_rows", table.get("header_rows"), "one of header_row and header_rows")
+        else:
+            return (row,)
+    if "header_rows" in table:
+        rows = table.get("header_rows")
+        whole = isinstance(rows, list) and len(rows) == HEADER_ROWS and all(type(row) is int for row in rows)
+        if whole and 1 <= rows[0] == rows[1] - 1:
+            return tuple(rows)
+        table.refuse("header_rows", rows, "two rows, one below the other, such as [2, 3]")
+    return ()
 
 
 def _first_of(table: Table, columns: dict[TableName, dict[str, Expression]]) -> None:
@@ -205,6 +227,6 @@ def _events(table: Table, told: list[Table], with_cases: bool) -> tuple[EventRul
             inner = one.table("when")
             inner.only("column", "among")
             when = Condition(inner.text("column"), inner.texts("among", ()))
-        missing = one.one_of("missing", ("skip", "refuse")) if "missing" in one else "skip"
+        missing = one.one_of("missing", MISSING) if "missing" in one else ""
         rules.append(EventRule(name, columns, when, missing, once, until, status, one.flag("optional")))
     return tuple(rules)

@@ -7,17 +7,27 @@ comment, and `profile check` names each row with it.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import Path
 
 from monitor.intake.profiles.definition import FileForm
-from monitor.intake.profiles.looking import MOSTLY, SURE, Looked, Seen, look, order_of, stage_of_item, synonyms, word_of
-from monitor.intake.profiles.raw import plain, sources
+from monitor.intake.profiles.headers import plain
+from monitor.intake.profiles.looking import MOSTLY, SURE, Looked, Seen, look, order_of, stage_of_item, total_of
+from monitor.intake.profiles.raw import sources
+from monitor.intake.profiles.wording import meaning
 from monitor.intake.refusals import FileRefused
 from monitor.text import _
 
 MOST_WORDS = 60  # distinct words of a column that are listed
+_OTHER_AMOUNT = re.compile("亿|(?<!万)元")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# Whole texts alone: 3个月 is not 3, and of 法定20承诺10 nobody can say which.
+_DAYS = r"^(\d+)\s*(?:天|日|个?工作日|个?自然日)?$"
 PLAIN = ("name", "region", "industry", "applicant", "credit_code", "agent", "investment", "ended_on")
 OF_CASE = ("works_code", "item_code", "item_name")
 
@@ -80,7 +90,7 @@ class _Writer:
         status, when = self.best.of("log.status"), self.best.of("log.occurred_at")
         if status is None or when is None or any(c.role.startswith("days.") for c in self.best.columns):
             return False
-        return sum(n for text, n in status.texts.items() if word_of(text, "record") or word_of(text, "status")) > 0
+        return any(meaning(text, "record", "status") for text in status.texts)
 
     def _doubt(self, key: str, text: str) -> None:
         self.doubts.append((key, text))
@@ -89,28 +99,51 @@ class _Writer:
     def _file(self) -> None:
         self.lines += ["", "[file]"]
         if self.best.grid.encoding == "xlsx":
-            names = [one.grid.name.rpartition("/")[2] for one in self.alike]
-            self.lines.append(f"sheets = [{', '.join(map(_quoted, names))}]")
-            for one in self.looked:
-                if one not in self.alike:
-                    self._doubt("file.sheets", _("another layout, passed over: {sheet}").format(sheet=one.grid.name))
+            self._sheets()
         elif self.best.grid.encoding != "utf-8":
             told = _("it is read as {encoding}; look whether the texts are right").format(
                 encoding=self.best.grid.encoding
             )
             self._doubt("file.encoding", told)
+        if len(self.best.header_rows) > 1:
+            self.lines.append(f"header_rows = {list(self.best.header_rows)}")
+            self._doubt("file.header_rows", _("the header is taken to be two rows; each column goes by its lower name"))
         if self.best.totals:
-            listed = [
-                f"{_quoted(name)} = [{', '.join(_quoted(t) for t in dict.fromkeys(map(_pattern, texts)))}]"
-                for name, texts in self.best.totals.items()
-            ]
-            self.lines.append(f"skip = {{ {', '.join(listed)} }}")
+            self._totals()
         code = self.best.of("projects.project_code")
         if code is not None and 0 < code.blank < self.best.rows:
             down = [c.name for c in self.best.columns if c.role.startswith("projects.") and c.blank > 0]
             self.lines.append(f"fill_down = [{', '.join(map(_quoted, down))}]")
             told = _("{n} rows have no project code; they are taken to belong to the project above")
             self._doubt("file.fill_down", told.format(n=code.blank))
+
+    def _sheets(self) -> None:
+        seen = [one for one in self.alike if not one.grid.hidden] or self.alike
+        names, others = ([one.grid.sheet for one in self.looked if (one in seen) == meant] for meant in (True, False))
+        patterns = dict.fromkeys(_any_year(name, others) for name in names)
+        self.lines.append(f"sheets = [{', '.join(map(_quoted, patterns))}]")
+        for one in self.looked:
+            if one.grid.hidden:
+                read = (
+                    _("a hidden sheet, which is read: {sheet}")
+                    if one in seen
+                    else _("a hidden sheet, passed over: {sheet}")
+                )
+                self._doubt("file.sheets", read.format(sheet=one.grid.name))
+            elif one not in self.alike:
+                self._doubt("file.sheets", _("another layout, passed over: {sheet}").format(sheet=one.grid.name))
+
+    def _totals(self) -> None:
+        counted = {
+            name: Counter(pattern for text in texts if (pattern := total_of(text)))
+            for name, texts in self.best.totals.items()
+        }
+        listed = [f"{_quoted(name)} = [{', '.join(map(_quoted, found))}]" for name, found in counted.items()]
+        self.lines.append(f"totals = {{ {', '.join(listed)} }}")
+        told = _("rows with {pattern} under {column} and without project or case are taken for totals ({n} of them)")
+        for name, found in counted.items():
+            for pattern, n in found.items():
+                self._doubt("file.totals", told.format(pattern=pattern, column=name, n=n))
 
     def _projects(self, logged: bool) -> None:
         self.lines += ["", "[projects]"]
@@ -127,7 +160,10 @@ class _Writer:
         if first is None:
             self._lacking("projects.coded_on", _("no column tells the day of coding; give its name"))
             return
-        told = _("no column tells the day of coding; the first day of the project is taken instead")
+        told = _(
+            "no column tells the day of coding; the first day of the project in the file is taken instead, and a later "
+            "file never makes it later"
+        )
         self._doubt("projects.coded_on", told)
         self.lines.append(f'coded_on = {{ column = {_quoted(first.name)}, take = "earliest" }}')
 
@@ -152,14 +188,30 @@ class _Writer:
         self._column("cases", "department", _("no column is like a department; give its name"))
         for name in ("promised_days", "statutory_days"):
             if (column := self.best.of(f"cases.{name}")) is not None:
-                self._put(name, column, """pattern = '^\\D*(\\d+)'""")
+                self._limit(name, column)
+
+    def _limit(self, name: str, column: Seen) -> None:
+        """A limit in days, whose unit stands in its texts or in the header."""
+        key, days = f"cases.{name}", re.compile(_DAYS)
+        self._not_sure(key, column)
+        unread = [text for text in column.texts if not days.match(text)]
+        if unread:
+            told = _("texts under {column} that are no days: {texts}; they will be refused")
+            self._doubt(key, told.format(column=column.name, texts=", ".join(unread[:10])))
+        self._put(name, column, f"pattern = '{_DAYS}', unfit = \"refuse\"")
+        unit = name.replace("_days", "_unit")
+        if "自然日" in column.name:
+            self.lines.append(f'{unit} = {{ value = "natural_day" }}')
+        elif any(text.endswith(("自然日", "工作日")) for text in column.texts):
+            units = 'words = { "*自然日" = "natural_day", "*工作日" = "working_day" }, otherwise = ""'
+            self._put(unit, column, units)
 
     def _stage(self, item: Seen | None) -> None:
         if self.best.of("cases.stage") is not None:
             self._worded("cases.stage", "stage", "stage")
         elif item is not None:
-            known = {text: stage_of_item(text) or word_of(text, "stage") for text in item.texts}
-            told = [f"{_quoted(t)} = {_quoted(w)}" for t, w in known.items() if w][:MOST_WORDS]
+            known = {text: stage_of_item(text) or _word(text, "stage") for text in item.texts}
+            told = [f"{_quoted(escape(t))} = {_quoted(w)}" for t, w in known.items() if w][:MOST_WORDS]
             unknown = [text for text, word in known.items() if not word]
             self._doubt("cases.stage", _("no column tells the stage; it is told from the item by the catalogue"))
             self.lines += [f'# {_quoted(text)} = "?"' for text in unknown[:MOST_WORDS]]
@@ -205,7 +257,7 @@ class _Writer:
             self.lines.append(f'event_id = {{ join = [{names}], with = "#" }}')
         if when is not None:
             self._put("occurred_at", when)
-        self._worded("log.status", "status", "record")
+        self._worded("log.status", "status", "record", "status")
 
     def _column(self, table: str, name: str, lacking: str) -> None:
         column = self.best.of(f"{table}.{name}")
@@ -217,6 +269,10 @@ class _Writer:
 
     def _if_there(self, table: str, name: str) -> None:
         if (column := self.best.of(f"{table}.{name}")) is not None and column.texts:
+            if name == "investment" and _OTHER_AMOUNT.search(column.name):
+                told = _("{column} is not in 万元, and amounts are not converted; it is left out")
+                self._lacking(f"{table}.{name}", told.format(column=column.name))
+                return
             self._not_sure(f"{table}.{name}", column)
             self._put(name, column)
 
@@ -233,16 +289,24 @@ class _Writer:
         told = f"{{ column = {_quoted(column.name)}, {more} }}" if more else _quoted(column.name)
         self.lines.append(f"{name} = {told}")
 
-    def _worded(self, role: str, name: str, of: str) -> None:
+    def _worded(self, role: str, name: str, *of: str) -> None:
         """A column of words: those that stand in it, each with what it is taken for."""
         column = self.best.of(role)
         if column is None:
             return
-        told = {
-            text: word_of(text, of) or (word_of(text, "status") if of == "record" else None) for text in column.texts
-        }
-        listed = [f"{_quoted(text)} = {_quoted(word)}" for text, word in told.items() if word][:MOST_WORDS]
-        unknown = [text for text, word in told.items() if not word]
+        listed: list[str] = []
+        unknown: list[str] = []
+        for text in column.texts:
+            found = meaning(text, *of)
+            if found is None or (not found.word and "record" in of):
+                unknown.append(text)
+                continue
+            if len(listed) == MOST_WORDS:
+                continue
+            listed.append(f"{_quoted(escape(text))} = {_quoted(found.word)}")
+            if not found.sure:
+                guess = _("{text} under {column} is no known word; it is taken for {word}")
+                self._doubt(f"{name}.words", guess.format(text=text, column=column.name, word=found.word))
         if unknown:
             shown = ", ".join(unknown[:10])
             self._doubt(
@@ -253,13 +317,16 @@ class _Writer:
         self._put(name, column, f"words = {{ {', '.join(listed)} }}")
 
 
-def _pattern(text: str) -> str:
-    """The usual pattern of a row of totals that a text fits."""
-    return next(p for p in synonyms()["other"]["total"] if _fits(text, p))
+def _word(text: str, of: str) -> str:
+    found = meaning(text, of)
+    return found.word if found else ""
 
 
-def _fits(text: str, pattern: str) -> bool:
-    return text.casefold().startswith(pattern.partition("*")[0])
+def _any_year(sheet: str, others: Iterable[str]) -> str:
+    """The name of a sheet with any year in place of its own: there will be one of the next; not where that would mean
+    one of the ``others``."""
+    pattern = _YEAR.sub("20??", escape(sheet))
+    return escape(sheet) if any(fnmatchcase(other.strip(), pattern) for other in others) else pattern
 
 
 def _quoted(text: str) -> str:

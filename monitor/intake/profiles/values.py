@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.intake.cells import LOST, REMEMBERED, is_secret
 from monitor.intake.columns import Column, Kind
+from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ITSELF, Condition, Expression, Order
 from monitor.intake.spool import MARK, mark
@@ -23,6 +24,7 @@ class Dating:
     """How the dates of one source are to be understood."""
 
     order: Order
+    told_in: ZoneInfo  # times without an offset
     zone: ZoneInfo
     move: int
     serials: bool
@@ -75,9 +77,13 @@ class Value:
     def _finish(self, text: str) -> str:
         if self.constant is not None or (self.column.name == "kind" and is_secret(text)):
             return text  # of a secret project nothing is said but that it is one
+        if found := faulty(text):
+            return mark(found[0], found[1])
         if self.told.pattern is not None and text:
             match = self.told.pattern.search(text)
             lost = LOST if text.endswith(LOST) else ""
+            if match is None and self.told.strict and not lost:
+                return mark("unfit", text, pattern=self.told.pattern.pattern)
             text = (match[1] or "") + lost if match else ""
         if self.told.words or self.told.otherwise is not None:
             text = self._word(text)
@@ -98,7 +104,7 @@ class Value:
         if text.endswith(LOST):
             return mark("exact", text.removesuffix(LOST))
         dating = self.dating
-        found = iso(text, dating.order, dating.zone, dating.move, dating.serials)
+        found = iso(text, dating.order, dating.zone, dating.move, dating.serials, dating.told_in)
         if found is None:
             return mark("told_date", text, order=dating.order)
         if not FIRST.isoformat() <= found[:10] <= LAST.isoformat():
@@ -119,6 +125,8 @@ def _first_filled(at: Sequence[int]) -> Callable[[Cells], str]:
 
 def _joined(parts: Sequence[str], between: str) -> str:
     filled = [part for part in parts if part]
+    if wrong := [part for part in filled if faulty(part)]:
+        return wrong[0]
     text = between.join(part.removesuffix(LOST) for part in filled)
     return text + LOST if any(part.endswith(LOST) for part in filled) else text
 

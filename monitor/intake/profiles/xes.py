@@ -17,7 +17,8 @@ from xml.parsers import expat
 from monitor.intake.files import digest
 from monitor.intake.limits import BLOCK, check_unpacked
 from monitor.intake.profiles.definition import Profile
-from monitor.intake.profiles.raw import Row, missing_columns, skipping
+from monitor.intake.profiles.headers import missing_columns
+from monitor.intake.profiles.raw import Row, skipping
 from monitor.intake.refusals import FileRefused
 from monitor.intake.spool import MARK
 
@@ -37,6 +38,7 @@ class Log:
     encoding: str = "xes"
     serials: bool = False
     present: frozenset[str] = frozenset()
+    passed_over: int = 0
 
     def rows(self, profile: Profile) -> Iterator[Row]:
         """The events; raises FileRefused when it is no XES, or no event or trace has a column that is needed."""
@@ -47,7 +49,7 @@ class Log:
         """The events of one trace after the other, with the number of the trace."""
         wanted, met = profile.wanted(), set[str]()
         passed_over = skipping(profile)
-        number = 0
+        self.passed_over = number = 0
         for trace, (attributes, events) in enumerate(self._parsed(), 1):
             above = {OF_TRACE + key: value for key, value in attributes.items()}
             met.update(above)
@@ -57,7 +59,9 @@ class Log:
                 met.update(event)
                 told = above | event
                 cells = tuple(told.get(name, "") for name in wanted)
-                if not (passed_over and passed_over(cells)):
+                if passed_over and passed_over(cells):
+                    self.passed_over += 1
+                else:
                     rows.append((number, cells))
             yield trace, rows
         self.present = frozenset(wanted) & met
