@@ -24,13 +24,10 @@ class Scratch:
     def __init__(self) -> None:
         for left in Path(gettempdir()).glob(f"{PREFIX}*"):
             _remove_if_left(left)
-        while True:
-            self._folder = TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
-            self._held = os.open(self._folder.name, os.O_RDONLY)
-            fcntl.flock(self._held, fcntl.LOCK_EX)
-            if os.path.isdir(self._folder.name):
-                break
-            self.close()  # another process took it for one left behind, before it was under lock
+        # Until it is under lock, another process may take it for one that was left behind.
+        while (held := _hold(folder := TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True))) is None:
+            folder.cleanup()
+        self._folder, self._held = folder, held
 
     @property
     def path(self) -> Path:
@@ -49,6 +46,19 @@ def scratch() -> Iterator[Path]:
         yield folder.path
     finally:
         folder.close()
+
+
+def _hold(folder: TemporaryDirectory[str]) -> int | None:
+    """The lock on a folder, as a file that is open; None where it is gone."""
+    try:
+        held = os.open(folder.name, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    fcntl.flock(held, fcntl.LOCK_EX)
+    if os.path.isdir(folder.name):
+        return held
+    os.close(held)
+    return None
 
 
 def _remove_if_left(folder: Path) -> None:

@@ -51,3 +51,17 @@ def test_what_a_killed_process_left_goes_with_the_next(tmp_path: Path) -> None:
     with scratch() as own:
         assert not left.exists()
         assert list(tmp_path.iterdir()) == [own]
+
+
+def test_many_at_once_do_not_take_one_another_for_left_behind(tmp_path: Path) -> None:
+    """Each makes folders as fast as it can, in a place where the others remove what no process holds."""
+    code = """
+from monitor.scratch import scratch
+for n in range(150):
+    with scratch() as folder:
+        (folder / "rows.csv").write_text(str(n))
+        assert (folder / "rows.csv").read_text() == str(n)
+"""
+    processes = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [(process.communicate()[1], process.returncode) for process in processes] == [(b"", 0)] * 4
+    assert list(tmp_path.iterdir()) == []
