@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
@@ -52,6 +52,7 @@ class Sheet:
     size: int
     encoding: str
     source: CsvFile | tuple[Workbook, str] | Listed | Spooled | None = None
+    once: ClassVar[bool] = False  # whether its rows can be read only once
 
     def header(self) -> list[str]:
         """The first row; raises FileRefused when there is none."""

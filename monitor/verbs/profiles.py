@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.intake import ORDER, FileRefused, Profile, Refusal, Secrets, TableName, Taken, Taker, incoming
+from monitor.intake import ORDER, FileRefused, Profile, Refusal, SecretList, Secrets, TableName, Taken, incoming, takers
 from monitor.progress import Advance, unheard
 
 FIRST = 10  # mapped rows of each table that are shown
@@ -54,16 +54,16 @@ def try_profile(
     zone: ZoneInfo,
     packs: frozenset[str] = frozenset(),
     advance: Advance = unheard,
+    secret: SecretList | None = None,
 ) -> Tried:
     """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a
-    case that is not in the files is known already."""
+    case that is not in the files is known already. ``secret``: projects that are refused whatever their kind says."""
     tried = Tried(profile.id)
-    secrets = Secrets()
     try:
         with incoming(paths, zone, profile, advance) as (listed, tried.ignored):
-            for sheet in listed:
-                read = 0
-                for taken in Taker(sheet, zone, secrets, packs).chunks():
+            for taker in takers(listed, zone, Secrets(secret or SecretList()), packs):
+                sheet, read = taker.sheet, 0
+                for taken in taker.chunks():
                     read += len(taken.numbers)
                     _note(tried, sheet.table, taken)
                 told = {"file": sheet.file, "table": sheet.table, "encoding": sheet.encoding}

@@ -33,6 +33,7 @@ from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Landing
 from monitor.verbs.pulled import Pulled
+from monitor.verbs.secrecy import forget, keep_all_the_same
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 from rules.workdays import day_number, day_of
@@ -87,11 +88,12 @@ def pull(
             with one.transactions() as transaction:
                 for done, page in enumerate(queries.pages(reading, plan.position), 1):
                     with transaction() as connection:
-                        stays = one.portion(connection, Portion(reading, queries, page, profile), plan)
+                        stays = one.portion(connection, reading, queries, page, plan)
                         if not stays:
                             raise Undo
                     advance(done, 0)
                     if result.outcome == "refused" and not dry_run:
+                        one.keep_secrets()
                         break
                 if dry_run and foresee and one.moment and result.outcome != "refused":
                     with transaction() as connection:
@@ -149,6 +151,7 @@ class _Pull:
         self.latest = -1
         self.moment: dt.datetime | None = None  # of the first portion
         self.touched = set[int]()
+        self.run: Landing | None = None  # of the last portion
 
     @contextmanager
     def transactions(self) -> Iterator[Callable[[], Any]]:
@@ -166,7 +169,7 @@ class _Pull:
             yield same
             raise Undo
 
-    def portion(self, connection: Any, portion: Portion, plan: _Plan) -> bool:
+    def portion(self, connection: Any, reading: Any, queries: Queries, page: Page, plan: _Plan) -> bool:
         """Lands one portion with the mark; gives whether it stays."""
         result = Imported(self.result.source, self.result.dry_run)
         batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
@@ -174,7 +177,10 @@ class _Pull:
             raise ExchangeRefused(self.exchange.address, "overtaken")
         batch.edited_in_place()
         terms = Terms.now(batch, self.zone, self.places, self.secret)
-        run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk)
+        if self.secret and self.moment is None:
+            forget(batch.secrets, self.secret)
+        run = self.run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk)
+        portion = Portion(reading, queries, page, self.profile, run.secrets)
         run.take(portion.sheets)
         run.retract(portion.retracted)
         last = portion.page.upto is None and portion.page.after is not None
@@ -193,6 +199,11 @@ class _Pull:
         self.mark = Mark(**self._mark(plan, portion.page, last))
         write_mark(connection, batch.source_id, **vars(self.mark))
         return True
+
+    def keep_secrets(self) -> None:
+        """After a portion of which nothing stays."""
+        if self.run is not None:
+            keep_all_the_same(self.database, self.result.source, self.run.secrets, self.run.batch.secrets)
 
     def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:
         """Under way: up to where, and as of when it began. Through: what a next pull need not read again."""
