@@ -123,7 +123,7 @@ class Secrets:
         secret, told = self.among(codes), [case.strip() for case in ids]
         known = self.memory.cases_among(set(told))
         found = [i for i, code in enumerate(codes) if code in secret or told[i] in known]
-        self.cases.update(told[i] for i in found)
+        self.cases.update(told[i] for i in found if told[i])
         return found
 
     def of_events(self, cases: Sequence[str]) -> list[int]:

@@ -158,6 +158,14 @@ def test_through_a_profile_the_mark_of_one_row_holds_for_all(
     assert not traces(written(database, json.dumps(done.document())), (*WORDS, WIDE))
 
 
+def test_a_marked_row_without_keys_is_secret_with_all_that_it_tells(tmp_path: Path) -> None:
+    bare = LIST.splitlines()[0] + "\n,机要楼,审批,是,,,王机要,,,2026-03-03,机要理由,2026-03-09\n"
+    (tmp_path / "in.csv").write_text(bare + ",厂房,审批,否,,,立项,,,2026-03-03,准予,2026-03-09\n", "utf-8")
+    found = read_canonical([tmp_path / "in.csv"], ZONE, profile=shipped()["case-list"])
+    assert {r.code for r in found.refusals if r.row == 2} == {"secret"}
+    assert {r.code for r in found.refusals if r.row == 3} == {"required"}
+
+
 @pytest.mark.parametrize("gathers", [False, True])
 def test_of_a_marked_row_only_its_keys_are_written_for_a_while(gathers: bool, tmp_path: Path) -> None:
     marked = LIST.replace(f"{CODE},机要楼,审批,,", f"{CODE},机要楼,审批,机密★10年,")

@@ -13,7 +13,7 @@ from monitor.intake.columns import TABLES, TableName
 from monitor.intake.profiles.definition import SECRECY, EventRule, Expression, Profile, spec_of
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
-from monitor.intake.spool import MARK
+from monitor.intake.spool import MARK, mark
 from rules.vocabulary import NATIONAL_CODES, Status
 
 # Rows of projects and of cases that are remembered, by 64 bits of what they say, so as not to write them again. Should
@@ -22,6 +22,7 @@ REMEMBERED = 400_000
 
 # All that is written of a row of a secret project: by these the other rows of the project are known.
 OF_SECRETS = ("project_code", "case_id", "event_id")
+_NO_KEY = mark("secret", "")
 
 Write = Callable[[TableName, int, Sequence[str], int, int], None]  # table, source, cells, row of the source, rule
 
@@ -196,7 +197,9 @@ class Mapper:
     def _put(self, table: TableName, raw: Raw, cells: Sequence[str], rule: int = 0) -> None:
         if self._of_secret:
             named = zip(self.columns[table], cells, strict=True)
-            cells = [SECRET if name == "kind" else cell if name in OF_SECRETS else "" for name, cell in named]
+            # A blank key is no key of others: what stands for it is in no file.
+            keys = {name: cell if cell.strip() else _NO_KEY for name, cell in named if name in OF_SECRETS}
+            cells = [SECRET if name == "kind" else keys.get(name, "") for name in self.columns[table]]
         self.write(table, raw.source, cells, raw.number, rule)
 
 
