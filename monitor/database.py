@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,7 @@ def _script() -> alembic.config.Config:
     return config
 
 
+@cache
 def head() -> str:
     """The newest version of the schema, the one this program needs."""
     return ScriptDirectory.from_config(_script()).get_current_head() or ""

@@ -7,8 +7,10 @@ from which the program is started.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -99,6 +101,10 @@ class Settings(BaseSettings):
         """The environment of a child process that shall have these settings."""
         told = {f"MONITOR_{k.upper()}": _plain(v) for k, v in self.model_dump().items() if v is not None}
         return os.environ | told
+
+    def place_names(self) -> Mapping[str, str]:
+        """Names of area codes, of the file that the office gave; empty without one."""
+        return json.loads(self.regions_file.read_text("utf-8")) if self.regions_file else {}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from monitor.database import Database, require_current
 from monitor.reading.reader import Reader
@@ -24,11 +21,6 @@ class Monitor:
     reader: Reader
 
 
-def place_names(file: Path | None) -> Mapping[str, str]:
-    """Names of area codes from a JSON file {code: name}; empty without one."""
-    return json.loads(file.read_text("utf-8")) if file else {}
-
-
 def monitor(settings: Settings) -> Monitor:
     """The application of these settings; raises DatabaseError unless the database is ready."""
     database = Database(settings.database_url, busy_seconds=settings.busy_seconds)
@@ -40,7 +32,7 @@ def monitor(settings: Settings) -> Monitor:
         Rewinder(database, rules, settings.zone, now),
         region=settings.region,
         zone=settings.zone,
-        place_names=place_names(settings.regions_file),
+        place_names=settings.place_names(),
         demo=settings.demo,
         office=settings.office_name,
         silent_days=settings.silent_days,

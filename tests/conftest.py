@@ -22,7 +22,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 
 # The files that take longest begin first, so that none is left over for one process at the end.
-_LONGEST = ("test_engine_against_oracle", "test_whatif", "test_pages", "test_known_at", "test_corrections_replayed")
+_LONGEST = """
+    test_engine_against_oracle test_whatif test_pages test_known_at test_corrections test_corrections_replayed
+    test_rewind test_commands_known_at test_tick_stories
+""".split()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,7 @@ from monitor.settings import Settings, now, today
 from monitor.verbs.pull import pull
 from monitor.verbs.runs import once
 from monitor.verbs.tick import tick
-from monitor.wiring import Monitor, place_names
+from monitor.wiring import Monitor
 
 LOOK_EVERY = 15  # seconds between two looks for new records
 
@@ -72,7 +72,7 @@ def fetch(known: Monitor) -> str:
             zone=settings.zone,
             clock=now,
             partial=True,
-            places=place_names(settings.regions_file),
+            places=settings.place_names(),
             secret_list=settings.secret_projects_file,
         )
     finally:

@@ -30,7 +30,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     type_coerce,
     union,
 )
@@ -52,15 +51,19 @@ class Since:
 
 @dataclass(frozen=True)
 class Page:
-    """The works codes after ``after`` up to ``upto``; ``after`` None: what has none; ``upto`` None: to the end."""
+    """The works codes after ``after`` up to ``upto``; ``after`` None: what has none; ``upto`` None: to the end.
+    ``works``: of these, those that are read (None: all)."""
 
     after: str | None
     upto: str | None
+    works: tuple[str, ...] | None = None
 
     def holds(self, code: Any) -> ColumnElement[bool]:
         """The condition that a works code lies in this page."""
         if self.after is None:
             return or_(code.is_(None), code == "")
+        if self.works is not None:
+            return code.in_(self.works)
         bounds = [code > self.after] if self.after else [code.is_not(None), code != ""]
         return and_(*bounds, code <= self.upto) if self.upto is not None else and_(*bounds)
 
@@ -89,15 +92,15 @@ class Queries:
         if position is None:
             yield Page(None, None)
             position = ""
-        code = self.at(PROJECTS, "gcdm")
+        code = self.at(PROJECTS, "gcdm") if self._touched is None else self._touched.c.gcdm
         while True:
-            rest = Page(position, None)
-            query = select(code).where(rest.holds(code), self._wanted(code)).distinct().order_by(code).limit(WORKS)
+            query = select(code).where(Page(position, None).holds(code)).distinct().order_by(code).limit(WORKS)
             found = [row[0] for row in self.exchange.rows(connection, query)]
+            works = None if self._touched is None else tuple(found)
             if len(found) < WORKS:
-                yield rest
+                yield Page(position, None, works)
                 return
-            yield Page(position, found[-1])
+            yield Page(position, found[-1], works)
             position = found[-1]
 
     def highest(self, connection: Connection) -> str | None:
@@ -110,13 +113,12 @@ class Queries:
         """All rows of the projects that have works in the page, those of one project together, the earliest first; and
         the rows of its works without a project."""
         code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        here = page.holds(code), self._wanted(code)
-        mine = select(project.label("xmdm")).where(*here).distinct().subquery()
+        mine = select(project.label("xmdm")).where(page.holds(code)).distinct().subquery()
         order = project, self.at(PROJECTS, "sbsj"), self.at(PROJECTS, "lsh")
         fields = self.fields(PROJECTS)
         return (
             select(*fields).join(mine, project == mine.c.xmdm).order_by(*order),
-            select(*fields).where(*here, project.is_(None)).order_by(*order),
+            select(*fields).where(page.holds(code), project.is_(None)).order_by(*order),
         )
 
     def cases(self, page: Page) -> Select[Any]:
@@ -129,7 +131,7 @@ class Queries:
         first, case, code = self._first(page), self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         order = case, self.at(RECORDS, "lsh"), self.at(RECORDS, "blsj"), self.at(RECORDS, "blzt")
         fields = self.fields(RECORDS)
-        lost = case.is_(None), page.holds(code), self._wanted(code)
+        lost = case.is_(None), page.holds(code)
         return (
             select(*fields).join(first, case == first.c.spsxslbm).order_by(*order),
             select(*fields).where(*lost).order_by(*order),
@@ -151,7 +153,7 @@ class Queries:
         """The cases of a page with the lowest works code of each."""
         case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         # Joined, not `IN`: of a list that is looked up the database would walk over all records, page after page.
-        here = select(case.label("spsxslbm")).where(page.holds(code), self._wanted(code)).distinct().subquery()
+        here = select(case.label("spsxslbm")).where(page.holds(code)).distinct().subquery()
         lowest = func.min(func.nullif(code, ""))
         return (
             select(here.c.spsxslbm, lowest.label("gcdm"))
@@ -160,12 +162,6 @@ class Queries:
             .having(page.holds(lowest))
             .subquery()
         )
-
-    def _wanted(self, code: Any) -> ColumnElement[bool]:
-        """The condition that something of a works was recorded since; what has no works code always is."""
-        if self._touched is None:
-            return true()
-        return or_(code.in_(select(self._touched.c.gcdm)), code.is_(None), code == "")
 
     def _works_since(self, since: Since) -> Subquery:
         code, case = self.at(RECORDS, "gcdm"), self.at(RECORDS, "spsxslbm")

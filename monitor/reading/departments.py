@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Connection, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
+from monitor.reading.frames import framed
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Tally
 from monitor.tables.among import among
 from rules.pack import NATURAL
 from rules.shares import WHOLE_DAY
 from rules.vocabulary import Stage
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = (
     "department_id", "department", "region", "share", "sole", "decided", "beyond", "open_cases", "longest_open",
@@ -48,7 +51,7 @@ def departments(
     for key, days in longest.items():
         found[key]["longest_open"] = days
     rows = [row for row in found.values() if row["share"] or row["decided"] or row["open_cases"]]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = framed(rows, COLUMNS)
     return frame.sort_values("share", ascending=False, ignore_index=True)
 
 

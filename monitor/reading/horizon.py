@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from monitor.reading import register
+from monitor.reading.frames import framed
 from monitor.reading.viewer import Viewer
 from monitor.tables import Department, Source, Standing, Sweep
 from rules.workdays import WorkCalendar, day_number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -55,4 +59,4 @@ def department_names(connection: Connection, viewer: Viewer) -> pd.DataFrame:
     query = select(Department.id, Department.region, Department.name).order_by(Department.region, Department.name)
     known = register.known_register(connection)
     rows = [row for row in connection.execute(query) if (row[1], row[2]) in known.meanings((row[1], row[2]))]
-    return pd.DataFrame(rows, columns=["department_id", "region", "name"])
+    return framed(rows, ["department_id", "region", "name"])

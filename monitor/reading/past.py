@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Connection, select
 
 from monitor.database import Database
 from monitor.reading import sources
+from monitor.reading.frames import framed
 from monitor.reading.log import Loaded, load
 from monitor.tables import Project
 from rules.assess import Assessed
 from rules.document import documents
 from rules.plan.document import document
 from rules.portfolio import Part, Rules, parts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NEXT_TURN = {"green": "yellow_on", "yellow": "red_on"}  # the day that a light waits for
 AT_ONCE = 4_000  # projects whose logs are in memory together; a statement of SQLite takes some 32,000 values
@@ -87,7 +90,7 @@ def as_it_was(
     """Rows of the list of projects with what was so on a past day, in place of what is so now."""
     objects = {o["project_code"]: o for o in standing_objects(connection, ids, as_of, rules)}
     rows = [row | listed(objects.get(row["project_code"])) for row in frame.to_dict("records")]
-    return pd.DataFrame(rows, columns=list(frame.columns))
+    return framed(rows, frame.columns)
 
 
 def listed(was: dict[str, Any] | None) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from sqlalchemy import Connection, select
 
+from monitor.reading.frames import framed
 from monitor.reading.log import known
 from monitor.reading.past import confirm, judged
 from monitor.reading.viewer import Viewer
@@ -22,6 +22,9 @@ from rules.pack import RulePack
 from rules.portfolio import Part, Rules
 from rules.vocabulary import CaseState, EndReason, Holder, Light, Pause, Stage, Status, Unit
 from rules.workdays import day_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LIMITS = ("limit", "unit", "used", "due_on", "light")
 CASES = [
@@ -83,7 +86,7 @@ def project(
         _stretches(part, a),
         _days(part, a),
         _events(connection, key, a, part, known_at),
-        pd.DataFrame(standing["flags"], columns=["flag", "case_id", "event_id", "seen"]),
+        framed(standing["flags"], ["flag", "case_id", "event_id", "seen"]),
     )
 
 
@@ -139,7 +142,7 @@ def _cases(
             one[f"{which}_light"] = Light(own.light[c]).word
         rows.append(one)
     rows.sort(key=lambda r: (r["accepted_on"] or r["received_on"] or dt.date.max, r["case_id"]))
-    return pd.DataFrame(rows, columns=CASES)
+    return framed(rows, CASES)
 
 
 def _stretches(part: Part, a: Assessed) -> pd.DataFrame:
@@ -163,13 +166,13 @@ def _stretches(part: Part, a: Assessed) -> pd.DataFrame:
             rows[-1][2] = one[2]
         else:
             rows.append(one)
-    return pd.DataFrame(rows, columns=["case_id", "since", "until", "state"])
+    return framed(rows, ["case_id", "since", "until", "state"])
 
 
 def _days(part: Part, a: Assessed) -> pd.DataFrame:
     found = daily(a, 0)
     names = part.log.departments
-    return pd.DataFrame(
+    return framed(
         {
             "day": found.day,
             "kind": found.kind,
@@ -225,4 +228,4 @@ def _events(connection: Connection, key: int, a: Assessed, part: Part, known_at:
                 "known_from": None,
             }
         )
-    return pd.DataFrame(out, columns=EVENTS).sort_values(["day", "occurred_at"], kind="stable", ignore_index=True)
+    return framed(out, EVENTS).sort_values(["day", "occurred_at"], kind="stable", ignore_index=True)

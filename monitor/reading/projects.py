@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
 from monitor.reading.days import used_on, with_since
+from monitor.reading.frames import framed
 from monitor.reading.light import has_light, light_on, of_region, there_on, unfinished_on
 from monitor.reading.past import NEXT_TURN, as_it_was
 from monitor.reading.sources import unconfirmed_on
@@ -19,6 +19,9 @@ from monitor.tables import Calendar, CaseStanding, Project, ProjectFact, Standin
 from monitor.tables.among import among
 from rules.portfolio import Rules
 from rules.vocabulary import Light, Phase, Stage
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = (
     "project_code", "name", "region", "kind", "agent", "investment", "coded_on", "phase", "stage", "light", "used",
@@ -181,7 +184,7 @@ def _rows(connection: Connection, as_of: dt.date, keys: list[int]) -> tuple[pd.D
         unsure = bool(turn is not None and known is not None and turn > known)
         words = Phase(phase).word, Stage(stage).word if stage else None, Light(light).word
         rows.append((*told, *words, used, yellow, red, change, held, unsure, counted, bool(open_)))
-    return pd.DataFrame(rows, columns=list(COLUMNS)), keys
+    return framed(rows, COLUMNS), keys
 
 
 def _sorted(frame: pd.DataFrame, query: ProjectQuery) -> pd.DataFrame:

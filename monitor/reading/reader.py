@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-import pandas as pd
 
 from monitor.codes import Checker
 from monitor.codes.departments import Entry
@@ -26,6 +24,7 @@ from monitor.reading import register as register_room
 from monitor.reading import sources as source_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
+from monitor.reading.frames import framed
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
 from monitor.reading.light import of_region
@@ -38,6 +37,9 @@ from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Reader:
@@ -112,7 +114,7 @@ class Reader:
         """Area codes with projects: region, name (the code itself where no name is known)."""
         with self.database.reading() as connection:
             codes = horizon_room.region_codes(connection, viewer)
-        return pd.DataFrame([(c, self.place_names.get(c, c)) for c in codes], columns=["region", "name"])
+        return framed([(c, self.place_names.get(c, c)) for c in codes], ["region", "name"])
 
     def department_names(self, viewer: Viewer) -> pd.DataFrame:
         """Columns department_id, region, name."""

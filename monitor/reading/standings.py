@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Connection, func, or_, select
 
 from monitor.reading.days import used_on, with_since
+from monitor.reading.frames import framed
 from monitor.reading.light import by_light, numbers, of_region, unfinished_now, unfinished_on
 from monitor.reading.sources import beyond_reports
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Calendar, Project, ProjectFact, Standing, Turn
 from rules.vocabulary import Light, Stage
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _within(query: Any, region: str | None) -> Any:
@@ -27,7 +30,7 @@ def lights(connection: Connection, viewer: Viewer, as_of: dt.date, *, region: st
     """Unfinished projects by light: columns light (word), n; every light has a row."""
     query = select(*numbers(as_of)).select_from(Standing).where(unfinished_on(as_of, last_sweep(connection)))
     found = by_light(connection.execute(_within(query, region)).one())
-    return pd.DataFrame([(w.word, found[w.word]) for w in reversed(Light)], columns=["light", "n"])
+    return framed([(w.word, found[w.word]) for w in reversed(Light)], ["light", "n"])
 
 
 def lights_by_stage(
@@ -46,7 +49,7 @@ def lights_by_stage(
     rows = [
         (Stage(s).word, w.word, found[w.word]) for s, found in sorted(total.items()) for w in Light if found[w.word]
     ]
-    return pd.DataFrame(rows, columns=["stage", "light", "n"])
+    return framed(rows, ["stage", "light", "n"])
 
 
 def lights_by_week(
@@ -66,7 +69,7 @@ def lights_by_week(
         r = red_now - sum(n for day, n in red.items() if day > end)
         w = warm_now - sum(n for day, n in warm.items() if day > end)
         rows += [(end, "red", r), (end, "yellow", w - r)]
-    return pd.DataFrame(rows[::-1], columns=["week_end", "light", "n"])
+    return framed(rows[::-1], ["week_end", "light", "n"])
 
 
 def _passed(connection: Connection, came: Any, as_of: dt.date, region: str | None) -> int:
@@ -117,7 +120,7 @@ def turning_next(
             rows.append((on, light.word, code, name, area, word, held, used, on > known))
     rows.sort(key=lambda row: (row[0], row[2]))
     names = ["on", "to", "project_code", "name", "region", "stage", "held_by", "used", "provisional"]
-    return pd.DataFrame(rows[:limit], columns=names)
+    return framed(rows[:limit], names)
 
 
 def turned(
@@ -151,4 +154,4 @@ def turned(
         for on, was, is_, beyond, code, name, area, stage, _held in connection.execute(query)
     ]  # fmt: skip
     names = ["on", "from", "to", "project_code", "name", "region", "stage", "unconfirmed"]
-    return pd.DataFrame(rows, columns=names)
+    return framed(rows, names)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, Select, and_, or_, select, update
 
 from monitor.database import overwriting
 from monitor.store import bulk
@@ -18,8 +19,11 @@ from monitor.tables.among import among
 AT_ONCE = 20_000  # rows in memory together
 Claim = tuple[str, int, str]  # table, source and case id or event id
 SECRET = orjson.dumps([{"code": "secret"}]).decode()  # the reasons of a row of a secret project
-# Reasons that may be gone once something was taken back: what is known now spoke against the row.
-OPPOSED = ("other_content", "moved_case", "foreign_event")
+# What a row may lack, in the order in which it can come: what lacks a case does not come in before the cases. Beside
+# each the reason that may be gone once something was taken back: what is known now spoke against the row.
+LACKING = {"unknown_project": "moved_case", "unknown_case": "other_content", "unknown_event": "foreign_event"}
+OPPOSED = tuple(LACKING.values())
+_KEYS = {"projects": "project_code", "cases": "case_id", "events": "event_id"}
 
 WAITS = (RefusedRow.landed_in.is_(None), Batch.undone_at.is_(None))  # of a row with its batch
 
@@ -85,34 +89,36 @@ def _insert(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None
     bulk.insert(connection, "refused_row", columns, listed)
 
 
-def ready(connection: Connection, after: tuple[int, int] = (0, 0), *, opposed: bool = False) -> list[Waiting]:
-    """The rows whose only reason was that something was not known, and it is now; in the order in which they were
-    told, the first AT_ONCE of them ``after`` a batch and a row. ``opposed``: those as well against which something
-    spoke that was known."""
+def ready(
+    connection: Connection, lacking: str, after: tuple[int, int] = (0, 0), *, opposed: bool = False
+) -> list[Waiting]:
+    """The rows whose only reason was what they lacked (a code of LACKING), and that is known now; in the order in which
+    they were told, the first AT_ONCE of them ``after`` a batch and a row. ``opposed``: those of the same kind as well
+    against which something spoke that was known."""
     names = ("id", "batch_id", "file", "sha256", "row", "of", "content", "code", "lacks")
     columns = [getattr(RefusedRow, name) for name in names]
-    waits = select(*columns).join(Batch, Batch.id == RefusedRow.batch_id).where(*WAITS)
-    waits = waits.where(RefusedRow.content.is_not(None))  # of a secret project nothing was kept
-    code, case = RefusedRow.code, ApprovalCase
-    arrived = [
-        waits.where(code == "unknown_project")
-        .join(Project, Project.code == RefusedRow.lacks)
-        .join(ProjectFact, (ProjectFact.project_id == Project.id) & ProjectFact.known_to.is_(None)),
-        waits.where(code == "unknown_case")
-        .join(case, (case.case_id == RefusedRow.lacks) & (case.source_id == Batch.source_id))
-        .join(CaseFact, (CaseFact.case_id == case.id) & CaseFact.known_to.is_(None)),
-        waits.where(code == "unknown_event").join(
-            Event,
-            (Event.event_id == RefusedRow.lacks) & (Event.source_id == Batch.source_id) & Event.known_to.is_(None),
-        ),
-    ]
-    if opposed:
-        arrived.append(waits.where(code.in_(OPPOSED)))
     batch, row = RefusedRow.batch_id, RefusedRow.id
     later = or_(batch > after[0], and_(batch == after[0], row > after[1]))
-    some = [query.where(later).order_by(batch, row).limit(AT_ONCE) for query in arrived]
+    # Of a secret project nothing was kept.
+    waits = select(*columns).join(Batch, Batch.id == batch).where(*WAITS, RefusedRow.content.is_not(None), later)
+    arrived = [_with_what_lacked(waits.where(RefusedRow.code == lacking), lacking)]
+    if opposed:
+        arrived.append(waits.where(RefusedRow.code == LACKING[lacking]))
+    some = [query.order_by(batch, row).limit(AT_ONCE) for query in arrived]
     found = [Waiting(*told) for query in some for told in connection.execute(query)]
     return sorted(found, key=lambda one: (one.batch, one.id))[:AT_ONCE]
+
+
+def _with_what_lacked(waits: Select[Any], lacking: str) -> Select[Any]:
+    """Of these rows those of which is known now what they lacked."""
+    lacks, source = RefusedRow.lacks, Batch.source_id
+    if lacking == "unknown_project":
+        known = waits.join(Project, Project.code == lacks).join(ProjectFact, ProjectFact.project_id == Project.id)
+        return known.where(ProjectFact.known_to.is_(None))
+    if lacking == "unknown_case":
+        known = waits.join(ApprovalCase, (ApprovalCase.case_id == lacks) & (ApprovalCase.source_id == source))
+        return known.join(CaseFact, (CaseFact.case_id == ApprovalCase.id) & CaseFact.known_to.is_(None))
+    return waits.join(Event, (Event.event_id == lacks) & (Event.source_id == source) & Event.known_to.is_(None))
 
 
 def claims(connection: Connection, after: int) -> dict[Claim, int]:
@@ -124,12 +130,48 @@ def claims(connection: Connection, after: int) -> dict[Claim, int]:
         .where(*WAITS, RefusedRow.batch_id > after, RefusedRow.code.in_(OPPOSED), RefusedRow.content.is_not(None))
         .order_by(RefusedRow.batch_id.desc())
     )
-    key = {"cases": "case_id", "events": "event_id"}
     return {
-        (of, source, str(orjson.loads(content or "{}").get(key[of])).strip()): batch
+        (of, source, key): batch
         for of, source, content, batch in connection.execute(query)
-        if of in key
+        if (key := _key(of, content)) is not None
     }
+
+
+def _key(of: str, content: str | None) -> str | None:
+    """The own key of a row that was set aside, where it is known of which table it is."""
+    return str(orjson.loads(content or "{}").get(_KEYS[of])).strip() if of in _KEYS else None
+
+
+class Mended:
+    """The rows of a source that wait, while its tables are read again: one of which they say since what can come in was
+    mended there, and waits no more."""
+
+    def __init__(self, connection: Connection, source_id: int) -> None:
+        columns = (RefusedRow.id, RefusedRow.of, RefusedRow.content)
+        query = select(*columns).join(Batch, Batch.id == RefusedRow.batch_id)
+        query = query.where(*WAITS, Batch.source_id == source_id, RefusedRow.content.is_not(None))
+        self._rows: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for row, of, content in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+            if (key := _key(of, content)) is not None:
+                self._rows[of, key].append(row)
+        self._came: set[tuple[str, str]] = set()
+
+    def came(self, of: str, keys: Iterable[str]) -> None:
+        """Rows with these keys came in, or need not any more."""
+        if self._rows:
+            self._came.update((of, key) for key in keys if (of, key) in self._rows)
+
+    def refused(self, of: str, keys: Iterable[str]) -> None:
+        """Rows with these keys are refused still, whatever others with the same keys say."""
+        for key in keys:
+            self._rows.pop((of, key), None)
+
+    def close(self, connection: Connection, batch_id: int) -> int:
+        """At the end of a batch: what was mended is done with; gives how many rows had waited until now."""
+        done = [row for key in sorted(self._came) for row in self._rows.pop(key, ())]
+        self._came.clear()
+        mended = update(RefusedRow).where(among(connection, RefusedRow.id, done), RefusedRow.landed_in.is_(None))
+        return connection.execute(mended.values(landed_in=batch_id)).rowcount if done else 0
 
 
 def land(connection: Connection, rows: Sequence[int], batch_id: int) -> None:

@@ -32,27 +32,47 @@ _HEADER = 1  # rows of the sheets that are fed begin after it
 
 
 def feed(batch: LogBatch, terms: Terms, *, opposed: bool = False) -> Counter[str]:
-    """Feeds what waits and may come in; gives how many rows came in, by table. What came in may be what other rows
-    lack, so it goes on until nothing more comes in.
+    """Feeds what waits and may come in, in the order in which it was told; gives how many rows came in, by table.
+
+    All cases come in before any event, and all events that lacked their case before those that lacked another event: of
+    two rows that lacked the same and contradict one another the first has the word. What names an event may itself be
+    named, so it goes on until nothing more comes in.
 
     ``opposed``: also the rows against which something spoke that was known, for it may have been taken back.
     """
     came: Counter[str] = Counter()
-    tried: set[tuple[int, str, str | None]] = set()
     projects: set[int] = set()
-    before = -1
-    while came.total() > before:
-        before, after = came.total(), (0, 0)
-        while rows := waiting.ready(batch.connection, after, opposed=opposed):
-            after = rows[-1].batch, rows[-1].id
-            fresh = [row for row in rows if row.why not in tried and _canonical(row)]
-            for told_by, mine in groupby(fresh, key=lambda row: row.batch):
-                run = _Feeding(batch, told_by, list(mine), terms)
-                came.update(run.go())
-                projects |= run.projects
-                tried |= {row.why for row in run.waits if row.id in run.refused}
+    tried: set[tuple[int, str, str | None]] = set()
+    for lacking in waiting.LACKING:
+        again = True
+        while again:
+            some = _pass(batch, terms, lacking, opposed, tried, projects)
+            came.update(some)
+            again = lacking == "unknown_event" and some.total() > 0
     for _done in work_out(batch, sorted(projects)):
         pass
+    return came
+
+
+def _pass(
+    batch: LogBatch,
+    terms: Terms,
+    lacking: str,
+    opposed: bool,
+    tried: set[tuple[int, str, str | None]],
+    projects: set[int],
+) -> Counter[str]:
+    """Feeds once what lacked something of this kind, and has it now; adds to ``tried`` what goes on waiting, and the
+    ``projects`` of what came in."""
+    came, after = Counter[str](), (0, 0)
+    while rows := waiting.ready(batch.connection, lacking, after, opposed=opposed):
+        after = rows[-1].batch, rows[-1].id
+        fresh = [row for row in rows if row.why not in tried and _canonical(row)]
+        for told_by, mine in groupby(fresh, key=lambda row: row.batch):
+            run = _Feeding(batch, told_by, list(mine), terms)
+            came.update(run.go())
+            projects |= run.projects
+            tried |= {row.why for row in run.waits if row.id in run.refused}
     return came
 
 

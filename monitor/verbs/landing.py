@@ -16,7 +16,7 @@ from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
 from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.versions import Clash, Outcome
-from monitor.store.waiting import SECRET, Kept
+from monitor.store.waiting import SECRET, Kept, Mended
 from monitor.text import _
 from monitor.verbs.imported import Imported
 from monitor.verbs.secrecy import keep
@@ -28,7 +28,8 @@ _UPPER = {"cases": ("unknown_project", "project_code"), "events": ("unknown_case
 
 
 class Landing:
-    """One import under way. ``partial``: refused rows are set aside, and the others land."""
+    """One import under way. ``partial``: refused rows are set aside, and the others land. ``mended``: what waits of a
+    source whose tables are read again."""
 
     def __init__(
         self,
@@ -39,9 +40,10 @@ class Landing:
         partial: bool = False,
         chunk: int = CHUNK,
         advance: Advance = unheard,
+        mended: Mended | None = None,
     ) -> None:
         self.batch, self.result, self.terms = batch, result, terms
-        self.partial, self.chunk, self.advance = partial, chunk, advance
+        self.partial, self.chunk, self.advance, self.mended = partial, chunk, advance, mended
         self.secrets = Secrets(terms.secret, batch.secrets)
         self.fresh = 0  # refused rows that were not set aside before
         self.latest = -1  # day of which anything is told; of a day to come it says nothing that something is told of it
@@ -85,6 +87,10 @@ class Landing:
         count.changed += outcome.changed
         count.known += outcome.known
         self.result.warn(remarks(taken, self.terms.checker))
+        if self.mended:
+            out = {*outcome.unknown, *(clash.at for clash in outcome.clashes)}
+            keys = enumerate(getattr(rows, OWN_KEY[table]))
+            self.mended.came(table, (key for n, key in keys if n not in out))
         refusals = [*taken.refusals, *self._unknown(taken, outcome), *self._clashes(taken, outcome)]
         if refusals:
             self._refuse(table, refusals, taken.content)
@@ -165,6 +171,9 @@ class Landing:
         self.result.secret += sum(_is_secret(listed) for listed in by_row.values())
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
+        if self.mended:
+            open_ones = (at for at, listed in by_row.items() if all(refusal.code != "secret" for refusal in listed))
+            self.mended.refused(table, (content(at).get(OWN_KEY[table], "").strip() for at in open_ones))
         if self.partial:
             self.fresh += self.batch.keep_refused(kept(table, at, listed, content) for at, listed in by_row.items())
 
@@ -173,6 +182,8 @@ class Landing:
         outcome = self.batch.events.retract(event_ids)
         self.result.counts["events"].changed += outcome.changed
         self.batch.touch(outcome.touched)
+        if self.mended:
+            self.mended.came("events", event_ids)
 
     def finish(
         self, today: dt.date, reported_until: dt.date | None, feed: Callable[[LogBatch], int], *, last: bool = True
@@ -196,9 +207,10 @@ class Landing:
         result.touched = len(self.batch.touched())
         if result.refused and not self.partial:
             return False
+        mended = self.mended.close(self.batch.connection, self.batch.id) if self.mended else 0
         known = self.batch.reported_until()
         raises = last and reported_until is not None and (known is None or reported_until > known)
-        if not any(landed.values()) and not self.fresh and not raises:
+        if not any(landed.values()) and not self.fresh and not mended and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
         result.outcome = "partial" if result.refused else "landed"

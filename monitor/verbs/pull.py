@@ -28,6 +28,7 @@ from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, mark
 from monitor.store.log import LogBatch
 from monitor.store.pulls import write_mark
+from monitor.store.waiting import Mended
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
@@ -92,12 +93,12 @@ def pull(
                         if not stays:
                             raise Undo
                     advance(done, 0)
-                    if result.outcome == "refused" and not dry_run:
+                    if result.outcome == "refused":
                         one.keep_secrets()
                         break
-                if dry_run and foresee and one.moment and result.outcome != "refused":
+                if dry_run and foresee and one.moment:
                     with transaction() as connection:
-                        ids, day = sorted(one.touched), as_of or plan.today
+                        ids, day = sorted(one.touched), as_of or _day(clock(), zone)
                         result.effect = foreseen(connection, ids, one.moment, foresee, day, advance)
             if plan.since is None and result.outcome != "refused":
                 for table in (CASES, PROCEDURES):
@@ -149,24 +150,26 @@ class _Pull:
         self.zone, self.clock, self.partial, self.chunk = zone, clock, partial, chunk
         self.places, self.secret = places, secret
         self.latest = -1
-        self.moment: dt.datetime | None = None  # of the first portion
+        self.moment: dt.datetime | None = None  # of the first portion that landed
         self.touched = set[int]()
         self.run: Landing | None = None  # of the last portion
+        self.mended: Mended | None = None
 
     @contextmanager
     def transactions(self) -> Iterator[Callable[[], Any]]:
-        """Gives what opens the transaction of a portion: one each, or, of a dry run, one for all that is undone."""
+        """Gives what opens the transaction of a portion: one each, or, of a dry run, savepoints within one for all that
+        is undone."""
         if not self.result.dry_run:
             yield lambda: self.database.writing(bulk=True)
             return
         with self.database.writing(bulk=True) as connection:
 
             @contextmanager
-            def same() -> Iterator[Any]:
-                with suppress(Undo):
+            def savepoint() -> Iterator[Any]:
+                with suppress(Undo), connection.begin_nested():
                     yield connection
 
-            yield same
+            yield savepoint
             raise Undo
 
     def portion(self, connection: Any, reading: Any, queries: Queries, page: Page, plan: _Plan) -> bool:
@@ -177,24 +180,26 @@ class _Pull:
             raise ExchangeRefused(self.exchange.address, "overtaken")
         batch.edited_in_place()
         terms = Terms.now(batch, self.zone, self.places, self.secret)
-        if self.secret and self.moment is None:
+        if self.secret and self.run is None:
             forget(batch.secrets, self.secret)
-        run = self.run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk)
-        portion = Portion(reading, queries, page, self.profile, run.secrets)
+        self.mended = self.mended or Mended(connection, batch.source_id)
+        run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk, mended=self.mended)
+        portion, self.run = Portion(reading, queries, page, self.profile, run.secrets), run
         run.take(portion.sheets)
         run.retract(portion.retracted)
         last = portion.page.upto is None and portion.page.after is not None
         self.latest = max(self.latest, run.latest)
         until = self._reported_until(plan)
         landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
-        self.moment = self.moment or batch.known_from
-        self.touched.update(batch.touched())
         self.result.add(result)
         self.result.read += portion.read
         self.result.invalid += portion.invalid
         if not landed and result.outcome == "refused":
             return False
-        if not landed:
+        if landed:
+            self.moment = self.moment or batch.known_from
+            self.touched.update(batch.touched())
+        else:
             batch.forget()
         self.mark = Mark(**self._mark(plan, portion.page, last))
         write_mark(connection, batch.source_id, **vars(self.mark))
@@ -202,7 +207,7 @@ class _Pull:
 
     def keep_secrets(self) -> None:
         """After a portion of which nothing stays."""
-        if self.run is not None:
+        if self.run is not None and not self.result.dry_run:
             keep_all_the_same(self.database, self.result.source, self.run.secrets, self.run.batch.secrets)
 
     def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, expect
 
 from monitor.text import _, use_language
 from tests.browser.chromium import Size, visit
-from tests.browser.test_pages import SIZES, first_project, quiet
+from tests.browser.test_pages import LOOKS, first_project, quiet
 
 
-@pytest.mark.parametrize(("size", "language"), list(zip(SIZES, ("zh_CN", "en"), strict=True)))
+@pytest.mark.parametrize(("size", "language"), LOOKS)
 def test_the_moment_stands_in_the_address(demo: str, browser: Browser, size: Size, language: str) -> None:
     """The panel says what was corrected or that nothing was; before the first delivery nothing is known."""
     with visit(browser, demo, size, language=language) as seen, use_language(language):

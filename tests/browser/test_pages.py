@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from monitor.text import _
+from monitor.text import _, use_language
 from tests.browser.chromium import Size, Visit, visit
 
-SIZES: tuple[Size, ...] = (1440, 390)
+# Each page is seen wide and narrow, and in both languages; two readings show both.
+LOOKS: list[tuple[Size, str]] = [(1440, "zh_CN"), (390, "en")]
 ROW = ".ag-center-cols-container .ag-row"
 
 
@@ -26,10 +27,9 @@ def first_project(page: Page) -> str:
     return found
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_overview(browser: Browser, demo: str, size: Size, scheme: str) -> None:
-    with visit(browser, demo, size, scheme=scheme) as seen:
+@pytest.mark.parametrize(("size", "language", "scheme"), [(*LOOKS[0], "dark"), (*LOOKS[1], "light")])
+def test_overview(browser: Browser, demo: str, size: Size, language: str, scheme: str) -> None:
+    with visit(browser, demo, size, language=language, scheme=scheme) as seen, use_language(language):
         page = seen.go("/")
         numbers = [int(text.replace(",", "")) for text in page.locator(".figure").all_inner_texts()]
         assert len(numbers) == 5
@@ -43,9 +43,9 @@ def test_overview(browser: Browser, demo: str, size: Size, scheme: str) -> None:
         quiet(seen)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_projects(browser: Browser, demo: str, size: Size) -> None:
-    with visit(browser, demo, size) as seen:
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_projects(browser: Browser, demo: str, size: Size, language: str) -> None:
+    with visit(browser, demo, size, language=language) as seen:
         page = seen.go("/projects")
         page.wait_for_selector(f"{ROW} .light .shape >> nth=5")
         total = int("".join(c for c in page.inner_text("#projects-total") if c.isdigit()))
@@ -57,8 +57,7 @@ def test_projects(browser: Browser, demo: str, size: Size) -> None:
         quiet(seen)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("size", "language"), LOOKS)
 def test_project(browser: Browser, demo: str, size: Size, language: str) -> None:
     with visit(browser, demo, size, language=language) as seen:
         page = seen.go(first_project(seen.go("/projects?light=red")))
@@ -74,9 +73,9 @@ def test_project(browser: Browser, demo: str, size: Size, language: str) -> None
         quiet(seen)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_departments(browser: Browser, demo: str, size: Size) -> None:
-    with visit(browser, demo, size) as seen:
+@pytest.mark.parametrize(("size", "language"), LOOKS)
+def test_departments(browser: Browser, demo: str, size: Size, language: str) -> None:
+    with visit(browser, demo, size, language=language) as seen:
         page = seen.go("/departments")
         assert page.locator(".graph .main-svg").count() >= 2
         assert page.locator(ROW).count() > 5

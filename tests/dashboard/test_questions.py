@@ -7,11 +7,10 @@ import shlex
 from urllib.parse import quote
 
 import pytest
-import typer
 
 from dashboard.address import WHATIF, Address
 from dashboard.questions import MOST, Question, law
-from monitor.doors.cli.main import application
+from monitor.doors.cli.commands import program
 from rules.packfile import shipped
 from rules.vocabulary import Group
 from rules.whatif import Scenario
@@ -95,7 +94,7 @@ def test_the_command_asks_the_same(search: str, options: list[str]) -> None:
     assert question is not None
     words = shlex.split(question.command())
     assert words == ["approval-monitor", "whatif", "--from-database", *options]
-    command = typer.main.get_command(application()).commands["whatif"]  # type: ignore[attr-defined]
+    command = program().commands["whatif"]
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
 

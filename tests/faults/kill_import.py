@@ -9,28 +9,16 @@ At the end the import runs through, and the log is the one that an undisturbed i
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import logging
 import random
-import signal
-import subprocess
-import sys
-import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import structlog
-
-from monitor.database import Database, integrity, upgrade
-from monitor.reading.health import health
-from monitor.reading.viewer import EVERYONE
+from monitor.database import Database, upgrade
+from tests.faults.killing import Tally, by_command_line, kill, read, sound, start
 from tests.monitor.canonical_files import EVENTS, everything, log_of, small, take, write
-from tests.monitor.servers import postgres_server
 
-TOP = Path(__file__).resolve().parents[2]
 CHILD = """
 import logging, sys, structlog
 from pathlib import Path
@@ -45,15 +33,6 @@ done = import_log(Database(sys.argv[1]), [Path(sys.argv[2])], zone=ZoneInfo("Asi
                   today=now().date(), chunk=200, advance=advance)
 print("end", done.outcome, flush=True)
 """
-
-
-@dataclass
-class Tally:
-    """How the kills fell."""
-
-    before: int = 0
-    inside: int = 0
-    after: int = 0
 
 
 def made_up(folder: Path, projects: int) -> Path:
@@ -80,11 +59,6 @@ def made_up(folder: Path, projects: int) -> Path:
     return write(folder, rows, cases, [*EVENTS, *events])
 
 
-def start(url: str, folder: Path) -> subprocess.Popen[str]:
-    """The child process, importing."""
-    return subprocess.Popen([sys.executable, "-c", CHILD, url, str(folder)], stdout=subprocess.PIPE, text=True, cwd=TOP)
-
-
 def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Tally:
     """Kills ``times`` imports; raises AssertionError as soon as anything is half there or there twice."""
     draw = random.Random(seed)
@@ -97,15 +71,10 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
     seconds, steps = _time_one(place, folder)
     tally = Tally()
     for _ in range(times):
-        child = start(url, folder)
-        assert child.stdout is not None
-        seen = wait(child, draw.randrange(steps + 1))
+        child = start(CHILD, url, folder)
+        seen = read(child, draw.randrange(steps + 1))
         time.sleep(draw.random() * seconds / 3)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        seen += child.stdout.read().splitlines()
-        child.stdout.close()
-        settle(database)
+        seen += kill(child, database)
         now = everything(database)
         if now == before:
             tally.inside += bool(seen)
@@ -117,37 +86,10 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 700) -> Ta
         _forget(database, before)
     assert take(database, folder).outcome == "landed"
     assert log_of(database) == whole
-    assert integrity(database) == []
-    with database.reading() as connection:
-        assert health(connection, EVERYONE).troubles == {}
+    sound(database)
     database.close()
+    tally.check()
     return tally
-
-
-def settle(database: Database) -> None:
-    """PostgreSQL finishes what a dead client began (undoing it, or its commit) a moment after it died."""
-    if database.dialect != "postgresql":
-        return
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    database.close()
-    for _ in range(600):
-        with database.reading() as connection:
-            if not connection.exec_driver_sql(others + " AND backend_type = 'client backend'").scalar():
-                return
-        time.sleep(0.05)
-    raise AssertionError("the killed client's session did not end")
-
-
-def wait(child: subprocess.Popen[str], lines: int) -> list[str]:
-    """Reads so many lines of progress, so that the kill falls anywhere in the transaction."""
-    assert child.stdout is not None
-    seen = []
-    for _ in range(lines):
-        line = child.stdout.readline()
-        if not line:
-            break
-        seen.append(line)
-    return seen
 
 
 def _whole(place: Path, folder: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -194,20 +136,8 @@ def _forget(database: Database, before: dict[str, list[tuple[Any, ...]]]) -> Non
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true")
-    asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as given:
-        place = Path(given)
-        if asked.postgres:
-            with postgres_server(place / "pg") as url:
-                tally = run(url, place, asked.times, asked.seed)
-        else:
-            tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
-    print(f"{asked.times} kills: {tally.before} before the first step, {tally.inside} inside the transaction, ", end="")
+    times, tally = by_command_line(run, 50)
+    print(f"{times} kills: {tally.before} before the first step, {tally.inside} inside the transaction, ", end="")
     print(f"{tally.after} after it landed; nothing half, nothing twice")
 
 

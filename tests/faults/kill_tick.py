@@ -14,27 +14,22 @@ import argparse
 import datetime as dt
 import logging
 import random
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from monitor.database import Database, integrity, upgrade
 from rules.workdays import day_number
-from tests.faults.kill_import import settle
+from tests.faults.killing import Tally, kill, read, start
 from tests.monitor.canonical_files import rows
 from tests.monitor.servers import postgres_server
 from tests.monitor.sweeping import Office, Row, office, portions, standings
 from tests.monitor.tally import tally, tally_as_it_must_be
 from tests.rules.generate import awkward_log
 
-TOP = Path(__file__).resolve().parents[2]
 FIRST = dt.date(2022, 6, 1)
 CHILD = """
 import datetime as dt, logging, sys, structlog
@@ -52,15 +47,6 @@ sys.stdin.readline()
 tick.tick(database, rules, dt.date.fromisoformat(sys.argv[2]), now, advance)
 print("end", flush=True)
 """
-
-
-@dataclass
-class Tally:
-    """How the kills fell."""
-
-    before: int = 0
-    inside: int = 0
-    after: int = 0
 
 
 def by_project(database: Database) -> dict[str, tuple[Row, ...]]:
@@ -100,6 +86,7 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 200) -> Ta
     assert integrity(killed.database) == []
     for here in (calm, killed):
         here.database.close()
+    kills.check()
     return kills
 
 
@@ -112,21 +99,14 @@ def _made(url: str) -> Database:
 def _kill(here: Office, url: str, day: dt.date, draw: random.Random, kills: Tally) -> None:
     """Starts a tick and kills it: before its first chunk, between two, inside one, or after the last."""
     ((due,),) = rows(here.database, f"SELECT count(*) FROM standing WHERE next_change <= {day_number(day)}")
-    command = [sys.executable, "-c", CHILD, url, day.isoformat()]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=TOP)
+    child = start(CHILD, url, day)
+    assert read(child, 1) == ["ready\n"]
     assert child.stdin is not None
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
     child.stdin.write("go\n")
     child.stdin.flush()
-    seen = [child.stdout.readline() for _ in range(draw.randrange(-(-due // 15)))]
+    seen = read(child, draw.randrange(-(-due // 15)))
     time.sleep(draw.random() * 0.08)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    seen += child.stdout.read().splitlines()
-    child.stdout.close()
-    child.stdin.close()
-    settle(here.database)
+    seen += kill(child, here.database)
     if "end" in seen:
         kills.after += 1
     else:

@@ -9,28 +9,18 @@ batch alone.
 
 from __future__ import annotations
 
-import argparse
-import logging
 import random
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
-
-from monitor.database import Database, integrity, upgrade
+from monitor.database import Database, upgrade
 from monitor.reading.batches import batches
-from monitor.reading.health import health
-from monitor.reading.viewer import EVERYONE
 from monitor.settings import now
 from monitor.verbs.undo import undo
-from tests.faults.kill_import import TOP, Tally, made_up, settle
+from tests.faults.kill_import import made_up
+from tests.faults.killing import Tally, by_command_line, kill, read, sound, start
 from tests.monitor.canonical_files import everything, log_of, small, take
-from tests.monitor.servers import postgres_server
 
 CHILD = """
 import logging, sys, structlog
@@ -59,19 +49,12 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 2_000) -> 
     seconds = _seconds(database, number)
     for _ in range(times):
         before = everything(database)
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, url, str(number)], stdout=subprocess.PIPE, text=True, cwd=TOP
-        )
-        assert child.stdout is not None
+        child = start(CHILD, url, number)
         seen = []
         if draw.random() < 0.9:
-            seen.append(child.stdout.readline())
+            seen += read(child, 1)
             time.sleep(draw.random() * seconds * 1.3)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        seen += child.stdout.read().splitlines()
-        child.stdout.close()
-        settle(database)
+        seen += kill(child, database)
         if everything(database) == before:
             assert "end" not in seen
             tally.inside += bool(seen)
@@ -87,10 +70,9 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 2_000) -> 
         number = done.batch
     undo(database, number, zone=ZoneInfo("Asia/Shanghai"), clock=now)
     assert log_of(database) == alone
-    assert integrity(database) == []
-    with database.reading() as connection:
-        assert health(connection, EVERYONE).troubles == {}
+    sound(database)
     database.close()
+    tally.check()
     return tally
 
 
@@ -102,20 +84,8 @@ def _seconds(database: Database, number: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgres", action="store_true")
-    asked = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as given:
-        place = Path(given)
-        if asked.postgres:
-            with postgres_server(place / "pg") as url:
-                tally = run(url, place, asked.times, asked.seed)
-        else:
-            tally = run(f"sqlite:///{place}/monitor.db", place, asked.times, asked.seed)
-    print(f"{asked.times} kills: {tally.before} before the first step, {tally.inside} inside the transaction, ", end="")
+    times, tally = by_command_line(run, 50)
+    print(f"{times} kills: {tally.before} before the first step, {tally.inside} inside the transaction, ", end="")
     print(f"{tally.after} after it was done; nothing half")
 
 

@@ -8,5 +8,4 @@ from tests.faults.kill_import import run
 
 
 def test_a_killed_import_leaves_all_or_nothing(tmp_path: Path) -> None:
-    tally = run(f"sqlite:///{tmp_path}/monitor.db", tmp_path, times=4, seed=3, projects=150)
-    assert tally.before + tally.inside + tally.after == 4
+    assert run(f"sqlite:///{tmp_path}/monitor.db", tmp_path, times=4, seed=3, projects=150).inside >= 2

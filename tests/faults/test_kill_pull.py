@@ -8,5 +8,4 @@ from tests.faults.kill_pull import run
 
 
 def test_a_killed_pull_leaves_whole_portions_and_goes_on(tmp_path: Path) -> None:
-    tally = run(f"sqlite:///{tmp_path}/monitor.db", tmp_path, times=5, seed=3, projects=80)
-    assert tally.before + tally.between + tally.after == 5
+    assert run(f"sqlite:///{tmp_path}/monitor.db", tmp_path, times=5, seed=3, projects=80).inside >= 2

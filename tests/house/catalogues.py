@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -36,6 +37,7 @@ def key(message: Message) -> Key:
     return message.context or "", message.id
 
 
+@cache
 def extracted() -> dict[str, dict[Key, set[str]]]:
     """By domain, the texts in the code and the files they stand in; a text of both domains belongs to the first."""
     found: dict[str, dict[Key, set[str]]] = {}

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from monitor.doors.cli.main import application
+from monitor.doors.cli.commands import program
 from monitor.settings import Settings
 from tests.house import disputes_page, settings_page
 from tests.house.tree import TOP, name
@@ -43,7 +42,7 @@ def calls(page: Path) -> list[list[str]]:
 @every_page
 def test_the_commands_of_a_page_exist(page: Path) -> None:
     for words in calls(page):
-        command: Any = typer.main.get_command(application())
+        command: Any = program()
         rest = list(words)
         while getattr(command, "commands", None) and rest and not rest[0].startswith("-"):
             assert rest[0] in command.commands, f"approval-monitor {' '.join(words)}: no `{rest[0]}`"

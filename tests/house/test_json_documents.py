@@ -224,6 +224,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     register += [printed("departments", "undo", "3", *who)]
     departments += [printed("departments", "--past", "--json")]
     some = next(row for row in awkward_log(7, projects=60)[2] if row["status"] == "accepted")
+    before_late = dt.datetime.now(dt.UTC).isoformat()
     (tmp_path / "late").mkdir()
     (tmp_path / "late" / "events.csv").write_text(MORE.format(case=some["case_id"], event=some["event_id"]), "utf-8")
     imported += [printed("import", "late", "--json", "--dry-run"), printed("import", "late", "--json")]
@@ -235,7 +236,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     (tmp_path / "secret.txt").write_text("made up\n", "utf-8")
     monkeypatch.setenv("MONITOR_SECRET_PROJECTS_FILE", str(tmp_path / "secret.txt"))
     purged = [printed("purge", "--by", "made up", "--json"), printed("purge", "--by", "made up", "--yes", "--json")]
-    corrected = [printed("corrections", "--since", "2026-01-01", "--json"), printed("corrections", code, "--json")]
+    corrected = [printed("corrections", "--since", before_late, "--json"), printed("corrections", code, "--json")]
     return {
         "batches": [printed("batches", "--json")],
         "undo": taken_back,

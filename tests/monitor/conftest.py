@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from monitor.database import Database, upgrade
 from tests.monitor.commands import Run, program
+from tests.monitor.looking import World, made
 from tests.monitor.servers import postgres_server
 
 _names = itertools.count(1)
@@ -29,6 +30,10 @@ def _quiet() -> None:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server with a migrated database `blank` to copy; gives the address of its main database."""
     with postgres_server(tmp_path_factory.mktemp("pg")) as main:
+        # Nothing here outlives the run: to wait for the disk made dropping a database take seconds.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            _run(main, f"ALTER SYSTEM SET {setting} = off")
+        _run(main, "SELECT pg_reload_conf()")
         _run(main, "CREATE DATABASE blank")
         blank = Database(_named(main, "blank"))
         upgrade(blank)
@@ -46,6 +51,37 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def worlds(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], World]]:
+    """Gives the world of a kind of database, made when it is first asked for: tests only read it."""
+    known: dict[str, World] = {}
+
+    def world(kind: str) -> World:
+        if kind not in known:
+            folder = tmp_path_factory.mktemp("world")
+            if kind == "sqlite":
+                shutil.copy(request.getfixturevalue("sqlite_file"), folder / "monitor.db")
+                url = f"sqlite:///{folder}/monitor.db"
+            else:
+                main = request.getfixturevalue("postgres")
+                _run(main, "CREATE DATABASE world TEMPLATE blank STRATEGY file_copy")
+                url = _named(main, "world")
+            known[kind] = made(url, folder)
+        return known[kind]
+
+    yield world
+    for one in known.values():
+        one.here.database.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, worlds: Callable[[str], World]) -> World:
+    """An office with a log that was swept, which tests read and leave as it is."""
+    return worlds(request.param)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database of this test's own."""
@@ -56,7 +92,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     main = request.getfixturevalue("postgres")
     name = f"test_{next(_names)}"
-    _run(main, f"CREATE DATABASE {name} TEMPLATE blank")
+    _run(main, f"CREATE DATABASE {name} TEMPLATE blank STRATEGY file_copy")
     yield _named(main, name)
     _run(main, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from monitor.database import Database
 from monitor.reading.reader import Reader
@@ -28,7 +22,6 @@ DAY = dt.date(2026, 11, 20)  # of the last sweep
 REPORTED = dt.date(2026, 11, 6)  # until this day the source has told everything
 WEEKS = [DAY - dt.timedelta(21 * n) for n in range(60)]
 Json = dict[str, Any]
-_numbers = itertools.count(1)
 
 
 @dataclass
@@ -107,17 +100,8 @@ def plain_ones(day: dt.date) -> Log:
     return projects, cases, events
 
 
-def made(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
-    """The world in a database of the kind that ``request`` names; for a fixture that serves a whole module."""
-    with_server = request.param == "postgresql"
-    name = f"world_{next(_numbers)}"
-    if with_server:
-        main = request.getfixturevalue("postgres")
-        _run(main, f"CREATE DATABASE {name} TEMPLATE blank")
-        url = make_url(main).set(database=name).render_as_string(hide_password=False)
-    else:
-        shutil.copy(request.getfixturevalue("sqlite_file"), folder / "monitor.db")
-        url = f"sqlite:///{folder}/monitor.db"
+def made(url: str, folder: Path) -> World:
+    """The world in a migrated, empty database."""
     database = Database(url)
     log = plain_log()
     here = office(database, folder)
@@ -125,22 +109,12 @@ def made(request: pytest.FixtureRequest, folder: Path) -> Iterator[World]:
     here.tick(dt.date(2025, 3, 31))
     here.tick(DAY)
     projects, cases, _events = log
-    yield World(
+    return World(
         here,
         log,
         {row["project_code"]: row for row in projects},
         {row["case_id"]: row for row in cases},
     )
-    database.close()
-    if with_server:
-        _run(main, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _run(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
 
 
 FINISHED = ("finished", "dropped")

@@ -65,7 +65,11 @@ def taken_in(here: Office, seed: int, gap: dt.timedelta, projects: int = 12) -> 
     return moments
 
 
-@pytest.mark.parametrize("seed", range(2))
+# Another log on each database: what a correction says does not rest on where it is read.
+TWO = pytest.mark.parametrize(("database_url", "seed"), [("sqlite", 0), ("postgresql", 1)], indirect=["database_url"])
+
+
+@TWO
 def test_replayed_from_the_first_view_they_give_todays(database: Database, tmp_path: Path, seed: int) -> None:
     """All became known on one day, so every view is of one eve; each alters by what a correction says, and no more.
 
@@ -98,7 +102,7 @@ def test_replayed_from_the_first_view_they_give_todays(database: Database, tmp_p
     assert len(found) > 15
 
 
-@pytest.mark.parametrize("seed", range(2))
+@TWO
 def test_each_tells_what_status_says_of_both_moments(database: Database, tmp_path: Path, seed: int) -> None:
     """Became known on several days: both values are those of the two moments, and none is missing."""
     here = office(database, tmp_path)

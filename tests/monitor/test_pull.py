@@ -274,7 +274,7 @@ def test_without_its_mark_a_pull_reads_everything_again(database: Database, sour
     assert (done.outcome, done.since, done.counts["events"].known) == ("nothing", None, 3)
 
 
-def test_a_dry_run_writes_nothing_and_lists_every_refusal(
+def test_a_dry_run_writes_nothing_and_lists_the_refusals(
     database: Database, source: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "WORKS", 1)
@@ -282,10 +282,10 @@ def test_a_dry_run_writes_nothing_and_lists_every_refusal(
     source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2", "gcdm": "P2"})
     source.add(RECORDS, record(9, 98, "2026-03-04"), record(10, 3, "2026-03-04", case="C7", works="P2"))
     done = source.pull(database, dry_run=True)
-    assert (done.outcome, done.batches, len(done.refusals)) == ("refused", [], 2)
+    assert (done.outcome, done.batches, len(done.refusals)) == ("refused", [], 1)  # it ends where the pull would
     assert rows(database, "SELECT * FROM source") == rows(database, "SELECT * FROM pull_mark") == []
     fine = source.pull(database, dry_run=True, partial=True)
-    assert (fine.outcome, fine.counts["events"].added) == ("partial", 3)
+    assert (fine.outcome, fine.counts["events"].added, len(fine.refusals)) == ("partial", 3, 2)
     assert rows(database, "SELECT * FROM batch") == []
 
 

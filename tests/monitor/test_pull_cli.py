@@ -13,14 +13,14 @@ from pydantic import SecretStr
 
 from monitor.doors.cli.refusing import problem_line
 from monitor.doors.scheduler import fetch, run_entry, timetable
-from monitor.exchange import ProfileError, exchange_profile, terms
-from monitor.exchange.tables import RECORDS
+from monitor.exchange import ProfileError, exchange_profile, portions, terms
+from monitor.exchange.tables import PROJECTS, RECORDS
 from monitor.settings import Settings, now
 from monitor.text import use_language
 from monitor.wiring import Monitor, monitor
 from tests.monitor.canonical_files import rows
 from tests.monitor.commands import Run, program, refused
-from tests.monitor.exchange_tables import Front, record
+from tests.monitor.exchange_tables import PROJECT, Front, record
 
 
 @pytest.fixture
@@ -68,6 +68,19 @@ def test_wrong_rows_by_command(run: Run, source: Front) -> None:
     assert told["refusals"][0]["row"] is None
     zh = run("pull", "--from", source.url, MONITOR_LANGUAGE="zh_CN")
     assert "SPGL_XMSPSXBLXXXXB，9：blzt" in zh.err
+
+
+def test_a_dry_run_says_that_something_lands_before_what_is_refused(
+    run: Run, source: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portions, "WORKS", 1)
+    source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2", "gcdm": "P2"})
+    source.add(RECORDS, record(10, 77, "2026-03-05", case="C2", works="P2"))
+    refused(
+        run("pull", "--from", source.url, "--dry-run"),
+        f"{RECORDS}, 10: blzt '77' is not a known word",
+        "nothing was written (--dry-run). What comes before the refused portion would land.",
+    )
 
 
 @pytest.mark.parametrize(

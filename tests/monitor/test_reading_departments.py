@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -13,7 +12,7 @@ from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.packfile import shipped
 from rules.vocabulary import CLOSINGS, Stage
-from tests.monitor.looking import DAY, Json, World, made, plain_log
+from tests.monitor.looking import DAY, Json, World, plain_log
 from tests.rules import oracle
 from tests.rules.oracle_case import PROMISED, Case
 from tests.rules.oracle_limits import Frame
@@ -22,11 +21,6 @@ CALENDAR, PACK = calendar_of("33"), shipped()["zhejiang-80"]
 OPEN = ("running", "correction", "procedure")
 LATER = DAY + dt.timedelta(25)
 Key = tuple[str, str]
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from made(request, tmp_path_factory.mktemp("world"))
 
 
 def found(world: World, day: dt.date, **query: object) -> dict[Key, Json]:

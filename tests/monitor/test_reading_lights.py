@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,14 +11,9 @@ import pytest
 from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.vocabulary import Light
-from tests.monitor.looking import DAY, REPORTED, WEEKS, World, made, unfinished
+from tests.monitor.looking import DAY, REPORTED, WEEKS, World, unfinished
 
 LIGHTS = [light.word for light in Light]
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from made(request, tmp_path_factory.mktemp("world"))
 
 
 def on(text: str | None) -> dt.date | None:

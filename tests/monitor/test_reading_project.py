@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -16,17 +15,12 @@ from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.vocabulary import Status
 from tests.monitor.canonical_files import rows as rows_of
-from tests.monitor.looking import DAY, Json, World, made
+from tests.monitor.looking import DAY, Json, World
 from tests.monitor.sweeping import of_the_law
 from tests.rules.oracle_case import office_date, read_status, without_voided
 
 CALENDAR = calendar_of("33")
 ENTRIES = ("accepted_on", "closed_on", "promised_due_on", "statutory_due_on")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from made(request, tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,12 @@ from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.vocabulary import Light, Phase, Stage
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT
-from tests.monitor.looking import DAY, FINISHED, REPORTED, Json, World, made, unfinished
+from tests.monitor.looking import DAY, FINISHED, REPORTED, Json, World, unfinished
 from tests.monitor.sweeping import office
 
 EVERY = 1_000
 OPEN = ("running", "correction", "procedure")
 DATES = ("yellow_on", "red_on", "next_change")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from made(request, tmp_path_factory.mktemp("world"))
 
 
 def listed(world: World, day: dt.date = DAY, **query: Any) -> list[Json]:

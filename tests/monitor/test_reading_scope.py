@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.whatif import what_if, what_if_each
 from rules.whatif import Scenario
-from tests.monitor.looking import DAY, World, made, unfinished
+from tests.monitor.looking import DAY, World, unfinished
 from tests.monitor.sweeping import dump
 
 EARLIER = dt.date(2025, 3, 31)  # a sweep went on since
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    yield from made(request, tmp_path_factory.mktemp("world"))
 
 
 def asked(world: World, day: dt.date = DAY, **scope: object) -> set[str]:

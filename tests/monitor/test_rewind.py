@@ -37,6 +37,7 @@ from tests.rules.own_packs import own
 
 BASE = dt.datetime(2026, 11, 21, 2, tzinfo=dt.UTC)
 DAY = dt.date(2025, 6, 30)
+SOME = ["P", "Q", *(f"P00077-{n:03d}" for n in range(0, 24, 8)), "nobody"]
 Step = Callable[[Office], object]
 
 
@@ -136,7 +137,10 @@ QUESTIONS: dict[str, list[Question]] = {
     "unfinished_logs": [lambda r, day: _logs(r.unfinished_logs(EVERYONE, day, region="3301"))],
     "project_names": [lambda r, day: r.project_names(EVERYONE, ["P", "Q", "nobody"])],
     "plan": [lambda r, day: r.plan(EVERYONE, "P", day)],
-    "corrections": [lambda r, day: _corrections(r.corrections(EVERYONE, None))],
+    "corrections": [
+        lambda r, day: _corrections(r.corrections(EVERYONE, SOME)),
+        lambda r, day: _corrections(r.corrections(EVERYONE, None, until=BASE + dt.timedelta(4))),
+    ],
     "first_known": [lambda r, day: r.first_known(EVERYONE)],
     "sources": [lambda r, day: r.sources(EVERYONE, day)],
     "unconfirmed": [lambda r, day, at=at: r.unconfirmed(EVERYONE, day, region=at) for at in (None, "33")],

@@ -8,5 +8,4 @@ from tests.faults.kill_tick import run
 
 
 def test_a_killed_tick_leaves_each_project_whole(database_url: str, tmp_path: Path) -> None:
-    tally = run(database_url, tmp_path, times=3, seed=5, projects=60)
-    assert tally.before + tally.inside + tally.after == 3
+    assert run(database_url, tmp_path, times=3, seed=5, projects=60).inside >= 1

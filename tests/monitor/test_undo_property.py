@@ -18,7 +18,7 @@ from monitor.verbs.tick import rebuild, tick
 from rules.workdays import day_of
 from tests.monitor.canonical_files import log_of
 from tests.monitor.sweeping import RULES, Clock, standings
-from tests.monitor.undoing import STEPS, History, Step, emptied, folded, log_at, waiting
+from tests.monitor.undoing import STEPS, History, Step, agreed, contested, emptied, folded, log_at, waiting
 
 DAY = dt.date(2026, 11, 20)
 # The made-up steps get simpler when one fails; a database is emptied between examples.
@@ -54,11 +54,13 @@ def test_what_is_known_is_what_the_batches_that_remain_tell(
     for number, one in sorted(here.kept.items()):
         there.clock.moment = moments[number] - dt.timedelta(seconds=1)
         there.go(one)
-    assert log_of(database) == log_of(fresh)
-    assert waiting(database) == waiting(fresh)
+    disputed = contested(here.kept.values())
+    assert agreed(log_of(database), disputed) == agreed(log_of(fresh), disputed)
+    assert waiting(database, disputed) == waiting(fresh, disputed)
 
     tick(fresh, RULES, DAY, there.clock)
-    assert standings(database) == standings(fresh)
+    if not disputed:
+        assert standings(database) == standings(fresh)
     before = standings(database)
     rebuild(database, RULES, DAY, here.clock, lambda done, total: None)
     assert standings(database) == before

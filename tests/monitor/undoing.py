@@ -1,15 +1,16 @@
 """Made-up sequences of imports and undos in one small office, and what they are held against.
 
 Three projects, four cases of each of two sources, and events among which some void or confirm others. A batch tells any
-rows of them, in any columns, so that rows overlap, change and lack what they name. No two rows contradict one another
-under one id: of such rows the one that was in first stays, and that depends on what was there to let it in.
+rows of them, in any columns, so that rows overlap, change and lack what they name; of some events it may say that they
+were on another day. Of two rows that so contradict one another the one that was in first stays, and that depends on
+what was there to let it in: an id of which a source says both is contested, and either may be what is known.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.monitor.canonical_files import LOG, ZONE, take, write
 from tests.monitor.sweeping import Clock
 
 Rows = list[dict[str, str]]
+Contested = Set[tuple[str, str]]
 CODES = ("P1", "P2", "P3")
 SOURCES = ("east", "west")
 CASES = {"C1": "P1", "C2": "P1", "C3": "P2", "C4": "P3"}  # case id of either source, and its project
@@ -43,6 +45,7 @@ EVENTS: dict[str, dict[str, str]] = {
     "V3": {"case_id": "C3", "status": "voided", "occurred_at": "2026-04-11", "voids": "E6"},
     "K1": {"case_id": "C1", "status": "confirmed", "occurred_at": "2026-04-12", "confirms": "E2"},
 }
+OTHER_DAYS = {"E3": "2026-03-24", "E5": "2026-03-17", "E6": "2026-02-13", "V1": "2026-04-13"}
 ALWAYS = ("event_id", "case_id", "status", "occurred_at")
 LACKED = ("office", "procedure", "entered_at", "handler", "voids", "confirms")  # columns that a file may lack
 
@@ -109,7 +112,11 @@ def tellings(draw: Any) -> Telling:
     names = draw(st.lists(st.sampled_from(sorted(EVENTS)), unique=True))
     needed = {column for name in names for column in EVENTS[name]} - {*ALWAYS}
     columns = (*ALWAYS, *sorted(needed | {*draw(_some(dict.fromkeys(LACKED)))}))
-    events = [{column: ({"event_id": name} | EVENTS[name]).get(column, "") for column in columns} for name in names]
+    told_as = {name: {"event_id": name} | EVENTS[name] for name in names}
+    for name in draw(st.lists(st.sampled_from(sorted(OTHER_DAYS)), unique=True, max_size=2)):
+        if name in told_as:
+            told_as[name]["occurred_at"] = OTHER_DAYS[name]
+    events = [{column: told_as[name].get(column, "") for column in columns} for name in names]
     return Telling(draw(st.sampled_from(SOURCES)), projects, cases, events)
 
 
@@ -176,13 +183,34 @@ def log_at(database: Database, moment: dt.datetime | None = None) -> dict[str, l
     return found
 
 
-def waiting(database: Database) -> set[tuple[str, str, str]]:
-    """The rows that wait: source, table, and what they say where they say anything. Twice or once: an import that
-    brings nothing but rows that wait already leaves no batch, and whether they do is asked by their place in a file."""
+def waiting(database: Database, disputed: Contested) -> set[tuple[str, str, str]]:
+    """The rows that wait: source, table, and what they say where they say anything; of what is contested the id. Twice
+    or once: an import that brings nothing but rows that wait already leaves no batch, and whether they do is asked by
+    their place in a file."""
     with database.reading() as connection:
         found = waiting_rows(connection)
-    said = [{name: told for name, told in (row.content or {}).items() if told} for row in found]
+    unsaid = ("", "agency")  # a blank holder is agency
+    said = [{name: told for name, told in (row.content or {}).items() if told not in unsaid} for row in found]
+    for row, one in zip(found, said, strict=True):
+        if (key := one.get("event_id", "")) and (row.source, key) in disputed:
+            one.clear()
+            one["event_id"] = key
     return {(row.source, row.of, json.dumps(one, sort_keys=True)) for row, one in zip(found, said, strict=True)}
+
+
+def contested(told: Iterable[Telling]) -> Contested:
+    """The source and id of the events of which two days are told."""
+    days: dict[tuple[str, str], set[str]] = {}
+    for one in told:
+        for row in one.events:
+            days.setdefault((one.source, row["event_id"]), set()).add(row["occurred_at"])
+    return {key for key, found in days.items() if len(found) > 1}
+
+
+def agreed(log: dict[str, list[tuple[Any, ...]]], disputed: Contested) -> dict[str, list[tuple[Any, ...]]]:
+    """A log (`canonical_files.log_of`) with nothing of what is contested but that it is known, and of which case."""
+    events = [row[:4] if row[:2] in disputed else row for row in log["events"]]
+    return log | {"events": sorted(events, key=repr)}
 
 
 def folded(kept: Iterable[Telling]) -> set[tuple[str, ...]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from monitor.differences import figure, value
 from monitor.text import _
-from monitor.verbs.effect import Effect
-from rules.compare import Change
+
+if TYPE_CHECKING:
+    from monitor.verbs.effect import Effect
+    from rules.compare import Change
 
 
 def place(region: str) -> str:

@@ -10,7 +10,6 @@ import typer
 from monitor.doors.cli import common
 from monitor.doors.cli.common import REFUSED, SET_ASIDE, Refused, emit, leave, say
 from monitor.doors.cli.effects import change_line, pack_summary
-from monitor.doors.cli.packs import Json, packs_app
 from monitor.doors.cli.refusing import say_problems
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
@@ -19,7 +18,9 @@ from monitor.verbs.own_pack import LaterVersion, NoSuchPack, Own, PackRefused, S
 from monitor.wiring import monitor
 from rules.vocabulary import Applies
 
+entering_app = typer.Typer()
 SHOWN = 50  # changes in words; --json lists all
+Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
 File = Annotated[Path, typer.Argument(help=N_("A TOML file, as `packs show ID --toml` prints one."))]
 FromCodingDay = Annotated[
     bool,
@@ -30,7 +31,7 @@ FromCodingDay = Annotated[
 ]
 
 
-@packs_app.command("preview", help=N_("What a pack of your own would change, before anything is changed."))
+@entering_app.command("preview", help=N_("What a pack of your own would change, before anything is changed."))
 def look(file: File, from_coding_day: FromCodingDay = False, json: Json = False) -> None:
     known = monitor(common.settings())
     try:
@@ -75,7 +76,7 @@ def look(file: File, from_coding_day: FromCodingDay = False, json: Json = False)
     say(_("Nothing was changed. To let it hold: approval-monitor packs import {file}").format(file=words))
 
 
-@packs_app.command("import", help=N_("Let a pack of your own hold: what it judges otherwise is assessed again."))
+@entering_app.command("import", help=N_("Let a pack of your own hold: what it judges otherwise is assessed again."))
 def take(file: File, from_coding_day: FromCodingDay = False, json: Json = False) -> None:
     known = monitor(common.settings())
     try:
@@ -92,7 +93,7 @@ def take(file: File, from_coding_day: FromCodingDay = False, json: Json = False)
     _told(done, json)
 
 
-@packs_app.command("withdraw", help=N_("Take back a version that was entered; `packs` lists them."))
+@entering_app.command("withdraw", help=N_("Take back a version that was entered; `packs` lists them."))
 def withdraw(pack_id: str, version: str, json: Json = False) -> None:
     known = monitor(common.settings())
     with common.progress(_("Assessing")) as advance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,10 @@ from monitor.doors.cli.effects import change_line
 from monitor.looks import light_word
 from monitor.oddities import saw
 from monitor.text import N_, _, _n
-from monitor.verbs.foreseen import Foreseen
 from rules.vocabulary import Light
+
+if TYPE_CHECKING:
+    from monitor.verbs.foreseen import Foreseen
 
 SHOWN = 50  # lights that change, in words; --json lists more
 DryRun = Annotated[

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from monitor.doors.cli.common import REFUSED, KnownAt, Refused, emit, iso, leave, moment, say, settings
-from monitor.doors.cli.importing import say_refusals
 from monitor.doors.cli.judging import Json, day, pack_told
+from monitor.doors.cli.refusing import say_refusals
 from monitor.intake import FileRefused, read_secret_list
 from monitor.looks import group_word, light_word, symbol
 from monitor.settings import today

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -16,18 +16,17 @@ from monitor.doors.cli.batches import came_in, secret_refused
 from monitor.doors.cli.common import emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
-from monitor.intake import FileRefused, Profile, Refusal
+from monitor.doors.cli.refusing import say_refusals
+from monitor.intake import Profile
 from monitor.scratch import scratch
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
 from monitor.verbs.imported import Imported, Odd
 from monitor.verbs.pulled import Pulled
-from monitor.wiring import place_names
 from rules.portfolio import Rules
 
 ODD_SHOWN = 10  # warnings in words; --json lists more
-SHOWN = 50  # refusals in words; --json lists all
 _TABLES = {
     "projects": N_("projects: {added} new, {changed} changed, {known} known already, {refused} refused"),
     "cases": N_("cases: {added} new, {changed} changed, {known} known already, {refused} refused"),
@@ -83,7 +82,7 @@ def take(
             foresee=Rules.shipped() if dry_run else None,
             as_of=day,
             advance=advance,
-            places=place_names(settings.regions_file),
+            places=settings.place_names(),
             secret_list=settings.secret_projects_file,
             profile=meant,
         )
@@ -173,14 +172,6 @@ def _say_warnings(result: Odd) -> None:
     for remark in result.warnings[:ODD_SHOWN]:
         say(f"  {remark}")
     if (more := result.warned - ODD_SHOWN) > 0:
-        say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
-
-
-def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
-    """The first refusals in words, on stderr, and how many more there are."""
-    for refusal in refusals[:SHOWN]:
-        say(str(refusal))
-    if (more := len(refusals) - SHOWN) > 0:
         say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
 
 

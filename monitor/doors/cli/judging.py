@@ -21,8 +21,8 @@ from monitor.doors.cli.common import (
     say,
     settings,
 )
-from monitor.doors.cli.importing import say_refusals
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
+from monitor.doors.cli.refusing import say_refusals
 from monitor.intake import FileRefused, Refusal, read_secret_list
 from monitor.settings import today
 from monitor.text import N_, _

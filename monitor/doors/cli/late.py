@@ -11,6 +11,7 @@ import typer
 from monitor.differences import at_stake, figure, value
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, say
+from monitor.doors.cli.refusing import say_refusals
 from monitor.looks import light_word, symbol
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
@@ -103,8 +104,6 @@ def confirm(
         known.database, record, by=by.strip(), evidence=evidence.strip(), today=on, zone=known.settings.zone, clock=now
     )
     if done.refusals:
-        from monitor.doors.cli.importing import say_refusals
-
         say_refusals(done.refusals)
         common.leave(common.REFUSED)
     say(_("{event} is confirmed; the next sweep lets it stop the clock.").format(event=event_id))

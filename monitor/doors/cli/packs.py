@@ -20,6 +20,7 @@ from monitor.doors.cli.common import (
     office_moment,
     say,
 )
+from monitor.doors.cli.entering import Json, entering_app
 from monitor.doors.cli.refusing import say_problems
 from monitor.text import N_, _
 from rules.vocabulary import Applies
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
     from monitor.reading.packs import EnteredPack
     from monitor.verbs.packs import Listed
 
-Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
-
 packs_app = typer.Typer(
     help=N_("The rules by which projects are judged, with their sources."), invoke_without_command=True
 )
+packs_app.add_typer(entering_app)
 
 
 def register(app: typer.Typer) -> None:

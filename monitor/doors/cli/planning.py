@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from monitor.doors.cli import common
 from monitor.doors.cli.common import KnownAt, Refused, emit, iso, leave, moment, say
-from monitor.doors.cli.importing import say_refusals
 from monitor.doors.cli.lines import unit_of
+from monitor.doors.cli.refusing import say_refusals
 from monitor.looks import stage_word
 from monitor.settings import today
 from monitor.text import N_, _

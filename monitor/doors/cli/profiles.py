@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.doors.cli.common import REFUSED, Refused, emit, leave, progress, say, settings
-from monitor.doors.cli.refusing import problem_line
+from monitor.doors.cli.refusing import problem_line, say_refusals
 from monitor.text import N_, _, _n, language
 
 if TYPE_CHECKING:
@@ -193,8 +193,6 @@ def _secret_list() -> SecretList:
 
 def _tell(tried: Tried, with_files: bool) -> None:
     """The first rows and what would be refused, for a person."""
-    from monitor.doors.cli.importing import say_refusals
-
     for table, first in tried.first.items():
         if tried.rows[table]:
             print(

@@ -10,11 +10,11 @@ from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import Refused, emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
-from monitor.doors.cli.importing import say_odd, say_refusals, say_secret, set_aside
+from monitor.doors.cli.importing import say_odd, say_secret, set_aside
+from monitor.doors.cli.refusing import say_refusals
 from monitor.intake import FileRefused
 from monitor.settings import now
 from monitor.text import N_, _, _n
-from monitor.wiring import place_names
 from rules.portfolio import Rules
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def take(
                 partial=partial,
                 dry_run=dry_run,
                 advance=advance,
-                places=place_names(settings.regions_file),
+                places=settings.place_names(),
                 secret_list=settings.secret_projects_file,
                 foresee=Rules.shipped() if dry_run else None,
                 as_of=day,
@@ -122,6 +122,8 @@ def tell(result: Pulled, *, list_refusals: bool = True) -> None:
 def _summary(result: Pulled) -> str:
     landed = ", ".join(map(str, result.batches))
     if result.outcome == "refused":
+        if result.effect:
+            return _("Refused; nothing was written (--dry-run). What comes before the refused portion would land.")
         if not landed:
             return _("Refused; nothing was changed.")
         told = _("Refused; of this portion nothing was changed. What landed before it stays: {batches}.")

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from monitor.doors.cli.common import say
 from monitor.text import N_, _, _n
 from rules.errors import RuleError
 
+if TYPE_CHECKING:
+    from monitor.intake import FileRefused, Refusal
+
+SHOWN = 50  # refusals in words; --json lists all
 _LACKED = N_("these statutory holidays among the days of rest as well")  # the value is what is not there
 _ALLOWED = (
     N_("a code of the catalogue"),
@@ -133,3 +138,11 @@ def problem_line(error: RuleError) -> str:
         told = _("{file}: {key} is {value}; allowed: {allowed}")
     allowed = allowed_in_words(error.allowed) or error.allowed
     return told.format(file=error.where, key=error.key, value=repr(error.value), allowed=allowed)
+
+
+def say_refusals(refusals: Sequence[Refusal | FileRefused]) -> None:
+    """The first refusals in words, on stderr, and how many more there are."""
+    for refusal in refusals[:SHOWN]:
+        say(str(refusal))
+    if (more := len(refusals) - SHOWN) > 0:
+        say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
