@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 CACHE_KIB = 65_536  # SQLite's own 2 MB make a count over a million standings read the file again and again
 BULK_CACHE_KIB = 98_304  # scattered writes want the tops of their trees in memory (PERF.md)
 WAL_PAGES = 16_384  # a sweep's scattered pages are copied back once, not once a commit
+_OVERWRITES = "overwrites what it deletes"  # of a connection, until the end of its transaction
 _UPGRADE_LOCK = 7_231_001  # any number that is nobody else's: PostgreSQL's advisory locks have no names
 
 
@@ -71,21 +72,20 @@ class Database:
 
         On SQLite the writer's lock is taken at once, for one that has read cannot upgrade while another
         writes. ``bulk`` gives the writer a larger page cache. ``scrub``: on SQLite what is deleted is overwritten
-        in the file too. Raise `Undo` to roll back and go on.
+        in the file too (see `overwriting` as well). Raise `Undo` to roll back and go on.
         """
         with self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             wide = bulk and self.dialect == "sqlite"
             if wide:
                 _pragma(connection, f"cache_size = -{BULK_CACHE_KIB}")
-            scrubs = scrub and self.dialect == "sqlite"
-            if scrubs:
-                _pragma(connection, "secure_delete = ON")
+            if scrub:
+                overwriting(connection)
             try:
                 with suppress(Undo), connection.begin():
                     yield connection
             finally:
-                if scrubs:
+                if connection.info.pop(_OVERWRITES, False):
                     _pragma(connection, "wal_checkpoint(TRUNCATE)")
                     _pragma(connection, "secure_delete = OFF")
                 if wide:
@@ -94,6 +94,13 @@ class Database:
     def close(self) -> None:
         """Closes what is open; the object can be used again."""
         self.engine.dispose()
+
+
+def overwriting(connection: Connection) -> None:
+    """From here to the end of the transaction SQLite overwrites in its file what is deleted."""
+    if connection.dialect.name == "sqlite":
+        _pragma(connection, "secure_delete = ON")
+        connection.info[_OVERWRITES] = True
 
 
 def out_of_reach(error: Exception) -> bool:

@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from monitor.codes.secret import is_secret
 from monitor.exchange.portions import Page, Queries
 from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.terms import ExchangeProfile, catalogue_stages
-from monitor.intake import Refusal, Sheet
+from monitor.intake import Refusal, Secrets, Sheet
 from monitor.intake.sheets import RawChunk
 from rules.vocabulary import Status
 
@@ -97,8 +98,10 @@ def moment(value: Any, zone: ZoneInfo | None = None) -> str:
 
 @dataclass(frozen=True)
 class Mapped(Sheet):
-    """A canonical table made of foreign rows; a refusal names their table, their key and their column."""
+    """A canonical table made of foreign rows; a refusal names their table, their key and their column. Its rows are
+    read once."""
 
+    once: ClassVar[bool] = True
     names: tuple[str, ...] = ()
     lines: Callable[[], Iterable[Line]] = field(default=tuple, repr=False)
     words: Mapping[str, str] = field(
@@ -128,18 +131,29 @@ class Mapped(Sheet):
             params["words"] = self.words[column]
         if code == "unknown_project" and key in self.shared:
             code, value, params = "shared_works", self.shared[key][0], {"known": self.shared[key][1]}
+        if code == "secret":
+            key = ""
         return Refusal(table, digest, row, code, told.get(column, column), value, params, key, row)
 
 
 class Portion:
     """One page of works as three canonical tables, to be read in order and once.
 
-    After that ``retracted`` names the events that the source holds to be valid no longer; ``read`` and ``invalid``
+    In ``secrets`` projects are noted that are marked as secret, before their rows are given out. After the reading
+    ``retracted`` names the events that the source holds to be valid no longer; ``read`` and ``invalid``
     count rows by table.
     """
 
-    def __init__(self, connection: Connection, queries: Queries, page: Page, profile: ExchangeProfile) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        queries: Queries,
+        page: Page,
+        profile: ExchangeProfile,
+        secrets: Secrets,
+    ) -> None:
         self.connection, self.queries, self.page, self.profile = connection, queries, page, profile
+        self.secrets = secrets
         self.retracted: list[str] = []
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
@@ -185,9 +199,11 @@ class Portion:
     def _projects(self, names: list[str]) -> Iterator[Line]:
         """A project is its earliest valid row; its other rows are other works of it."""
         rows = self._rows(PROJECTS, *self.queries.projects(self.page))
-        dead = set()
-        for code, same in groupby(rows, key=lambda row: text(row["xmdm"])):
+        dead, by_code = set(), groupby(rows, key=lambda row: text(row["xmdm"]))
+        for code, same in ((code, list(some) if code else some) for code, some in by_code):
             first = True
+            if code and any(map(self._says_secret, same)):  # whether that row holds or not
+                self.secrets.note([code])
             for row in same:
                 if not self._valid(PROJECTS, row):
                     dead.add(text(row["gcdm"]))
@@ -201,6 +217,10 @@ class Portion:
                     first = False
         self._dead_works = dead - self._works.keys()
 
+    def _says_secret(self, row: Foreign) -> bool:
+        kind = text(row.get(_OF_PROJECT["kind"]))
+        return is_secret(kind) or is_secret(self.profile.kinds.get(kind, ""))
+
     def _cases(self, names: list[str]) -> Iterator[Line]:
         p, holding = self.profile, set()
         for row in self._rows(CASES, self.queries.cases(self.page)):
@@ -209,8 +229,11 @@ class Portion:
                 self._dead_cases.add(case)
                 continue
             holding.add(case)
-            project, stage = ", ".join(sorted(self._works.get(works, ()))), p.stage_of(item)
-            if len(self._works.get(works, ())) > 1:  # what is said then is no code that a project has
+            codes, stage = self._works.get(works, set()), p.stage_of(item)
+            if len(codes) > 1:
+                codes = set(sorted(self.secrets.among(codes))[:1]) or codes
+            project = ", ".join(sorted(codes))
+            if len(codes) > 1:  # what is said then is no code that a project has
                 self._shared[case] = works, project
             days = text(row.get("sxblsx"))
             cells = {

@@ -8,9 +8,9 @@ from monitor.intake.profiles import Profile, ProfileError
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
-from monitor.intake.secret_projects import SecretList, Secrets, digest, read_secret_list
+from monitor.intake.secret_projects import SecretList, Secrets, read_secret_list
 from monitor.intake.sheets import Listed, PassedOver, Sheet, sheets
-from monitor.intake.taking import CHUNK, Taken, Taker
+from monitor.intake.taking import CHUNK, Taken, Taker, takers
 
 __all__ = [
     "CHUNK",
@@ -39,7 +39,6 @@ __all__ = [
     "TableName",
     "Taken",
     "Taker",
-    "digest",
     "find",
     "incoming",
     "numbers",
@@ -49,5 +48,6 @@ __all__ = [
     "remarks",
     "sheets",
     "shown",
+    "takers",
     "written",
 ]

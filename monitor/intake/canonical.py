@@ -18,7 +18,7 @@ from monitor.intake.refusals import Refusal
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secret_projects import SecretList, Secrets
 from monitor.intake.sheets import PassedOver, Sheet
-from monitor.intake.taking import Taken, Taker
+from monitor.intake.taking import Taken, takers
 
 Index = npt.NDArray[np.int32]
 
@@ -56,9 +56,9 @@ def read_canonical(
     reading = _Reading()
     secrets = Secrets(listed=secret or SecretList())
     with incoming(paths, zone, profile) as (listed, reading.out.passed_over):
-        for sheet in listed:
-            for taken in Taker(sheet, zone, secrets).chunks():
-                reading.add(sheet, taken)
+        for taker in takers(listed, zone, secrets):
+            for taken in taker.chunks():
+                reading.add(taker.sheet, taken)
         return reading.done()
 
 

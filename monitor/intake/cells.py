@@ -24,7 +24,6 @@ REMEMBERED = 50_000  # distinct texts a converter keeps between chunks: memory s
 KEY_LENGTH = 200  # keys are indexed, and an index of PostgreSQL takes no long ones
 TEXT_LENGTH = 10_000
 LOST = "\ufdd0"  # ends a text that a workbook kept as a number, without its last digits (no character at all)
-SECRET_WORDS = ("secret", "classified", "机密", "绝密", "秘密")
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"[T ]((?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?")
@@ -197,9 +196,3 @@ def days(zone: ZoneInfo) -> Callable[[str], int]:
         return number
 
     return read
-
-
-def is_secret(kind: str) -> bool:
-    """Whether the kind of a project says that it is secret (涉密); 非涉密 says that it is not."""
-    text = kind.strip().casefold()
-    return text in SECRET_WORDS or "涉密" in text.replace("非涉密", "").replace("不涉密", "")

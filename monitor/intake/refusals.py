@@ -102,7 +102,8 @@ REASONS: dict[str, tuple[str, str]] = {
 class Refusal:
     """One reason why one row was refused; of a row of a secret project nothing but its number is kept.
 
-    ``key``: by which a row of a database's table is found; its number only tells rows of one reading apart.
+    ``key``: by which a row of a database's table is found (blank: of a secret project); its number only tells rows of
+    one reading apart.
     """
 
     file: str
@@ -145,7 +146,7 @@ class Refusal:
         return {
             "file": self.file,
             "row": None if self.keyed else self.row,
-            "key": self.key,
+            "key": self.key or None,
             "column": self.column or None,
             "value": shorten(self.value) if self.column else None,
             "code": self.code,
@@ -154,7 +155,9 @@ class Refusal:
         }
 
     def __str__(self) -> str:
-        if self.keyed:
+        if self.key == "":
+            text = _("{file}: {reason}")
+        elif self.keyed:
             text = _("{file}, {key}: {column} '{value}' {reason}") if self.column else _("{file}, {key}: {reason}")
         elif self.column:
             text = _("{file}, row {row}: {column} '{value}' {reason}")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
@@ -70,6 +70,7 @@ class Sheet:
     encoding: str
     source: CsvFile | tuple[Workbook, str] | Listed | Spooled | None = None
     derived: frozenset[str] = field(default=frozenset(), kw_only=True)
+    once: ClassVar[bool] = False  # whether its rows can be read only once
 
     def header(self) -> list[str]:
         """The first row; raises FileRefused when there is none."""

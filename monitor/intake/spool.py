@@ -42,11 +42,13 @@ def said(cell: str) -> str:
 
 @dataclass(frozen=True)
 class Spooled:
-    """Canonical rows of one table of one source. ``labels[rule]`` names the source's column of each canonical one."""
+    """Canonical rows of one table of one source. ``labels[rule]`` names the source's column of each canonical one.
+    ``untold``: columns that the source does not tell, though a word stands in them where a row is secret."""
 
     path: Path
     columns: tuple[str, ...]
     labels: tuple[dict[str, str], ...]
+    untold: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
@@ -75,6 +77,7 @@ class Spool:
 
     path: Path
     columns: tuple[str, ...]
+    untold: frozenset[str] = frozenset()
     count: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +98,7 @@ class Spool:
         """What was written."""
         self._text.close()
         self._places.close()
-        return Spooled(self.path, self.columns, labels)
+        return Spooled(self.path, self.columns, labels, self.untold)
 
 
 def _beside(path: Path) -> Path:

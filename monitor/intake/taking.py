@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
 from monitor.intake.secret_projects import Secrets
 from monitor.intake.sheets import RawChunk, Sheet
-from monitor.intake.spool import MARK, marked, said
+from monitor.intake.spool import MARK, Spooled, marked, said
 from rules import packfile
 from rules.vocabulary import Pause, Status
 
@@ -56,15 +56,25 @@ class Taker:
         self.sheet, self.secrets = sheet, secrets
         self.header = _header(sheet)
         spec = {column.name: column for column in TABLES[sheet.table]}
-        self.present = frozenset(self.header)
+        untold = sheet.source.untold if isinstance(sheet.source, Spooled) else frozenset()
+        self.present = frozenset(self.header) - untold
         self.columns = [spec[name] for name in self.header]
-        self.absent = [column for name, column in spec.items() if name not in self.present]
+        self.absent = [column for name, column in spec.items() if name not in self.header]
 
         def names() -> frozenset[str]:
             return packs | packfile.shipped().keys()
 
         self.cells = [converter(c, zone, names if c.name == "pack" else None) for c in self.columns]
-        self.kind_at = self.header.index("kind") if "kind" in self.present else None
+        self.kind_at = self.header.index("kind") if "kind" in self.header else None
+
+    def look(self, size: int = CHUNK) -> None:
+        """Notes which projects the sheet says to be secret, of all its rows; no other column is looked at."""
+        if self.sheet.table != "projects" or self.kind_at is None or self.sheet.once:
+            return
+        code, kind = self.header.index(OWN_KEY["projects"]), self.kind_at
+        for raw in self.sheet.chunks(size):
+            rows = [row for row in raw.rows if len(row) > max(code, kind)]
+            self.secrets.note_marked([row[code] for row in rows], [row[kind] for row in rows])
 
     def chunks(self, size: int = CHUNK) -> Iterator[Taken]:
         """The rows, ``size`` at a time."""
@@ -184,6 +194,17 @@ class Taker:
         for i, (column, value, other) in wrong.items():
             taken.refusals.append(taken.refuse(rows.row[i], "needs", column, value, other=other))
         return rows.keep([i for i in range(len(rows)) if i not in wrong])
+
+
+def takers(
+    listed: Iterable[Sheet], zone: ZoneInfo, secrets: Secrets, packs: frozenset[str] = frozenset()
+) -> list[Taker]:
+    """Takers of all tables of one import. Every header is looked at, and which projects are secret is known, before
+    the first row is taken: another row of the same project may say what this one does not. Raises as a Taker."""
+    made = [Taker(sheet, zone, secrets, packs) for sheet in listed]
+    for taker in made:
+        taker.look()
+    return made
 
 
 def _header(sheet: Sheet) -> list[str]:

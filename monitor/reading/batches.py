@@ -37,7 +37,7 @@ class Came:
 @dataclass(frozen=True)
 class WaitingRow:
     """A row that waits. ``row`` None: of no row of a file, it hung on what was taken back. ``content`` and ``reasons``:
-    columns and texts, {code, column, value, params} each; of a secret project neither."""
+    columns and texts, {code, column, value, params} each; of a secret project neither, and it waits for nothing."""
 
     batch: int
     source: str
@@ -54,6 +54,7 @@ def batches(connection: Connection, *, source: str | None = None, number: int | 
         select(func.count())
         .select_from(RefusedRow)
         .where(RefusedRow.batch_id == Batch.id, RefusedRow.landed_in.is_(None), Batch.undone_at.is_(None))
+        .where(RefusedRow.content.is_not(None))  # of a secret project nothing waits
         .correlate(Batch)
         .scalar_subquery()
     )

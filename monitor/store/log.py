@@ -18,7 +18,7 @@ from monitor.store import bulk, waiting
 from monitor.store.events import Events
 from monitor.store.facts import Cases, Projects
 from monitor.store.pulls import read_all_again
-from monitor.store.secret_projects import SecretCases
+from monitor.store.secret_projects import SecretMemory
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
 from monitor.tables import Batch, BatchKnown, Department, PullMark, RefusedRow, Source, Standing
@@ -61,7 +61,7 @@ class LogBatch:
         self.known_on = self.known_from.astimezone(zone).date()
         known = {"known_from": self.known_from, "known_on": self.known_on}
         connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
-        self.secret_cases = SecretCases(connection, source)
+        self.secrets = SecretMemory(connection, source)
         self.first_department = next_key(connection, Department)  # this batch makes those from here on
         self._writes(self.id, self.source_id, first_event)
 
@@ -81,7 +81,9 @@ class LogBatch:
         """
         other = copy(self)
         other._touched = bytearray()
-        source = self.connection.execute(select(Batch.source_id).where(Batch.id == batch_id)).scalar_one()
+        query = select(Batch.source_id, Source.name).join(Source, Source.id == Batch.source_id)
+        source, name = self.connection.execute(query.where(Batch.id == batch_id)).one()
+        other.secrets = SecretMemory(self.connection, name)
         other._writes(batch_id, source, self.next_event)
         if self.connection.execute(select(PullMark.source_id).where(PullMark.source_id == source)).first():
             other.edited_in_place()

@@ -1,48 +1,144 @@
-"""Secret projects: their cases are known again by a digest; one that was taken in before it was listed is purged."""
+"""Secret projects and their cases are known again by digests; one that was taken in before that was known is purged."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
-from monitor.store import standings
-from monitor.tables import ApprovalCase, Base, Event, Outbox, Project, RefusedRow, SecretCase, Source, Turn
+from monitor.codes.secret import code_digests, digest, spellings
+from monitor.store import standings, waiting
+from monitor.tables import ApprovalCase, Base, Batch, Event, Outbox, Project, RefusedRow, SecretDigest, Source, Turn
 from monitor.tables.among import among
 
-_SECRET = orjson.dumps([{"code": "secret"}]).decode()
+Names = Callable[[str], bool]  # whether a project code is on the office's list
 
 
-class SecretCases:
-    """The cases of a source that belonged to secret projects."""
+class SecretMemory:
+    """What is remembered of secret projects, and of the cases of them that a source told.
+
+    ``blank``: nothing. ``known``: keys and codes of the projects known here that were met in an import and are secret.
+    """
 
     def __init__(self, connection: Connection, source: str) -> None:
         self.connection, self.source = connection, source
-        self._any = connection.execute(select(SecretCase.digest).limit(1)).first() is not None
+        self.blank = connection.execute(select(SecretDigest.digest).limit(1)).first() is None
+        self.known: dict[int, str] = {}
 
-    def among(self, ids: Collection[str]) -> set[str]:
-        """Those of these ids that are known as secret."""
-        if not self._any:
+    def projects_among(self, digests: Collection[str]) -> set[str]:
+        """Those of these digests of codes that are of secret projects."""
+        return set() if self.blank else _remembered(self.connection, digests)
+
+    def cases_among(self, ids: Collection[str]) -> set[str]:
+        """Those of these case ids that were of secret projects."""
+        if self.blank:
             return set()
-        digests = {_digest(self.source, case): case for case in ids}
-        query = select(SecretCase.digest).where(among(self.connection, SecretCase.digest, sorted(digests)))
-        return {digests[one] for one in self.connection.execute(query).scalars()}
+        digests = {_case_digest(self.source, case): case for case in ids}
+        return {digests[one] for one in _remembered(self.connection, digests)}
 
-    def remember(self, ids: Collection[str]) -> None:
-        """Notes ids of cases of secret projects."""
-        _remember(self.connection, {_digest(self.source, case) for case in set(ids) - self.among(ids)})
+    def met(self, codes: Collection[str]) -> None:
+        """These codes of secret projects were met: those that are known here, however they are written, are noted."""
+        written = {one for code in codes for one in spellings(code)}
+        query = select(Project.id, Project.code).where(among(self.connection, Project.code, sorted(written)))
+        self.known.update((key, code) for key, code in self.connection.execute(query))
+
+    def remember(self, projects: Iterable[str], cases: Iterable[str]) -> bool:
+        """Notes digests of project codes and ids of cases, and the cases of the projects that are known here; gives
+        whether any of them is new."""
+        digests = {*projects, *(_case_digest(self.source, case) for case in cases)}
+        digests |= _cases_of(self.connection, self.known).keys()
+        fresh = digests - _remembered(self.connection, digests)
+        _remember(self.connection, fresh)
+        self.blank = self.blank and not fresh
+        return bool(fresh)
 
 
-def _digest(source: str, case_id: str) -> str:
-    return hashlib.sha256(f"{source}\n{case_id}".encode()).hexdigest()
+def _case_digest(source: str, case_id: str) -> str:
+    return digest(f"{source}\n{case_id}")
+
+
+def _remembered(connection: Connection, digests: Collection[str]) -> set[str]:
+    query = select(SecretDigest.digest).where(among(connection, SecretDigest.digest, sorted(digests)))
+    return set(connection.execute(query).scalars())
 
 
 def _remember(connection: Connection, digests: Iterable[str]) -> None:
     if rows := [{"digest": one} for one in sorted(digests)]:
-        connection.execute(insert(SecretCase), rows)
+        connection.execute(insert(SecretDigest), rows)
+
+
+def _cases_of(connection: Connection, projects: Collection[int]) -> dict[str, int]:
+    """Digest -> key of the cases of some projects."""
+    rows = connection.execute(
+        select(ApprovalCase.id, Source.name, ApprovalCase.case_id)
+        .join(Source, Source.id == ApprovalCase.source_id)
+        .where(among(connection, ApprovalCase.project_id, sorted(projects)))
+    )
+    return {_case_digest(source, case): key for key, source, case in rows}
+
+
+def forget_waiting(connection: Connection, listed: Names) -> int:
+    """Of rows that were set aside and speak of a secret project, remembered or ``listed``, or of a case of one, nothing
+    stays but that they were secret; gives how many they were. Their cases and projects are remembered."""
+    total = 0
+    while gone := [key for some in _waiting(connection) for key in _secret_rows(connection, some, listed)]:
+        waiting.forget(connection, gone)
+        total += len(gone)  # a case that was found may be what other rows name
+    return total
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """A row that was set aside: texts that may be the code of its project, digests that may be of its case, and that
+    which is."""
+
+    key: int
+    codes: frozenset[str]
+    cases: frozenset[str]
+    own: frozenset[str]
+
+
+def _waiting(connection: Connection) -> Iterator[list[_Aside]]:
+    last = 0
+    while True:
+        query = (
+            select(RefusedRow.id, Source.name, RefusedRow.code, RefusedRow.content)
+            .join(Batch, Batch.id == RefusedRow.batch_id)
+            .join(Source, Source.id == Batch.source_id)
+            .where(RefusedRow.content.is_not(None), RefusedRow.id > last)
+            .order_by(RefusedRow.id)
+            .limit(waiting.AT_ONCE)
+        )
+        rows = connection.execute(query).all()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [_aside(*row) for row in rows]
+
+
+def _aside(key: int, source: str, code: str, content: str | None) -> _Aside:
+    told = {name: str(text).strip() for name, text in orjson.loads(content or "{}").items()}
+    if code == "fields":  # any cell of it may be of any column
+        return _Aside(key, frozenset(told.values()), _digests(source, told.values()), frozenset())
+    own = _digests(source, [told.get("case_id", "")])
+    return _Aside(key, frozenset([told.get("project_code", "")]), own, own)
+
+
+def _digests(source: str, cases: Iterable[str]) -> frozenset[str]:
+    return frozenset(_case_digest(source, case) for case in cases if case)
+
+
+def _secret_rows(connection: Connection, rows: Sequence[_Aside], listed: Names) -> list[int]:
+    by_digest = code_digests(code for row in rows for code in row.codes)
+    known = _remembered(connection, by_digest)
+    more = {one for one, codes in by_digest.items() if one not in known and any(map(listed, codes))}
+    codes = {code for one in known | more for code in by_digest[one]}
+    cases = _remembered(connection, {case for row in rows for case in row.cases})
+    found = [row for row in rows if row.codes & codes or row.cases & cases]
+    _remember(connection, more | ({case for row in found for case in row.own} - cases))
+    return [row.key for row in found]
 
 
 @dataclass
@@ -55,33 +151,31 @@ class Purged:
     refused_rows: int = 0
 
 
-def project_codes(connection: Connection) -> Iterator[tuple[int, str]]:
-    """Keys and codes of all projects."""
+def secret_keys(connection: Connection, listed: Names) -> list[int]:
+    """Keys of the projects known here that are remembered as secret, or ``listed``."""
+    keys: list[int] = []
     rows = connection.execute(select(Project.id, Project.code).execution_options(yield_per=10_000))
-    yield from ((key, code) for key, code in rows)
+    for some in rows.partitions():
+        by_digest = code_digests(code for _key, code in some)
+        codes = {code for one in _remembered(connection, by_digest) for code in by_digest[one]}
+        keys += [key for key, code in some if code in codes or listed(code)]
+    return keys
 
 
 def purge(connection: Connection, projects: Sequence[int]) -> Purged:
-    """Deletes all that is kept of these projects, but for digests of the ids of their cases: the one deletion of what
-    was told. The caller holds the lock of the writers of the log."""
+    """Deletes all that is kept of these projects, but for the digests by which they and their cases are known again:
+    the one deletion of what was told. The caller holds the lock of the writers of the log."""
     standings.alone(connection)
-    cases = connection.execute(
-        select(ApprovalCase.id, Source.name, ApprovalCase.case_id, Project.code)
-        .join(Source, Source.id == ApprovalCase.source_id)
-        .join(Project, Project.id == ApprovalCase.project_id)
-        .where(among(connection, ApprovalCase.project_id, projects))
-    ).all()
-    codes = set(connection.execute(select(Project.code).where(among(connection, Project.id, projects))).scalars())
+    cases = _cases_of(connection, projects)
+    codes = connection.execute(select(Project.code).where(among(connection, Project.id, projects))).scalars()
     events = select(func.count()).select_from(Event).where(among(connection, Event.project_id, projects))
     done = Purged(len(projects), len(cases), int(connection.execute(events).scalar() or 0))
-    done.refused_rows = _forget_rows(connection, codes, {row[2] for row in cases})
-    known = {_digest(row[1], row[2]) for row in cases}
-    query = select(SecretCase.digest).where(among(connection, SecretCase.digest, sorted(known)))
-    _remember(connection, known - set(connection.execute(query).scalars()))
+    known = {*cases, *code_digests(codes)}
+    _remember(connection, known - _remembered(connection, known))
     standings.write(connection, projects, [], [], [], [])  # takes their days out of the tally
     turns = select(Turn.id).where(among(connection, Turn.project_id, projects))
     connection.execute(delete(Outbox).where(Outbox.turn_id.in_(turns)))
-    keys = {"project": list(projects), "approval_case": [row[0] for row in cases]}
+    keys = {"project": list(projects), "approval_case": list(cases.values())}
     for table in reversed(Base.metadata.sorted_tables):
         for column in table.columns:
             for to in (key.column.table.name for key in column.foreign_keys):
@@ -89,16 +183,3 @@ def purge(connection: Connection, projects: Sequence[int]) -> Purged:
                     connection.execute(delete(table).where(among(connection, column, keys[to])))
     connection.execute(delete(Project).where(among(connection, Project.id, projects)))
     return done
-
-
-def _forget_rows(connection: Connection, codes: set[str], cases: set[str]) -> int:
-    """Of rows that were set aside and name one of these projects or cases nothing stays but that they were secret."""
-    gone = []
-    query = select(RefusedRow.id, RefusedRow.content).where(RefusedRow.content.is_not(None))
-    for key, content in connection.execute(query):
-        told = orjson.loads(content or "{}")
-        if told.get("project_code", "").strip() in codes or told.get("case_id", "").strip() in cases:
-            gone.append(key)
-    nothing = {"content": None, "reasons": _SECRET, "file": "", "of": "", "code": "secret", "lacks": None}
-    connection.execute(update(RefusedRow).where(among(connection, RefusedRow.id, gone)).values(**nothing))
-    return len(gone)

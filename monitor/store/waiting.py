@@ -10,6 +10,7 @@ from typing import Any, Literal
 import orjson
 from sqlalchemy import Connection, Select, and_, or_, select, update
 
+from monitor.database import overwriting
 from monitor.store import bulk
 from monitor.store.versions import next_key
 from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, ProjectFact, RefusedRow
@@ -17,6 +18,7 @@ from monitor.tables.among import among
 
 AT_ONCE = 20_000  # rows in memory together
 Claim = tuple[str, int, str]  # table, source and case id or event id
+SECRET = orjson.dumps([{"code": "secret"}]).decode()  # the reasons of a row of a secret project
 # What a row may lack, in the order in which it can come: what lacks a case does not come in before the cases. Beside
 # each the reason that may be gone once something was taken back: what is known now spoke against the row.
 LACKING = {"unknown_project": "moved_case", "unknown_case": "other_content", "unknown_event": "foreign_event"}
@@ -180,5 +182,15 @@ def land(connection: Connection, rows: Sequence[int], batch_id: int) -> None:
 
 def refuse_again(connection: Connection, rows: Iterable[tuple[int, Kept]]) -> None:
     """These rows go on waiting, for another reason."""
-    told = [(row.reasons, row.code, row.lacks, key) for key, row in rows]
+    rows = list(rows)
+    told = [(row.reasons, row.code, row.lacks, key) for key, row in rows if row.code != "secret"]
     bulk.execute(connection, "UPDATE refused_row SET reasons = ?, code = ?, lacks = ? WHERE id = ?", told)
+    forget(connection, [key for key, row in rows if row.code == "secret"])
+
+
+def forget(connection: Connection, rows: Sequence[int]) -> None:
+    """Of these rows nothing stays but that they were of a secret project."""
+    if rows:
+        overwriting(connection)
+        nothing = {"content": None, "reasons": SECRET, "file": "", "of": "", "code": "secret", "lacks": None}
+        connection.execute(update(RefusedRow).where(among(connection, RefusedRow.id, rows)).values(**nothing))

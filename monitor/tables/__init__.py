@@ -12,7 +12,7 @@ from monitor.tables.log import (
     Project,
     ProjectFact,
     RefusedRow,
-    SecretCase,
+    SecretDigest,
     Source,
 )
 from monitor.tables.notices import Notice
@@ -56,7 +56,7 @@ __all__ = [
     "ProjectFact",
     "PullMark",
     "RefusedRow",
-    "SecretCase",
+    "SecretDigest",
     "SetAside",
     "Share",
     "Source",

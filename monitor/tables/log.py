@@ -83,8 +83,9 @@ class RefusedRow(Base):
     landed_in: Mapped[int | None] = mapped_column(Key)  # the number of a batch
 
 
-class SecretCase(Base):
-    """A case of a secret project, as SHA-256 of its source and number: by it what is told of it later is refused."""
+class SecretDigest(Base):
+    """By which what is told of a secret project later is refused: of the project the SHA-256 of its folded code, of a
+    case of it that of its source and number, with a line break between, so that neither is taken for the other."""
 
     __tablename__ = "secret_case"
     digest: Mapped[str] = mapped_column(primary_key=True)

@@ -26,6 +26,7 @@ from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Landing
+from monitor.verbs.secrecy import forget, keep_all_the_same
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 
@@ -61,7 +62,7 @@ def import_log(
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
-    paths = list(paths)
+    paths, run = list(paths), None
     try:
         secret = read_secret_list(secret_list)
         with (
@@ -70,6 +71,8 @@ def import_log(
         ):
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
             terms = Terms.now(batch, zone, places, secret)
+            if secret:
+                forget(batch.secrets, secret)
             run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
             with _no_collector():
                 run.take(listed)
@@ -84,6 +87,8 @@ def import_log(
         result = Imported(
             source=source, dry_run=dry_run, profile=result.profile, refusals=[refused], passed_over=passed
         )
+    if run is not None and result.batch is None and not dry_run:
+        keep_all_the_same(database, source, run.secrets, run.batch.secrets)
     _log(result)
     return result
 

@@ -54,7 +54,8 @@ class Odd:
 
 @dataclass
 class Imported(Odd):
-    """The result of an import. ``outcome``: landed, partial, nothing (all was known) or refused."""
+    """The result of an import. ``outcome``: landed, partial, nothing (all was known) or refused. ``secret``: of the
+    ``refused`` rows those of secret projects; ``known_secret``: secret projects that were taken in before."""
 
     source: str
     dry_run: bool
@@ -70,6 +71,8 @@ class Imported(Odd):
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
+    secret: int = 0
+    known_secret: set[int] = field(default_factory=set)  # keys
     effect: Foreseen | None = None  # of a dry run
 
     def document(self) -> dict[str, Any]:
@@ -89,6 +92,8 @@ class Imported(Odd):
             "fed": self.fed,
             "touched": self.touched,
             "refused": self.refused,
+            "secret": self.secret,
+            "known_secret": len(self.known_secret),
             "effect": self.effect.document() if self.effect else None,
             "refusals": [refusal.document() for refusal in self.refusals],
             **self.wondered_at(),

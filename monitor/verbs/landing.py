@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, Taker, remarks
+from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, remarks, takers
 from monitor.intake import shown as as_told
 from monitor.progress import Advance, unheard
 from monitor.reading.register import new_names
@@ -16,9 +16,10 @@ from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
 from monitor.store.log import LONG_PAST, LogBatch
 from monitor.store.versions import Clash, Outcome
-from monitor.store.waiting import Kept, Mended
+from monitor.store.waiting import SECRET, Kept, Mended
 from monitor.text import _
 from monitor.verbs.imported import Imported
+from monitor.verbs.secrecy import keep
 from monitor.verbs.terms import Terms
 from rules.workdays import day_number, day_of
 
@@ -43,7 +44,7 @@ class Landing:
     ) -> None:
         self.batch, self.result, self.terms = batch, result, terms
         self.partial, self.chunk, self.advance, self.mended = partial, chunk, advance, mended
-        self.secrets = Secrets(listed=terms.secret, remembered=batch.secret_cases.among)
+        self.secrets = Secrets(terms.secret, batch.secrets)
         self.fresh = 0  # refused rows that were not set aside before
         self.latest = -1  # day of which anything is told; of a day to come it says nothing that something is told of it
         self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
@@ -52,11 +53,10 @@ class Landing:
 
     def take(self, listed: list[Sheet]) -> None:
         """All rows of all tables, projects first."""
-        # Every header is looked at before the first row is written.
-        takers = [Taker(sheet, self.terms.zone, self.secrets, self.terms.packs) for sheet in listed]
+        made = takers(listed, self.terms.zone, self.secrets, self.terms.packs)
         total, done = sum(sheet.size for sheet in listed), 0
         for table in ORDER:
-            for taker in takers:
+            for taker in made:
                 if taker.sheet.table != table:
                     continue
                 self.starts[table].append((self.rows[table], taker.sheet))
@@ -190,6 +190,7 @@ class Landing:
             by_row.setdefault(refusal.place, []).append(refusal)
         self.result.counts[table].refused += len(by_row)
         self.result.refused += len(by_row)
+        self.result.secret += sum(_is_secret(listed) for listed in by_row.values())
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
         if self.mended:
@@ -216,6 +217,9 @@ class Landing:
         that never said so, of which nothing is confirmed before the last has landed."""
         self._refuse_lost()
         result, counts = self.result, self.result.counts
+        result.known_secret = set(self.batch.secrets.known)
+        if self.partial or not result.refused:
+            keep(self.batch.secrets, self.secrets)
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
         self.batch.next_event += self.rows["events"]
         if any(landed.values()) and (self.partial or not result.refused):
@@ -231,7 +235,6 @@ class Landing:
         if not any(landed.values()) and not self.fresh and not mended and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
-        self.batch.secret_cases.remember(self.secrets.cases)
         result.outcome = "partial" if result.refused else "landed"
         if not last:
             until = -1 if known else day_number(LONG_PAST)
@@ -266,21 +269,18 @@ class Landing:
             self.batch.untouch(events.take_back(lost))
 
 
+def _is_secret(refusals: Sequence[Refusal]) -> bool:
+    return any(refusal.code == "secret" for refusal in refusals)
+
+
 def kept(table: TableName, at: int, refusals: Sequence[Refusal], content: Callable[[int], dict[str, str]]) -> Kept:
     """A refused row as it is set aside; of a secret one neither content nor reasons but the word."""
     first = refusals[0]
-    if any(refusal.code == "secret" for refusal in refusals):
-        return Kept(
-            "",
-            first.sha256,
-            0 if first.keyed else first.row,
-            "",
-            None,
-            orjson.dumps([{"code": "secret"}]).decode(),
-            "secret",
-        )
+    row = 0 if first.keyed else first.row
+    if _is_secret(refusals):
+        return Kept("", first.sha256, row, "", None, SECRET, "secret")
     reasons = [{"code": r.code, "column": r.column, "value": r.value, "params": r.params} for r in refusals]
     code = first.code if len(refusals) == 1 else ""
     lacks = first.value if code.startswith("unknown_") else None
     told, why = (orjson.dumps(value).decode() for value in (content(at), reasons))
-    return Kept(first.file, first.sha256, 0 if first.keyed else first.row, table, told, why, code, lacks)
+    return Kept(first.file, first.sha256, row, table, told, why, code, lacks)

@@ -16,13 +16,14 @@ from monitor.intake import (
     PassedOver,
     Profile,
     Refusal,
+    SecretList,
     Secrets,
     Sheet,
     TableName,
     Taken,
-    Taker,
     incoming,
     shown,
+    takers,
 )
 from monitor.progress import Advance, unheard
 
@@ -73,17 +74,18 @@ def try_profile(
     zone: ZoneInfo,
     packs: frozenset[str] = frozenset(),
     advance: Advance = unheard,
+    secret: SecretList | None = None,
 ) -> Tried:
     """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a case
     that is not in the files is known already, and with what content. Ids that stand twice with different content are
-    found among the first ``COMPARED`` ones."""
+    found among the first ``COMPARED`` ones. ``secret``: projects that are refused whatever their kind says."""
     tried = Tried(profile.id)
-    secrets, met = Secrets(), _Met()
+    met = _Met()
     try:
         with incoming(paths, zone, profile, advance) as (listed, tried.passed_over):
-            for sheet in listed:
-                read = 0
-                for taken in Taker(sheet, zone, secrets, packs).chunks():
+            for taker in takers(listed, zone, Secrets(secret or SecretList()), packs):
+                sheet, read = taker.sheet, 0
+                for taken in taker.chunks():
                     read += len(taken.numbers)
                     taken.refusals += met.twice(taken)
                     _note(tried, sheet.table, taken)

@@ -34,6 +34,7 @@ from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
 from monitor.verbs.landing import Landing
 from monitor.verbs.pulled import Pulled
+from monitor.verbs.secrecy import forget, keep_all_the_same
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 from rules.workdays import day_number, day_of
@@ -88,11 +89,12 @@ def pull(
             with one.transactions() as transaction:
                 for done, page in enumerate(queries.pages(reading, plan.position), 1):
                     with transaction() as connection:
-                        stays = one.portion(connection, Portion(reading, queries, page, profile), plan)
+                        stays = one.portion(connection, reading, queries, page, plan)
                         if not stays:
                             raise Undo
                     advance(done, 0)
                     if result.outcome == "refused":
+                        one.keep_secrets()
                         break
                 if dry_run and foresee and one.moment:
                     with transaction() as connection:
@@ -150,6 +152,7 @@ class _Pull:
         self.latest = -1
         self.moment: dt.datetime | None = None  # of the first portion that landed
         self.touched = set[int]()
+        self.run: Landing | None = None  # of the last portion
         self.mended: Mended | None = None
 
     @contextmanager
@@ -169,7 +172,7 @@ class _Pull:
             yield savepoint
             raise Undo
 
-    def portion(self, connection: Any, portion: Portion, plan: _Plan) -> bool:
+    def portion(self, connection: Any, reading: Any, queries: Queries, page: Page, plan: _Plan) -> bool:
         """Lands one portion with the mark; gives whether it stays."""
         result = Imported(self.result.source, self.result.dry_run)
         batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
@@ -177,8 +180,11 @@ class _Pull:
             raise ExchangeRefused(self.exchange.address, "overtaken")
         batch.edited_in_place()
         terms = Terms.now(batch, self.zone, self.places, self.secret)
+        if self.secret and self.run is None:
+            forget(batch.secrets, self.secret)
         self.mended = self.mended or Mended(connection, batch.source_id)
         run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk, mended=self.mended)
+        portion, self.run = Portion(reading, queries, page, self.profile, run.secrets), run
         run.take(portion.sheets)
         run.retract(portion.retracted)
         last = portion.page.upto is None and portion.page.after is not None
@@ -198,6 +204,11 @@ class _Pull:
         self.mark = Mark(**self._mark(plan, portion.page, last))
         write_mark(connection, batch.source_id, **vars(self.mark))
         return True
+
+    def keep_secrets(self) -> None:
+        """After a portion of which nothing stays."""
+        if self.run is not None and not self.result.dry_run:
+            keep_all_the_same(self.database, self.result.source, self.run.secrets, self.run.batch.secrets)
 
     def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:
         """Under way: up to where, and as of when it began. Through: what a next pull need not read again."""

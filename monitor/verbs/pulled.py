@@ -19,7 +19,8 @@ class Pulled(Odd):
     """The result of a pull. ``outcome``: landed, partial, nothing (all was known) or refused.
 
     ``since`` None: everything was read. ``resumed``: it went on where one before was cut. ``read``, ``invalid`` and
-    ``without_records`` count rows by table of the source; the last is told only where everything was read.
+    ``without_records`` count rows by table of the source; the last is told only where everything was read. ``secret``
+    and ``known_secret`` as of an import.
     """
 
     source: str
@@ -40,6 +41,8 @@ class Pulled(Odd):
     touched: int = 0
     refusals: list[Refusal | FileRefused] = field(default_factory=list)
     refused: int = 0
+    secret: int = 0
+    known_secret: set[int] = field(default_factory=set)
 
     def add(self, one: Imported) -> None:
         """Adds what came of one portion."""
@@ -53,6 +56,8 @@ class Pulled(Odd):
         self.warned += one.warned - len(one.warnings)
         self.departments += one.departments
         self.refused += one.refused
+        self.secret += one.secret
+        self.known_secret |= one.known_secret
         self.refusals += one.refusals[: max(LISTED - len(self.refusals), 0)]
         self.reported_until = one.reported_until or self.reported_until
         if one.batch is not None:
@@ -82,6 +87,8 @@ class Pulled(Odd):
             "fed": self.fed,
             "touched": self.touched,
             "refused": self.refused,
+            "secret": self.secret,
+            "known_secret": len(self.known_secret),
             "effect": self.effect.document() if self.effect else None,
             "refusals": [refusal.document() for refusal in self.refusals],
             **self.wondered_at(),

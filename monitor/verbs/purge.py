@@ -1,7 +1,8 @@
-"""purge: a project that was taken in before it was put on the list of secret ones is deleted from every table.
+"""purge: a secret project that was taken in before it was known to be one is deleted from every table.
 
-It is the one deletion of what was told. Kept are, of its rows that were set aside, the hash of the file and the number
-of the row; and a digest of the number of each of its cases, by which what is told of them later is refused.
+Secret are those on the list, and those that were marked since, of which a digest is remembered. It is the one deletion
+of what was told. Kept are, of its rows that were set aside, the hash of the file and the number of the row; and a
+digest of its code and of the number of each of its cases, by which what is told of them later is refused.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.intake import SecretList
-from monitor.store import secret_projects
 from monitor.store.log import lock_log
-from monitor.store.secret_projects import Purged
+from monitor.store.secret_projects import Purged, forget_waiting, secret_keys
+from monitor.store.secret_projects import purge as delete
 
 
 def purge(database: Database, secret: SecretList, *, by: str, only_count: bool = False) -> Purged:
-    """Purges the projects that are on the list; ``only_count``: says how much there is of them, and deletes nothing."""
+    """Purges secret projects, and what rows that wait say of any; ``only_count``: says how much there is of them, and
+    deletes nothing."""
     done = Purged()
     with database.writing(scrub=True) as connection:
         lock_log(connection)
-        listed = [key for key, code in secret_projects.project_codes(connection) if secret.names(code)]
-        if listed:
-            done = secret_projects.purge(connection, listed)
+        if keys := secret_keys(connection, secret.names):
+            done = delete(connection, keys)
+        done.refused_rows = forget_waiting(connection, secret.names)
         if only_count:
             raise Undo
     if not only_count:

@@ -22,6 +22,7 @@ from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
 from monitor.verbs.feeding import feed, work_out
 from monitor.verbs.foreseen import Foreseen, foreseen
+from monitor.verbs.secrecy import forget
 from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 
@@ -112,6 +113,7 @@ def undo(
                 total.waiting += change.waiting
             done += some.projects
             advance(done, len(projects))
+        forget(batch.secrets, terms.secret)
         result.fed = feed(batch, terms, opposed=True).total()
         result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
         batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from monitor.intake.cells import BAD, Cells, converter, is_secret
+from monitor.intake.cells import BAD, Cells, converter
 from monitor.intake.columns import TABLES
 from rules.vocabulary import Holder, Pause, Stage, Status
 from rules.workdays import day_number
@@ -119,13 +119,3 @@ def test_what_is_refused(table: str, name: str, told: str, code: str) -> None:
     column = cells(table, name)
     assert column[told] is BAD
     assert column.wrong[told].code == code
-
-
-@pytest.mark.parametrize("kind", ["secret", "SECRET", " 涉密 ", "涉密项目", "filing（涉密）", "机密"])
-def test_secret_kinds(kind: str) -> None:
-    assert is_secret(kind)
-
-
-@pytest.mark.parametrize("kind", ["", "filing", "非涉密", "不涉密项目", "secretariat"])
-def test_kinds_that_are_not_secret(kind: str) -> None:
-    assert not is_secret(kind)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from monitor.codes.secret import digest
 from monitor.database import Database, integrity
-from monitor.intake import FileRefused, SecretList, digest, read_canonical, read_secret_list
+from monitor.intake import FileRefused, SecretList, read_canonical, read_secret_list
 from monitor.reading.viewer import EVERYONE
 from monitor.tables import Base
 from monitor.verbs.purge import purge
@@ -171,7 +172,7 @@ def test_the_purge_is_asked_for_twice(run: Run, tmp_path: Path, listed: Path) ->
     write(tmp_path / "in", [PROJECT, SECRET], [CASE, *CASES], [*EVENTS, *RECORDS])
     run("import", "in")
     told = {"MONITOR_SECRET_PROJECTS_FILE": str(listed)}
-    refused(run("purge", "--by", "张三"), "MONITOR_SECRET_PROJECTS_FILE")
+    assert "Secret: 0 projects" in run("purge", "--by", "张三").err
     refused(run("purge", "--by", " ", **told), "blank")
     counted = {"projects": 1, "cases": 1, "events": 2, "refused_rows": 0}
     assert run("purge", "--by", "张三", "--json", **told).document == {"deleted": False, **counted}

@@ -147,6 +147,16 @@ def came_in(rows: int) -> str:
     return _n("{n} row that had waited came in", "{n} rows that had waited came in", rows).format(n=rows)
 
 
+def secret_refused(rows: int) -> str:
+    """How many rows were of secret projects."""
+    told = _n(
+        "{n} row of a secret project was refused; nothing of it was kept",
+        "{n} rows of secret projects were refused; nothing of them was kept",
+        rows,
+    )
+    return told.format(n=rows)
+
+
 def refused(source: Source = None, json: Json = False) -> None:
     with common.ready_database().reading() as connection:
         found = waiting_rows(connection, source=source)
@@ -160,7 +170,11 @@ def refused(source: Source = None, json: Json = False) -> None:
             ))  # fmt: skip
     if (more := len(found) - SHOWN) > 0:
         say(_n("… and {n} more; --json lists them", "… and {n} more; --json lists them", more).format(n=more))
-    say(_n("{n} row waits.", "{n} rows wait.", len(found)).format(n=len(found)))
+    secret = sum(one.content is None for one in found)
+    if secret:
+        say(secret_refused(secret))
+    waiting = len(found) - secret
+    say(_n("{n} row waits.", "{n} rows wait.", waiting).format(n=waiting))
 
 
 def _waiting(one: WaitingRow) -> dict[str, Any]:
@@ -189,6 +203,8 @@ def _reasons(one: WaitingRow) -> list[Refusal]:
 def _line(one: WaitingRow, reason: Refusal) -> str:
     if one.row is not None:
         return str(reason)
+    if one.content is None:
+        return reason.reason
     key = {"cases": "case_id", "events": "event_id"}[one.of]
     told = _("{key} '{value}', set aside when a batch was taken back: {column} '{lacks}' {reason}")
     values = {"key": key, "value": (one.content or {}).get(key, ""), "column": reason.column, "lacks": reason.value}

@@ -12,7 +12,7 @@ import typer
 
 from monitor.database import Database, is_empty, require_current, upgrade
 from monitor.doors.cli import common
-from monitor.doors.cli.batches import came_in
+from monitor.doors.cli.batches import came_in, secret_refused
 from monitor.doors.cli.common import emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
 from monitor.doors.cli.profiles import CANONICAL, ProfileTold, profile_told
@@ -23,6 +23,7 @@ from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
 from monitor.verbs.imported import Imported, Odd
+from monitor.verbs.pulled import Pulled
 from rules.portfolio import Rules
 
 ODD_SHOWN = 10  # warnings in words; --json lists more
@@ -130,7 +131,27 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
         say(came_in(result.fed))
     if result.effect:
         tell_foreseen(result.effect)
+    say_secret(result)
     say(_summary(result))
+
+
+def say_secret(result: Imported | Pulled) -> None:
+    """How much there was of secret projects."""
+    if result.secret:
+        say(secret_refused(result.secret))
+    if n := len(result.known_secret):
+        told = _n(
+            "{n} project that was taken in before is secret now: approval-monitor purge deletes it",
+            "{n} projects that were taken in before are secret now: approval-monitor purge deletes them",
+            n,
+        )
+        say(told.format(n=n))
+
+
+def set_aside(result: Imported | Pulled) -> str:
+    """How many rows wait now; of secret projects none does."""
+    n = result.refused - result.secret
+    return _n("{n} row set aside", "{n} rows set aside", n).format(n=n) if n else ""
 
 
 def say_odd(result: Odd) -> None:
@@ -172,7 +193,8 @@ def _summary(result: Imported) -> str:
     if result.dry_run:
         return _("Nothing was written (--dry-run); it would leave {touched}.").format(touched=touched)
     if result.batch is None:
+        if result.refused == result.secret:
+            return _("Everything else was known already; nothing was changed.")
         return _("The refused rows were set aside before; nothing was changed.")
-    aside = _n("{n} row set aside", "{n} rows set aside", result.refused).format(n=result.refused)
     done = _("Batch {batch} landed; {touched}.").format(batch=result.batch, touched=touched)
-    return f"{done} {aside}" if result.refused else done
+    return f"{done} {set_aside(result)}".rstrip()

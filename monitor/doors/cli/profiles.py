@@ -14,7 +14,7 @@ from monitor.text import N_, _, _n, language
 
 if TYPE_CHECKING:
     from monitor.exchange import ExchangeProfile
-    from monitor.intake import Profile
+    from monitor.intake import Profile, SecretList
     from monitor.verbs.profiles import Tried
     from rules.errors import RuleError
 
@@ -134,7 +134,8 @@ def check(
         leave(REFUSED)
     if not reads_tables(name):
         with progress(_("Mapping")) as advance:
-            tried = try_profile(_of_files(name), paths or [], settings().zone, advance=advance)
+            secret = _secret_list()
+            tried = try_profile(_of_files(name), paths or [], settings().zone, advance=advance, secret=secret)
     elif not paths:
         tried = Tried(name)
     else:
@@ -156,13 +157,14 @@ def suggest(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help=N_("Overwrite a file that is there."))] = False,
 ) -> None:
-    from monitor.intake import FileRefused
+    from monitor.intake import FileRefused, read_secret_list
     from monitor.intake.profiles import suggested
 
     if out and out.exists() and not force:
         raise Refused(_("{file} is there already; --force overwrites it.").format(file=out))
     try:
-        found = suggested(paths, re.sub(r"[^\w.-]", "-", out.stem)[:60] if out else "mine")
+        name = re.sub(r"[^\w.-]", "-", out.stem)[:60] if out else "mine"
+        found = suggested(paths, name, read_secret_list(settings().secret_projects_file))
     except FileRefused as refused:
         raise Refused(str(refused)) from refused
     if out is None:
@@ -178,6 +180,15 @@ def suggest(
         _n("{n} thing to look at.", "{n} things to look at.", len(found.doubts)).format(n=len(found.doubts))
         + (" " + _("Then: approval-monitor profile check {file} PATH").format(file=out) if out else "")
     )
+
+
+def _secret_list() -> SecretList:
+    from monitor.intake import FileRefused, read_secret_list
+
+    try:
+        return read_secret_list(settings().secret_projects_file)
+    except FileRefused as refused:
+        raise Refused(str(refused)) from refused
 
 
 def _tell(tried: Tried, with_files: bool) -> None:

@@ -10,7 +10,7 @@ from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import Refused, emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
-from monitor.doors.cli.importing import say_odd
+from monitor.doors.cli.importing import say_odd, say_secret, set_aside
 from monitor.doors.cli.refusing import say_refusals
 from monitor.intake import FileRefused
 from monitor.settings import now
@@ -115,6 +115,7 @@ def tell(result: Pulled, *, list_refusals: bool = True) -> None:
         say(came_in(result.fed))
     if result.effect:
         tell_foreseen(result.effect)
+    say_secret(result)
     say(_summary(result))
 
 
@@ -133,7 +134,4 @@ def _summary(result: Pulled) -> str:
     if not landed:
         return _("Everything was known already; nothing was changed.")
     done = _("Batches landed: {batches}; {touched}.").format(batches=landed, touched=touched)
-    if not result.refused:
-        return done
-    aside = _n("{n} row set aside", "{n} rows set aside", result.refused).format(n=result.refused)
-    return f"{done} {aside}"
+    return f"{done} {set_aside(result)}".rstrip()

@@ -14,7 +14,7 @@ from monitor.text import N_, _
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    text = _("Delete the projects on the list of secret ones from every table; without --yes only count them.")
+    text = _("Delete projects that are known to be secret by now from every table; without --yes only count them.")
     app.command("purge", help=text)(purge)
 
 
@@ -25,13 +25,10 @@ def purge(
 ) -> None:
     from monitor.verbs.purge import purge as delete
 
-    file = common.settings().secret_projects_file
-    if file is None:
-        raise Refused(_("Name the list of secret projects in MONITOR_SECRET_PROJECTS_FILE first. Nothing changed."))
     if not by.strip():
         raise Refused(_("Who says so may not be blank. Nothing changed."))
     try:
-        secret = read_secret_list(file)
+        secret = read_secret_list(common.settings().secret_projects_file)
     except FileRefused as refused:
         say(str(refused))
         leave(common.REFUSED)
@@ -41,8 +38,4 @@ def purge(
         return
     counts = _("{projects} projects, {cases} cases, {events} events, {refused_rows} rows that were set aside")
     told = counts.format(**vars(done))
-    say(
-        _("Deleted: {what}.").format(what=told)
-        if yes
-        else _("On the list: {what}. Delete with --yes.").format(what=told)
-    )
+    say(_("Deleted: {what}.").format(what=told) if yes else _("Secret: {what}. Delete with --yes.").format(what=told))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from monitor.intake.columns import TableName
+from monitor.intake.columns import TABLES, Column, Kind, TableName
 from rules.errors import RuleError
 
 Form = Literal["table", "xes"]
@@ -20,10 +20,17 @@ ITSELF = "="  # as a word: the text as it is
 MISSING = ("skip", "refuse")
 UNFIT = ("blank", "refuse")
 DIFFERING = ("refuse", "first", "last")
+SECRECY = Column("secret", Kind.KEY, "")  # of projects, beside the canonical columns: it only says that one is secret
 
 
 class ProfileError(RuleError):
     """A profile that cannot be used."""
+
+
+def spec_of(table: TableName) -> dict[str, Column]:
+    """What a profile may say of a table, by name."""
+    more = (SECRECY,) if table == "projects" else ()
+    return {column.name: column for column in (*TABLES[table], *more)}
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,21 @@ from functools import cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from monitor.codes.secret import is_secret, says_secret
 from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ORDERS, Order
 from monitor.intake.profiles.headers import LOOKED_AT, named, plain
 from monitor.intake.profiles.raw import Grid, is_total
 from monitor.intake.profiles.wording import vocabulary
+from monitor.intake.secret_projects import SecretList, Secrets
 from rules import packfile
 
 ROWS = 5_000  # that are looked at
 LIKE = 0.72  # of difflib: from here on two names are taken for the same
 SURE, LIKELY = 2, 1
 MOSTLY = 0.8
+_CODE = "projects.project_code"
 _ZONE = ZoneInfo("UTC")  # only whether a text is a day is asked, not which
 
 
@@ -81,8 +84,8 @@ def synonyms() -> Mapping[str, Mapping[str, Sequence[str]]]:
     return {of: roles for of, roles in vocabulary().items() if of not in ("words", "guesses", "denials")}
 
 
-def look(grid: Grid) -> Looked | None:
-    """Looks at the first rows; None when there is nothing on it."""
+def look(grid: Grid, secret: SecretList) -> Looked | None:
+    """Looks at the first rows; None when there is nothing on it. What speaks of a secret project is not looked at."""
     lines = list(islice(grid.lines(), ROWS + LOOKED_AT))
     found: list[tuple[tuple[int, ...], list[Seen]]] = [
         ((at + 1,), recognised(lines[at])) for at in range(min(len(lines), LOOKED_AT))
@@ -98,7 +101,7 @@ def look(grid: Grid) -> Looked | None:
     code, case, item = (looked.of(role) for role in ("projects.project_code", "cases.case_id", "cases.item_name"))
     codes, cases = ([column.place] if column else [] for column in (code, case or item))
     width = max((column.place for column in columns), default=-1) + 1
-    for line in lines[header[-1] :]:
+    for line in _open(lines[header[-1] :], columns, secret):
         cells = [*line, *[""] * (width - len(line))]
         filled = [(column, cells[column.place].strip()) for column in columns]
         if not any(text for _, text in filled):
@@ -134,6 +137,32 @@ def _of_two(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
         return max((like for _role, like in roles(name)), default=0.0)
 
     return [whole if short.count(plain(name)) > 1 or likely(whole) > likely(name) else name for name, whole in names]
+
+
+def _open(lines: Sequence[Sequence[str]], columns: Sequence[Seen], listed: SecretList) -> list[Sequence[str]]:
+    """The rows that are of no secret project: by its code in any cell, or by a mark in any row with the same code."""
+
+    def cells(line: Sequence[str], role: str) -> list[str]:
+        return [line[c.place] for c in columns if c.role == role and c.place < len(line)]
+
+    named = cache(listed.names)
+    marks = [c.place for c in columns if c.role == "projects.kind" or speaks_of_secrecy(c.name)]
+    secrets, secret = Secrets(), []
+    for line in lines:
+        marked = any(is_secret(line[place]) for place in marks if place < len(line))
+        secret.append(marked or any(map(says_secret, cells(line, "projects.secret"))))
+        if secret[-1]:
+            secrets.note(cells(line, _CODE))
+    told = [(cells(line, _CODE) or [""])[0] for line in lines]
+    for n in secrets.of_projects(told, [""] * len(told)):
+        secret[n] = True
+    return [line for line, one in zip(lines, secret, strict=True) if not one and not (listed and any(map(named, line)))]
+
+
+def speaks_of_secrecy(name: str) -> bool:
+    """Whether a header speaks of secrecy."""
+    told = plain(name)
+    return any(word in told for word in ("密级", "涉密", "保密", "定密")) or told in ("secret", "secrecy")
 
 
 def recognised(line: Sequence[str]) -> list[Seen]:

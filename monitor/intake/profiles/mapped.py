@@ -54,7 +54,8 @@ def mapped(
     for n in range(len(found)):
         for table in ORDER:
             if columns := mapper.columns[table]:
-                spools[table, n] = Spool(folder / f"{n}-{table}.csv", columns)
+                untold = frozenset(columns) - profile.projects.keys() if table == "projects" else frozenset()
+                spools[table, n] = Spool(folder / f"{n}-{table}.csv", columns, untold)
     try:
         _map(mapper, found, profile, folder)
     finally:

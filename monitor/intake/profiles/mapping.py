@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
+from monitor.codes.secret import SECRET
 from monitor.intake.columns import TABLES, TableName
-from monitor.intake.profiles.definition import EventRule, Expression, Profile
+from monitor.intake.profiles.definition import SECRECY, EventRule, Expression, Profile, spec_of
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
 from monitor.intake.spool import MARK, mark
@@ -18,6 +19,10 @@ from rules.vocabulary import NATIONAL_CODES, Status
 # Rows of projects and of cases that are remembered, by 64 bits of what they say, so as not to write them again. Should
 # two ever be taken for the same, what belongs to the second is refused as of an unknown project or case.
 REMEMBERED = 400_000
+
+# All that is written of a row of a secret project: by these the other rows of the project are known.
+OF_SECRETS = ("project_code", "case_id", "event_id")
+_NO_KEY = mark("secret", "")
 
 Write = Callable[[TableName, int, Sequence[str], int, int], None]  # table, source, cells, row of the source, rule
 
@@ -37,6 +42,10 @@ class Mapper:
     def __init__(self, profile: Profile, at: Mapping[str, int], dating: Dating, write: Write) -> None:
         self.profile, self.at, self.dating, self.write = profile, at, dating, write
         self.projects = self._values("projects", profile.projects)
+        self._marks = [self.projects[name] for name in ("kind", SECRECY.name) if name in self.projects]
+        if (secrecy := self.projects.pop(SECRECY.name, None)) is not None:
+            self.projects.setdefault("kind", secrecy)
+        self._of_secret = False  # the rows at hand
         self.cases = self._values("cases", profile.cases)
         if self.cases and "project_code" not in self.cases:
             self.cases["project_code"] = self.projects["project_code"]
@@ -45,11 +54,13 @@ class Mapper:
         self.key = self.projects.get("project_code") or self.cases.get("project_code")  # by which rows are gathered
         tables: tuple[TableName, ...] = ("projects", "cases")
         told = {"projects": self.projects, "cases": self.cases}
-        self._repeated = [_Facts(table, told[table], self.columns[table]) for table in tables if told[table]]
+        self._repeated = [
+            _Facts(table, told[table], self.columns[table], self._marks) for table in tables if told[table]
+        ]
         self._before_it: dict[Value, dict[int, Raw]] = {}
 
     def _values(self, table: TableName, told: Mapping[str, Expression]) -> dict[str, Value]:
-        spec = {column.name: column for column in TABLES[table]}
+        spec = spec_of(table)
         return {name: Value(told[name], spec[name], self.at, self.dating) for name in told}
 
     def labels(self, table: TableName, present: frozenset[str]) -> tuple[dict[str, str], ...]:
@@ -62,9 +73,10 @@ class Mapper:
 
     def row(self, raw: Raw) -> None:
         """Maps one row that needs no other."""
+        self._of_secret = self._says_secret(raw)
         for facts in self._repeated:
             if (new := facts.new(raw.cells)) is not None:
-                self.write(facts.table, raw.source, new, raw.number, 0)
+                self._put(facts.table, raw, new)
         case = self.cases["case_id"](raw.cells) if self.cases else ""
         for n, rule in enumerate(self.rules):
             if rule.when is None or rule.when(raw.cells):
@@ -73,6 +85,7 @@ class Mapper:
 
     def group(self, rows: Sequence[Raw]) -> None:
         """Maps all rows of one project together."""
+        self._of_secret = any(map(self._says_secret, rows))
         self._before_it = self._before(rows)
         cases: dict[str, list[Raw]] = {}
         if self.cases:
@@ -109,8 +122,7 @@ class Mapper:
         if how != "refuse":
             listed = listed[:1] if how == "first" else listed[-1:]
         for cells, first in listed:
-            raw = wrong or first
-            self.write(table, raw.source, cells, raw.number, 0)
+            self._put(table, wrong or first, cells)
 
     def _events(
         self, rule: _Rule, rows: Sequence[Raw], cases: Mapping[str, Sequence[Raw]]
@@ -181,16 +193,29 @@ class Mapper:
         case = told.get("case_id", case)
         own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
         given = {"case_id": case, "event_id": own} | dict(told)
-        self.write("events", raw.source, [given.get(name, "") for name in self.columns["events"]], raw.number, n)
+        self._put("events", raw, [given.get(name, "") for name in self.columns["events"]], n)
         return True
+
+    def _says_secret(self, raw: Raw) -> bool:
+        return any(mark.says_secret(raw.cells) for mark in self._marks)
+
+    def _put(self, table: TableName, raw: Raw, cells: Sequence[str], rule: int = 0) -> None:
+        if self._of_secret:
+            named = zip(self.columns[table], cells, strict=True)
+            # A blank key is no key of others: what stands for it is in no file.
+            keys = {name: cell if cell.strip() else _NO_KEY for name, cell in named if name in OF_SECRETS}
+            cells = [SECRET if name == "kind" else keys.get(name, "") for name in self.columns[table]]
+        self.write(table, raw.source, cells, raw.number, rule)
 
 
 class _Facts:
     """Projects or cases told again and again, row by row: what the last rows said already is not told again."""
 
-    def __init__(self, table: TableName, values: Mapping[str, Value], columns: Sequence[str]) -> None:
+    def __init__(
+        self, table: TableName, values: Mapping[str, Value], columns: Sequence[str], marks: Sequence[Value]
+    ) -> None:
         self.table, self.values = table, [values[name] for name in columns]
-        places = sorted({place for value in self.values for place in value.at})
+        places = sorted({place for value in (*self.values, *marks) for place in value.at})
         self._read = itemgetter(*places) if places else len  # of constants alone every row says the same
         self._recent: set[int] = set()
 
@@ -222,7 +247,7 @@ class _Rule:
 def columns_of(profile: Profile) -> dict[TableName, tuple[str, ...]]:
     """The canonical columns that a profile tells of each table, in their usual order; the own key is the first."""
     told: dict[TableName, set[str]] = {
-        "projects": set(profile.projects),
+        "projects": set(profile.projects) | ({"kind"} if SECRECY.name in profile.projects else set()),
         "cases": set(profile.cases) | ({"project_code"} if profile.cases else set()),
         "events": {name for rule in profile.events for name in rule.columns}
         | ({"event_id", "case_id"} if profile.events else set()),

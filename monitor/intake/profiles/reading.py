@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from monitor.intake.columns import OWN_KEY, TABLES, TableName
+from monitor.intake.columns import OWN_KEY, TableName
 from monitor.intake.profiles.definition import (
     DIFFERING,
     FORMS,
@@ -24,6 +24,7 @@ from monitor.intake.profiles.definition import (
     Order,
     Profile,
     ProfileError,
+    spec_of,
 )
 from monitor.intake.profiles.expressions import STATUS, allowed, expression
 from rules.errors import RuleError
@@ -196,7 +197,7 @@ def _first_of(table: Table, columns: dict[TableName, dict[str, Expression]]) -> 
 def _columns(
     table: Table, name: TableName, others: tuple[str, ...], inherited: tuple[str, ...]
 ) -> dict[str, Expression]:
-    spec = {column.name: column for column in TABLES[name]}
+    spec = spec_of(name)
     table.only(*others, *spec)
     found = {key: expression(table, key, column, name) for key, column in spec.items() if key in table}
     for key, column in spec.items():

@@ -17,10 +17,21 @@ from pathlib import Path
 
 from monitor.intake.profiles.definition import FileForm
 from monitor.intake.profiles.headers import plain
-from monitor.intake.profiles.looking import MOSTLY, SURE, Looked, Seen, look, order_of, stage_of_item, total_of
+from monitor.intake.profiles.looking import (
+    MOSTLY,
+    SURE,
+    Looked,
+    Seen,
+    look,
+    order_of,
+    speaks_of_secrecy,
+    stage_of_item,
+    total_of,
+)
 from monitor.intake.profiles.raw import sources
 from monitor.intake.profiles.wording import meaning
 from monitor.intake.refusals import FileRefused
+from monitor.intake.secret_projects import SecretList
 from monitor.text import _
 
 MOST_WORDS = 60  # distinct words of a column that are listed
@@ -40,10 +51,11 @@ class Suggested:
     doubts: list[tuple[str, str]] = field(default_factory=list)
 
 
-def suggest(paths: Iterable[Path], profile_id: str) -> Suggested:
-    """A profile for tables of one layout; raises FileRefused when there is nothing that could be a table."""
+def suggest(paths: Iterable[Path], profile_id: str, secret: SecretList | None = None) -> Suggested:
+    """A profile for tables of one layout; raises FileRefused when there is nothing that could be a table. Nothing is
+    said of projects that are marked as secret or that ``secret`` lists."""
     grids, _ignored = sources(paths, FileForm())
-    looked = [found for grid in grids if (found := look(grid)) is not None and found.rows]
+    looked = [found for grid in grids if (found := look(grid, secret or SecretList())) is not None and found.rows]
     if not looked:
         raise FileRefused(str(next(iter(grids)).name if grids else ""), "empty")
     best = max(looked, key=lambda one: (one.score, one.rows))
@@ -81,7 +93,10 @@ class _Writer:
         else:
             self._events()
         for column in self.best.columns:
-            if column.name not in self.used and column.texts:
+            if column.name not in self.used and speaks_of_secrecy(column.name):
+                told = _("{column} speaks of secrecy and is not mapped; by which column is a project secret?")
+                self._doubt("projects.secret", told.format(column=column.name))
+            elif column.name not in self.used and column.texts:
                 self.lines.append("# " + _("not used: {column}").format(column=column.name))
         return Suggested("\n".join(map(_on_one_line, self.lines)) + "\n", self.doubts)
 
@@ -151,6 +166,9 @@ class _Writer:
         for name in PLAIN:
             self._if_there("projects", name)
         self._worded("projects.kind", "kind", "kind")
+        if (secrecy := self.best.of("projects.secret")) is not None:
+            self._not_sure("projects.secret", secrecy)
+            self._put("secret", secrecy)
         coded = self.best.of("projects.coded_on")
         if coded is not None and coded.dated(self.order, self.serials) >= MOSTLY:
             self._put("coded_on", coded)

@@ -8,11 +8,12 @@ from fnmatch import fnmatchcase
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from monitor.intake.cells import LOST, REMEMBERED, is_secret
+from monitor.codes.secret import SECRET, is_secret, says_secret
+from monitor.intake.cells import LOST, REMEMBERED
 from monitor.intake.columns import Column, Kind
 from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
-from monitor.intake.profiles.definition import ITSELF, Condition, Expression, Order
+from monitor.intake.profiles.definition import ITSELF, SECRECY, Condition, Expression, Order
 from monitor.intake.spool import MARK, mark
 from rules.workdays import FIRST, LAST
 
@@ -74,9 +75,19 @@ class Value:
             found = self._finished[text] = self._finish(text.strip())
         return found
 
+    def says_secret(self, cells: Cells) -> bool:
+        """Of a kind or a column of secrecy: whether any of its columns says that the project is secret."""
+        return self.constant == SECRET or any(self.finish(cells[place]) == SECRET for place in self.at)
+
     def _finish(self, text: str) -> str:
-        if self.constant is not None or (self.column.name == "kind" and is_secret(text)):
-            return text  # of a secret project nothing is said but that it is one
+        if self.column is SECRECY:
+            word = self._worded(text)
+            return SECRET if says_secret(text if word.startswith(MARK) else word) else ""
+        if self.column.name == "kind" and is_secret(text):
+            return SECRET
+        return text if self.constant is not None else self._worded(text)
+
+    def _worded(self, text: str) -> str:
         if found := faulty(text):
             return mark(found[0], found[1])
         if self.told.pattern is not None and text:
