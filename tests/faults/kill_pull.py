@@ -37,15 +37,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 from monitor.database import Database
-from monitor.exchange import Exchange, exchange_profile, portions
+from monitor.exchange import Exchange, portions
 from monitor.verbs.pull import pull
+from tests.monitor.exchange_tables import patient
 portions.WORKS = {WORKS}
 now = dt.datetime.fromisoformat("{LATER.isoformat()}")
 def advance(done, total):
     print(done, flush=True)
 database, exchange = Database(sys.argv[1]), Exchange(sys.argv[2])
 print("begin", flush=True)
-pull(database, exchange, exchange_profile("spgl"), source="spgl", zone=ZoneInfo("Asia/Shanghai"), clock=lambda: now,
+pull(database, exchange, patient(), source="spgl", zone=ZoneInfo("Asia/Shanghai"), clock=lambda: now,
      partial=True, chunk=100, advance=advance, secret_list=Path(sys.argv[3]))
 print("end", flush=True)
 """

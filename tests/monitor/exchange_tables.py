@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 
 from monitor.database import Database
-from monitor.exchange import Exchange, exchange_profile
+from monitor.exchange import Exchange, ExchangeProfile, exchange_profile
 from monitor.exchange.tables import CASES, METADATA, PROCEDURES, PROJECTS, RECORDS, TABLES
 from monitor.verbs.pull import pull
 from monitor.verbs.pulled import Pulled
@@ -47,6 +47,11 @@ def record(
 
 RECORDED = (record(1, 1, "2026-03-03T10:00:00"), record(2, 3, "2026-03-04T11:30:00"), record(3, 11, "2026-03-13"))
 SMALL: dict[str, list[Row]] = {PROJECTS: [PROJECT], CASES: [CASE], RECORDS: list(RECORDED), PROCEDURES: []}
+
+
+def patient() -> ExchangeProfile:
+    """The shipped profile, but for a clock that stands months after the records: it takes that for silence."""
+    return replace(exchange_profile("spgl"), quiet_days=3_660)
 
 
 class Front:
@@ -82,8 +87,7 @@ class Front:
 
     def pull(self, database: Database, moment: dt.datetime = MOMENT, **options: Any) -> Pulled:
         """Pulls with a clock that stands still."""
-        # The clock stands months after the records, which the shipped profile takes for silence.
-        profile = options.pop("profile", None) or replace(exchange_profile("spgl"), quiet_days=3_660)
+        profile = options.pop("profile", None) or patient()
         exchange = Exchange(self.url, profile.schema)
         told = {"source": "spgl", "zone": ZONE, "clock": lambda: moment} | options
         try:
