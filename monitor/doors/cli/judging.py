@@ -92,7 +92,8 @@ def assess(
         leave(REFUSED)
     say_passed_over(passed)
     if json:
-        emit({"as_of": on.isoformat(), "known_at": iso(known), "passed_over": passed.listed(), "projects": found})
+        through = {} if profile == CANONICAL else {"passed_over": passed.listed()}
+        emit({"as_of": on.isoformat(), "known_at": iso(known), **through, "projects": found})
     else:
         table(found, on)
 
