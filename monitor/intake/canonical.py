@@ -55,7 +55,7 @@ def read_canonical(
     """
     reading = _Reading()
     secrets = Secrets(listed=secret or SecretList())
-    with incoming(paths, zone, profile) as (listed, reading.out.passed_over):
+    with incoming(paths, zone, secrets, profile) as (listed, reading.out.passed_over):
         for taker in takers(listed, zone, secrets):
             for taken in taker.chunks():
                 reading.add(taker.sheet, taken)

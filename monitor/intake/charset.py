@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Sequence
-from typing import BinaryIO
 
+from monitor.intake.delimited import Opener, cell_at, undecodable
 from monitor.intake.limits import LONGEST_LINE
 from monitor.intake.refusals import FileRefused
 from monitor.text import N_
 
-Opener = Callable[[], BinaryIO]
 ENCODINGS = ("utf-8-sig", "gb18030")
 _SIGNATURES = (
     (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
@@ -38,23 +37,34 @@ def encoding_of(
 ) -> str:
     """The encoding of a text whose bytes ``blocks`` and ``opener`` give again and again; raises FileRefused for a text
     that is in none of ``encodings``, or in some of both."""
-    encoding = next((e for e in encodings if _decodes(blocks(), e)), None)
-    if encoding is None:
-        raise FileRefused(name, "encoding")
+    fits: dict[str, int] = {}
+    for encoding in encodings:
+        broken = _broken_at(blocks(), encoding)
+        if broken is None:
+            break
+        fits[encoding] = broken
+    else:
+        shown = " / ".join(one.removesuffix("-sig").upper() for one in encodings)
+        raise FileRefused(name, "encoding", shown, spot=undecodable(opener, max(encodings, key=fits.__getitem__)))
     if encoding == "gb18030" and (line := _line_of_utf8(opener)):
-        raise FileRefused(name, "mixed", str(line))
+        spot = cell_at(opener, encoding, line, lambda cell: _is_utf8(cell.encode(encoding)))
+        if spot is not None:
+            spot = spot._replace(value=_as_meant(spot.value), record=[_as_meant(cell) for cell in spot.record])
+        raise FileRefused(name, "mixed", str(line), spot=spot)
     return encoding
 
 
-def _decodes(blocks: Iterable[bytes], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+def _broken_at(blocks: Iterable[bytes], encoding: str) -> int | None:
+    """None where the bytes are a text in ``encoding``; else how many of them are, but for a letter."""
+    decoder, read = codecs.getincrementaldecoder(encoding)("strict"), 0
     try:
         for block in blocks:
             decoder.decode(block)
+            read += len(block)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    except UnicodeDecodeError as error:
+        return read + error.start
+    return None
 
 
 def _line_of_utf8(opener: Opener) -> int:
@@ -65,15 +75,23 @@ def _line_of_utf8(opener: Opener) -> int:
     """
     with opener() as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
-            if line.isascii():
-                continue
-            try:
-                read = line.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            if any("\u4e00" <= letter <= "\u9fff" for letter in read) and not _common(line):
+            if not line.isascii() and _is_utf8(line):
                 return number
     return 0
+
+
+def _as_meant(cell: str) -> str:
+    """A cell that was read as GB18030, as UTF-8 where it is."""
+    some = cell.encode("gb18030")
+    return some.decode("utf-8") if _is_utf8(some) else cell
+
+
+def _is_utf8(some: bytes) -> bool:
+    try:
+        read = some.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return any("\u4e00" <= letter <= "\u9fff" for letter in read) and not _common(some)
 
 
 def _common(line: bytes) -> bool:

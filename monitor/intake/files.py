@@ -21,8 +21,9 @@ from typing import BinaryIO, NamedTuple, cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from monitor.intake.charset import ENCODINGS, Opener, encoding_of, look_at_start
+from monitor.intake.charset import ENCODINGS, encoding_of, look_at_start
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.delimited import Opener, unreadable
 from monitor.intake.faulty import Faults, parts
 from monitor.intake.limits import BLOCK, LONGEST_LINE, check_archive, check_workbook
 from monitor.intake.refusals import FileRefused
@@ -50,12 +51,12 @@ class Book(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What reading a text to its end told. ``apostrophes``: whether there is any."""
+    """What reading a text to its end told. ``odd``: whether there is any apostrophe or NUL."""
 
     sha256: str
     size: int
     encoding: str
-    apostrophes: bool
+    odd: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class CsvFile:
     sha256: str
     size: int
     encoding: str
-    apostrophes: bool = False  # whether there is any; where there is none no cell need be looked at for one
+    odd: bool = False  # whether there is an apostrophe or a NUL; where there is none no cell need be looked at for one
 
 
 @dataclass(frozen=True)
@@ -268,24 +269,25 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
 
     Raises FileRefused when it is no text.
     """
-    sha256, size, apostrophes, line = hashlib.sha256(), 0, False, 0
+    sha256, size, odd, line = hashlib.sha256(), 0, False, 0
     wide = any(encoding.startswith("utf-16") for encoding in encodings)  # whose texts are full of NUL bytes
     for block in _blocks(name, opener):
         if not size and not wide:
             look_at_start(name, block)
-        if b"\x00" in block and not wide:
-            raise FileRefused(name, "not_csv", N_("binary data"))
+            if b"\x00" in block.partition(b"\n")[0]:
+                raise FileRefused(name, "not_csv", N_("binary data"))
         ends = max(block.rfind(b"\n"), block.rfind(b"\r"))
         line = line + len(block) if ends < 0 else len(block) - ends
         if line > LONGEST_LINE:
-            raise FileRefused(name, "long_line", f"{LONGEST_LINE / 1e6:.0f}")
-        apostrophes = apostrophes or b"'" in block
+            spot = unreadable(opener, encodings[0])
+            raise FileRefused(name, "long_line", f"{LONGEST_LINE / 1e6:.0f}", spot=spot)
+        odd = odd or b"'" in block or b"\x00" in block
         sha256.update(block)
         size += len(block)
     if not size:
         raise FileRefused(name, "empty")
     encoding = encoding_of(name, lambda: _blocks(name, opener), opener, encodings)
-    return Read(sha256.hexdigest(), size, encoding, apostrophes)
+    return Read(sha256.hexdigest(), size, encoding, odd)
 
 
 def _blocks(name: str, opener: Opener) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.intake.files import find
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapped import mapped
+from monitor.intake.secret_projects import Secrets, withholding
 from monitor.intake.sheets import PassedOver, Sheet, sheets
 from monitor.progress import Advance, unheard
 from monitor.scratch import scratch
@@ -17,16 +18,22 @@ from monitor.scratch import scratch
 
 @contextmanager
 def incoming(
-    paths: Iterable[Path], zone: ZoneInfo, profile: Profile | None = None, advance: Advance = unheard
+    paths: Iterable[Path],
+    zone: ZoneInfo,
+    secrets: Secrets,
+    profile: Profile | None = None,
+    advance: Advance = unheard,
 ) -> Iterator[tuple[list[Sheet], PassedOver]]:
     """The tables under ``paths`` in the order in which they must be read, and what was passed over.
 
     Without a profile the files are canonical. ``advance`` hears how many rows a profile has written. Raises FileRefused
-    for a file that cannot be used.
+    for a file that cannot be used, also while its rows are read; what a row says of a secret project, as ``secrets``
+    knows them, is not told.
     """
-    if profile is None:
-        found = find(paths)
-        yield sheets(found), PassedOver(found.ignored)
-        return
-    with scratch() as folder:
-        yield mapped(paths, profile, zone, folder, advance)
+    with withholding(secrets):
+        if profile is None:
+            found = find(paths)
+            yield sheets(found), PassedOver(found.ignored)
+            return
+        with scratch() as folder:
+            yield mapped(paths, profile, zone, folder, advance)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.text import N_, _
 from rules.workdays import FIRST, LAST
@@ -44,6 +45,7 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("is a formula that was never calculated"),
         N_("a value: open the workbook and save it once with the program it was made for, or type the value in"),
     ),
+    "nul": (N_("holds a NUL (shown as ␀), which is no letter"), N_("a text; type the value in again")),
     "unfit": (N_("is not of the form that the profile wants"), N_("a text that fits {pattern}")),
     "under_way": (
         N_("says that nothing was decided yet, and there is a day of the decision"),
@@ -194,8 +196,11 @@ _FILES: dict[str, str] = {
     ),
     "long_line": N_("has a line of more than {detail} MB: a quotation mark does not close, or it is no table"),
     "mixed": N_("is UTF-8 in line {detail} and GB18030 in others; save all of it as CSV in UTF-8"),
-    "encoding": N_("is neither UTF-8 nor GB18030 text; save it as CSV in UTF-8"),
-    "quotes": N_("has a quotation mark that does not close, or a field without end, at line {detail}"),
+    "encoding": N_("is no text in {detail}; save it as CSV in UTF-8"),
+    "quotes": N_(
+        "has a quotation mark that does not close or stands within a cell, or a cell without end; allowed: quotation "
+        "marks around whole cells, and doubled within them"
+    ),
     "separator": N_("has no commas in its header; separate the columns with commas"),
     "unknown_column": N_("has an unknown column {detail}; allowed: {columns}"),
     "missing_column": N_("lacks the column {detail}"),
@@ -212,11 +217,26 @@ _FILES: dict[str, str] = {
 }
 
 
-class FileRefused(Exception):
-    """A whole file that cannot be taken in."""
+class Spot(NamedTuple):
+    """One cell. ``row``: from 1, as a person counts them; ``at``: place in it, from 0; ``record``: the cells of it."""
 
-    def __init__(self, file: str, code: str, detail: str = "", columns: str = "") -> None:
-        self.file, self.code, self.detail, self.columns = file, code, detail, columns
+    row: int
+    at: int
+    heading: str
+    value: str
+    record: Sequence[str]
+
+    @property
+    def column(self) -> str:
+        """Its heading, or its number where it has none, in the reader's language."""
+        return self.heading or _("column {n}").format(n=self.at + 1)
+
+
+class FileRefused(Exception):
+    """A whole file that cannot be taken in. ``spot``: the cell that shows it."""
+
+    def __init__(self, file: str, code: str, detail: str = "", columns: str = "", spot: Spot | None = None) -> None:
+        self.file, self.code, self.detail, self.columns, self.spot = file, code, detail, columns, spot
         super().__init__(f"{file}: {code} {detail}".strip())
 
     @property
@@ -226,16 +246,23 @@ class FileRefused(Exception):
         return _(_FILES[self.code]).format(detail=detail, columns=self.columns)
 
     def __str__(self) -> str:
-        return _("{file}: {reason}").format(file=self.file, reason=self.reason)
+        if self.spot is None:
+            return _("{file}: {reason}").format(file=self.file, reason=self.reason)
+        told = _("{file}: {reason}; seen in row {row}, {column}: '{value}'")
+        seen = {"row": self.spot.row, "column": self.spot.column, "value": shorten(self.spot.value)}
+        return told.format(file=self.file, reason=self.reason, **seen)
 
     def document(self) -> dict[str, Any]:
         """The refusal as JSON wants it, in the shape of a row's."""
+        column = shorten(self.detail) if self.code.endswith(("column", "columns")) else None
+        if self.spot is not None:
+            column = shorten(self.spot.column)
         return {
             "file": self.file,
-            "row": None,
+            "row": self.spot and self.spot.row,
             "key": None,
-            "column": shorten(self.detail) if self.code.endswith(("column", "columns")) else None,
-            "value": None,
+            "column": column,
+            "value": self.spot and shorten(self.spot.value),
             "code": self.code,
             "reason": self.reason,
             "allowed": self.columns or None,

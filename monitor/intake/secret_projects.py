@@ -6,7 +6,8 @@ The name of a project is not looked at: a hall for 涉密 carriers, or a line of
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -56,7 +57,7 @@ def read_secret_list(file: Path | None) -> SecretList:
     except OSError as error:
         raise FileRefused(str(file), "unreadable", error.strerror or "") from error
     except UnicodeDecodeError as error:
-        raise FileRefused(str(file), "encoding") from error
+        raise FileRefused(str(file), "encoding", "UTF-8") from error
     told = [line for line in lines if line and not line.startswith("#")]
     given = {line for line in told if _DIGEST.fullmatch(line)}
     codes = code_digests(line for line in told if line not in given)
@@ -151,6 +152,17 @@ class Secrets:
         if secret:
             self.memory.met(secret)
         return secret
+
+
+@contextmanager
+def withholding(secrets: Secrets) -> Iterator[None]:
+    """Of a file that is refused no cell is told whose row speaks of a secret project."""
+    try:
+        yield
+    except FileRefused as refused:
+        if refused.spot is not None and secrets.tell(refused.spot.record):
+            refused.spot = refused.spot._replace(value="…", record=())
+        raise
 
 
 class _Marks(dict[str, bool]):

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, cast
 
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
+from monitor.intake.delimited import NUL, unreadable
 from monitor.intake.faulty import Faults
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
 from monitor.intake.formulas import unguarded
@@ -136,13 +137,14 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
                 next(reader, None)
                 number = FIRST_ROW
             while rows := list(islice(reader, size)):
-                if file.apostrophes:
-                    rows = [[unguarded(cell) for cell in row] for row in rows]
+                if file.odd:
+                    rows = [[unguarded(cell).replace("\x00", NUL) for cell in row] for row in rows]
                 # The position inside an archive cannot be asked for; lines tell enough there.
                 yield RawChunk(range(number, number + len(rows)), rows, binary.tell() if binary.seekable() else 0)
                 number += len(rows)
         except csv.Error as error:
-            raise FileRefused(file.name, "quotes", str(reader.line_num)) from error
+            spot = unreadable(file.open, file.encoding, ",")
+            raise FileRefused(file.name, "quotes", spot=spot) from error
         except UnicodeDecodeError as error:  # it decoded a moment ago
             raise FileRefused(file.name, "changed") from error
 
@@ -176,7 +178,7 @@ def sheet_rows(name: str, path: Path, sheet_name: str, faults: Faults | None) ->
 def as_text(cell: Any) -> str:
     """A cell as a CSV file would say it."""
     if isinstance(cell, str):
-        return cell.replace("\x00", "")
+        return cell.replace("\x00", NUL)
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):

@@ -66,7 +66,7 @@ def import_log(
     try:
         secret = read_secret_list(secret_list)
         with (
-            incoming(paths, zone, profile, advance) as (listed, result.passed_over),
+            incoming(paths, zone, Secrets(secret), profile, advance) as (listed, result.passed_over),
             database.writing(bulk=True) as connection,
         ):
             batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)

@@ -79,11 +79,11 @@ def try_profile(
     """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a case
     that is not in the files is known already, and with what content. Ids that stand twice with different content are
     found among the first ``COMPARED`` ones. ``secret``: projects that are refused whatever their kind says."""
-    tried = Tried(profile.id)
+    tried, secrets = Tried(profile.id), Secrets(secret or SecretList())
     met = _Met()
     try:
-        with incoming(paths, zone, profile, advance) as (listed, tried.passed_over):
-            for taker in takers(listed, zone, Secrets(secret or SecretList()), packs):
+        with incoming(paths, zone, secrets, profile, advance) as (listed, tried.passed_over):
+            for taker in takers(listed, zone, secrets, packs):
                 sheet, read = taker.sheet, 0
                 for taken in taker.chunks():
                     read += len(taken.numbers)

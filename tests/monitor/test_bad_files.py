@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from monitor.intake import FileRefused, read_canonical
+from monitor.intake import TABLES, FileRefused, read_canonical
+from monitor.intake.limits import BLOCK, LONGEST_LINE
 from monitor.text import use_language
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, ZONE, csv_text, small, write
 
@@ -33,7 +34,6 @@ def refused(*paths: Path) -> FileRefused:
         (b"\xef\xbb\xbf", "empty"),
         (b"\n\n", "no_header"),
         (b"\x00" * 5000, "not_csv"),
-        (GOOD.encode() + b"P2,\x00,,,2026-03-02\n", "not_csv"),
         (GOOD.encode("utf-16"), "not_csv"),
         (b"%PDF-1.7 ...", "not_csv"),
         (b"PK\x03\x04 anything", "not_csv"),
@@ -54,6 +54,58 @@ def test_a_csv_file_that_cannot_be_used(tmp_path: Path, content: bytes, code: st
     path.write_bytes(content)
     error = refused(path)
     assert (error.code, error.file) == (code, str(path))
+
+
+TABLE = "project_code,coded_on,name\nP1,2026-03-02,厂房\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "spot"),
+    [
+        (TABLE.encode("gb18030") + b"P2,2026-03-02,a\xffb\n", "encoding", (3, "name", "a\ufffdb")),
+        (TABLE.encode() + b"P2,2026-03-\xff2,a\n\xff,,\n", "encoding", (3, "coded_on", "2026-03-\ufffd2")),
+        (TABLE.encode() + b"P2,2026-03-02,a,b,\xff\n", "encoding", (3, "", "\ufffd")),
+        (b"project_code,co\xffed_on\nP1,2026-03-02\n", "encoding", (1, "", "co\ufffded_on")),
+        (
+            TABLE.encode() + b'P2,"2026-03-02,a\nP3,2026-03-02,b\n',
+            "quotes",
+            (3, "coded_on", "2026-03-02,a\nP3,2026-03-02,b"),
+        ),
+        (TABLE.encode() + b'P2,"2026"-03-02,a\n', "quotes", (3, "coded_on", "2026-")),
+        (TABLE.encode() + b'"P2","2026-03-02","a ""b"" "c"\n', "quotes", (3, "name", 'a "b" c')),
+        (TABLE.encode() + b"P2,2026-03-02," + b"9" * 200_000, "quotes", (3, "name", "9" * 65_522)),
+        (TABLE.encode() + b"P2," + b"9" * (LONGEST_LINE + BLOCK), "long_line", (3, "coded_on", "9" * 65_533)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_where_a_text_goes_wrong(tmp_path: Path, content: bytes, code: str, spot: tuple[int, str, str]) -> None:
+    """Row, column and value of the first cell; a cell without end is looked at for 65,536 characters of its row."""
+    path = tmp_path / "projects.csv"
+    path.write_bytes(content)
+    error = refused(path)
+    assert error.spot is not None
+    assert (error.code, error.spot.row, error.spot.heading, error.spot.value) == (code, *spot)
+    row, column, value, *_rest = spot
+    told = error.document()
+    assert (told["row"], told["column"]) == (row, column or error.spot.column)
+    assert told["value"].removesuffix("…") == value[:200]
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_a_nul_is_refused_in_its_row(tmp_path: Path, table: str) -> None:
+    """In keys, words, days and texts alike, and the other rows come in."""
+    small(tmp_path)
+    path = tmp_path / f"{table}.csv"
+    header, row, *others = path.read_text("utf-8").splitlines()
+    for at, name in enumerate(header.split(",")):
+        cells = row.split(",")
+        cells[at] = f"{cells[at]}\x00x"
+        path.write_text("\n".join([header, *others, ",".join(cells)]), "utf-8")
+        found = read_canonical([tmp_path], ZONE)
+        wrong = [r for r in found.refusals if r.file == str(path)]
+        assert [(r.row, r.column, r.value, r.code) for r in wrong] == [
+            (len(others) + 2, name, cells[at].replace("\x00", "␀"), "nul")
+        ]
 
 
 def test_columns_are_named_with_what_is_allowed(tmp_path: Path) -> None:

@@ -160,7 +160,10 @@ def test_two_encodings_in_one_file(tmp_path: Path, first: str, second: str, line
     ]
     path.write_bytes(b"project_code,coded_on,name\n" + b"".join(text.encode(code) for text, code in rows))
     assert "鍘傛埧" in path.read_bytes().decode("gb18030") or first != "utf-8"
-    refused(path, "mixed", f" {line} ")
+    error = refused(path, "mixed", f" {line} ")
+    name = "厂房" if first == "utf-8" else "改建"
+    assert error.spot is not None
+    assert (error.spot.row, error.spot.column, error.spot.value) == (line, "name", name)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

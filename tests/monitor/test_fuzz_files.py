@@ -70,6 +70,7 @@ def taken(*paths: Path) -> Canonical | FileRefused:
     except FileRefused as error:
         refused = error
         _sayable(str(refused.file), refused.__str__, refused.document)
+        assert refused.code not in ("encoding", "mixed", "quotes", "long_line") or refused.spot
         return refused
     for refusal in found.refusals:
         assert refusal.code in REASONS

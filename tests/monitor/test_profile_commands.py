@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.intake import TABLES, incoming, read_canonical
+from monitor.intake import TABLES, Secrets, incoming, read_canonical
 from monitor.intake.limits import MOST_CELLS, MOST_OF_WORKBOOK, MOST_UNPACKED
 from monitor.intake.profiles import read
 from monitor.intake.profiles.expressions import KEYS
@@ -144,7 +144,8 @@ def test_check_finds_an_id_that_stands_twice_as_the_import_does(
 def test_long_mapping_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("monitor.intake.profiles.mapped"), "TOLD_EVERY", 2)
     heard: list[tuple[int, int]] = []
-    with incoming([tmp_path / "in.csv"], ZONE, read(tmp_path / "own.toml"), lambda *told: heard.append(told)):
+    profile = read(tmp_path / "own.toml")
+    with incoming([tmp_path / "in.csv"], ZONE, Secrets(), profile, lambda *told: heard.append(told)):
         assert heard == [(2, 0), (4, 0)]  # a project, a case and its two events
 
 

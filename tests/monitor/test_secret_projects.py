@@ -17,6 +17,7 @@ from sqlalchemy import text
 from monitor.codes.secret import digest
 from monitor.database import Database, integrity
 from monitor.intake import FileRefused, SecretList, read_canonical, read_secret_list
+from monitor.intake.profiles import shipped
 from monitor.reading.viewer import EVERYONE
 from monitor.tables import Base
 from monitor.verbs.purge import purge
@@ -98,6 +99,28 @@ def test_a_row_with_too_many_fields_is_secret_as_well(tmp_path: Path, listed: Pa
     found = read_canonical([folder], ZONE, read_secret_list(listed))
     told = [(r.code, r.row, r.column, r.value) for r in found.refusals]
     assert told == [("secret", 2, "", ""), ("secret", 3, "", "")]
+
+
+@pytest.mark.parametrize("told", [CODE, "涉密"])
+@pytest.mark.parametrize("profile", [None, "case-list"])
+def test_a_file_that_is_broken_in_such_a_row_does_not_say_it(
+    tmp_path: Path, listed: Path, told: str, profile: str | None
+) -> None:
+    """Of no encoding, of two encodings, and with quotation marks that do not fit; any other row is told."""
+    path = tmp_path / "projects.csv"
+    path.write_bytes(f"project_code,name,coded_on\nP1,{'厂房' * 20},2026-03-02\n".encode("gb18030"))
+    good, wanted = path.read_bytes(), read_secret_list(listed)
+    broken = (b"\xff\xff", "机要厂房".encode(), b'"a"b')
+    for cell in broken:
+        for name, hidden in ((told, True), ("P2", False)):
+            row = name.encode("utf-8" if cell == broken[1] else "gb18030")
+            path.write_bytes(good + row + b"," + cell + b",2026-03-02\n")
+            with pytest.raises(FileRefused) as refusal:
+                read_canonical([path], ZONE, wanted, profile=shipped()[profile] if profile else None)
+            spot = refusal.value.spot
+            assert spot is not None
+            assert (spot.row, spot.value == "…", bool(spot.record)) == (3, hidden, not hidden)
+            assert spot.heading == ("name" if row.isascii() or cell != broken[1] else "project_code")
 
 
 def world(database: Database, folder: Path) -> Office:

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.refusals import MOST_COLUMNS, FileRefused, shorten
 
-LOOKED_AT = 50  # rows among which the header is
-
 
 def plain(name: str) -> str:
     """A header as it is compared: without blanks, line breaks and stars, letters alike."""

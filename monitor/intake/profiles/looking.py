@@ -12,10 +12,11 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.codes.secret import is_secret, says_secret
+from monitor.intake.delimited import LOOKED_AT
 from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ORDERS, Order
-from monitor.intake.profiles.headers import LOOKED_AT, named, plain
+from monitor.intake.profiles.headers import named, plain
 from monitor.intake.profiles.raw import Grid, is_total
 from monitor.intake.profiles.wording import vocabulary
 from monitor.intake.secret_projects import SecretList, Secrets

@@ -16,7 +16,8 @@ from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from monitor.intake.charset import ENCODINGS, Opener
+from monitor.intake.charset import ENCODINGS
+from monitor.intake.delimited import LOOKED_AT, NUL, Opener, separator, unreadable
 from monitor.intake.files import (
     archive_members,
     counts_from_1900,
@@ -24,14 +25,12 @@ from monitor.intake.files import (
     read_through,
 )
 from monitor.intake.profiles.definition import FileForm, Profile
-from monitor.intake.profiles.headers import LOOKED_AT, header, named
+from monitor.intake.profiles.headers import header, named
 from monitor.intake.refusals import FileRefused
 from monitor.intake.sheets import sheet_rows
 from monitor.intake.spool import MARK, mark
-from monitor.text import N_
 
 TEXTS, BOOKS, ZIPS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm"), (".zip",)
-SEPARATORS = ",;\t|"
 
 Row = tuple[int, tuple[str, ...] | str]  # a text in place of the cells is a mark: why the row cannot be read
 Lines = Callable[[], Iterator[Sequence[str]]]
@@ -97,10 +96,8 @@ class Grid:
                 continue
             cells = get([*line[:width], *[""] * (width - len(line)), ""])[:-1]
             said = "".join(cells)
-            if "\x00" in said:
-                raise FileRefused(self.name, "not_csv", N_("binary data"))
-            if MARK in said:
-                cells = tuple(cell.replace(MARK, "\ufffd") for cell in cells)
+            if MARK in said or "\x00" in said:
+                cells = tuple(cell.replace(MARK, "\ufffd").replace("\x00", NUL) for cell in cells)
             if passed_over and passed_over(cells):
                 self.passed_over += 1
                 continue
@@ -217,25 +214,17 @@ def _text(name: str, opener: Opener, form: FileForm) -> Grid:
     encoding = read.encoding
 
     def lines() -> Iterator[Sequence[str]]:
-        separator = form.separator or _separator(opener, encoding)
+        mark = form.separator or separator(opener, encoding)
         with opener() as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
-            reader = csv.reader(text, delimiter=separator, strict=True)
+            reader = csv.reader(text, delimiter=mark, strict=True)
             try:
                 yield from reader
             except csv.Error as error:
-                raise FileRefused(name, "quotes", str(reader.line_num)) from error
+                raise FileRefused(name, "quotes", spot=unreadable(opener, encoding, mark)) from error
             except UnicodeDecodeError as error:
                 raise FileRefused(name, "changed") from error
 
     return Grid(name, read.sha256, read.size, encoding.removesuffix("-sig"), lines)
-
-
-def _separator(opener: Opener, encoding: str) -> str:
-    """The mark that stands most often in the row with the most of it, among the first."""
-    with opener() as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
-        start = text.read(1 << 16).splitlines()[:LOOKED_AT]
-    counts = {mark: max((line.count(mark) for line in start), default=0) for mark in SEPARATORS}
-    return max(SEPARATORS, key=lambda mark: counts[mark])
 
 
 def _sheets(path: Path, form: FileForm, found: list[Grid], ignored: list[str]) -> None:

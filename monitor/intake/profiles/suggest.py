@@ -31,7 +31,7 @@ from monitor.intake.profiles.looking import (
 from monitor.intake.profiles.raw import sources
 from monitor.intake.profiles.wording import meaning
 from monitor.intake.refusals import FileRefused
-from monitor.intake.secret_projects import SecretList
+from monitor.intake.secret_projects import SecretList, Secrets, withholding
 from monitor.text import _
 
 MOST_WORDS = 60  # distinct words of a column that are listed
@@ -54,8 +54,10 @@ class Suggested:
 def suggest(paths: Iterable[Path], profile_id: str, secret: SecretList | None = None) -> Suggested:
     """A profile for tables of one layout; raises FileRefused when there is nothing that could be a table. Nothing is
     said of projects that are marked as secret or that ``secret`` lists."""
-    grids, _ignored = sources(paths, FileForm())
-    looked = [found for grid in grids if (found := look(grid, secret or SecretList())) is not None and found.rows]
+    listed = secret or SecretList()
+    with withholding(Secrets(listed)):
+        grids, _ignored = sources(paths, FileForm())
+        looked = [found for grid in grids if (found := look(grid, listed)) is not None and found.rows]
     if not looked:
         raise FileRefused(str(next(iter(grids)).name if grids else ""), "empty")
     best = max(looked, key=lambda one: (one.score, one.rows))
