@@ -20,6 +20,7 @@ from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.terms import ExchangeProfile, catalogue_stages
 from monitor.intake import Refusal, Secrets, Sheet
+from monitor.intake.delimited import lettered
 from monitor.intake.sheets import RawChunk
 from rules.vocabulary import Status
 
@@ -65,7 +66,7 @@ SOURCE_COLUMNS = {PROJECTS: _OF_PROJECT, CASES: _OF_CASE, RECORDS: _OF_RECORD, P
 def text(value: Any) -> str:
     """A value of any driver as a file would say it: ISO dates, whole numbers without a point, no NUL."""
     if isinstance(value, str):
-        return value.replace("\x00", "").strip()
+        return lettered(value.replace("\x00", "")).strip()
     if value is None:
         return ""
     if isinstance(value, bool):

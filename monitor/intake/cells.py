@@ -14,7 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from monitor.intake.columns import Column, Kind
-from monitor.intake.delimited import NUL
+from monitor.intake.delimited import NO_LETTER
 from monitor.intake.faulty import faulty
 from monitor.intake.spool import marked
 from rules.tomlread import MOST_DAYS
@@ -67,8 +67,8 @@ class Cells(dict[str, Any]):
                 raise Wrong(found[0], **found[2])
             if text.endswith(LOST):
                 raise Wrong("exact")
-            if NUL in text:
-                raise Wrong("nul")
+            if NO_LETTER in text:
+                raise Wrong("no_letter")
             if why := faulty(text):
                 raise Wrong(why[0])
             if text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, TextIO
@@ -15,7 +16,8 @@ from monitor.intake.refusals import Spot
 Opener = Callable[[], BinaryIO]
 SEPARATORS = ",;\t|"
 LOOKED_AT = 50  # rows among which the header is
-NUL = "␀"  # stands for a NUL, which is no letter either, and which no database takes
+NO_LETTER = "␀"  # stands for what is none: a NUL, which no database takes, and the codes that we mark cells with
+_NO_LETTER = re.compile("[\x00\ufdd0-\ufdef]")
 _BROKEN = "\ufdd3"  # stands for bytes that are no letter (no character at all)
 _LONGEST = LONGEST_LINE // 4  # characters: none takes more than four bytes
 _TOO_LONG = 1 << 16  # characters; nobody looks for the end of a cell farther on
@@ -27,6 +29,16 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("approval-monitor-broken", _mark)
+
+
+def lettered(text: str) -> str:
+    """A text from outside, in which every code that is no letter is shown as ``NO_LETTER``; no column takes that."""
+    return _NO_LETTER.sub(NO_LETTER, text)
+
+
+def may_hold_none(block: bytes) -> bool:
+    """Whether a text in UTF-8 or GB18030 with these bytes may hold what is no letter."""
+    return b"\x00" in block or b"\xef\xb7" in block or b"\x840" in block
 
 
 def separator(opener: Opener, encoding: str) -> str:
@@ -88,7 +100,7 @@ def _find(opener: Opener, encoding: str, wanted: _Wanted, mark: str = "") -> Spo
 def _spot(row: int, at: int, cells: Sequence[str], headings: Sequence[str]) -> Spot:
     heading = headings[at].strip() if at < len(headings) else ""
     value = cells[at] if at < len(cells) else ""
-    value = value.replace("\x00", NUL).replace(_BROKEN, "\ufffd").strip()
+    value = lettered(value.replace(_BROKEN, "\ufffd")).strip()
     return Spot(row, at, heading, value, cells)
 
 

@@ -23,7 +23,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from monitor.intake.charset import ENCODINGS, encoding_of, look_at_start
 from monitor.intake.columns import ORDER, TableName
-from monitor.intake.delimited import Opener, unreadable
+from monitor.intake.delimited import Opener, may_hold_none, unreadable
 from monitor.intake.faulty import Faults, parts
 from monitor.intake.limits import BLOCK, LONGEST_LINE, check_archive, check_workbook
 from monitor.intake.refusals import FileRefused
@@ -51,7 +51,8 @@ class Book(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What reading a text to its end told. ``odd``: whether there is any apostrophe or NUL."""
+    """What reading a text to its end told. ``odd``: whether there may be an apostrophe, or a code that is
+    no letter."""
 
     sha256: str
     size: int
@@ -69,7 +70,7 @@ class CsvFile:
     sha256: str
     size: int
     encoding: str
-    odd: bool = False  # whether there is an apostrophe or a NUL; where there is none no cell need be looked at for one
+    odd: bool = False  # may hold an apostrophe, or what is no letter; else no cell need be looked at for one
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
 
     Raises FileRefused when it is no text.
     """
-    sha256, size, odd, line = hashlib.sha256(), 0, False, 0
+    sha256, size, odd, line, seam = hashlib.sha256(), 0, False, 0, b""
     wide = any(encoding.startswith("utf-16") for encoding in encodings)  # whose texts are full of NUL bytes
     for block in _blocks(name, opener):
         if not size and not wide:
@@ -281,7 +282,8 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
         if line > LONGEST_LINE:
             spot = unreadable(opener, encodings[0])
             raise FileRefused(name, "long_line", f"{LONGEST_LINE / 1e6:.0f}", spot=spot)
-        odd = odd or b"'" in block or b"\x00" in block
+        odd = odd or b"'" in block or may_hold_none(block) or may_hold_none(seam + block[:1])
+        seam = block[-1:]
         sha256.update(block)
         size += len(block)
     if not size:

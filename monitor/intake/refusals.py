@@ -45,7 +45,10 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("is a formula that was never calculated"),
         N_("a value: open the workbook and save it once with the program it was made for, or type the value in"),
     ),
-    "nul": (N_("holds a NUL (shown as ␀), which is no letter"), N_("a text; type the value in again")),
+    "no_letter": (
+        N_("holds a code that is no letter, such as NUL (shown as ␀)"),
+        N_("a text; type the value in again"),
+    ),
     "unfit": (N_("is not of the form that the profile wants"), N_("a text that fits {pattern}")),
     "under_way": (
         N_("says that nothing was decided yet, and there is a day of the decision"),

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, cast
 
 from monitor.intake.cells import LOST
 from monitor.intake.columns import ORDER, TableName
-from monitor.intake.delimited import NUL, unreadable
+from monitor.intake.delimited import lettered, unreadable
 from monitor.intake.faulty import Faults
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
 from monitor.intake.formulas import unguarded
@@ -138,7 +138,7 @@ def _csv_chunks(file: CsvFile, size: int, header: bool) -> Iterator[RawChunk]:
                 number = FIRST_ROW
             while rows := list(islice(reader, size)):
                 if file.odd:
-                    rows = [[unguarded(cell).replace("\x00", NUL) for cell in row] for row in rows]
+                    rows = [[lettered(unguarded(cell)) for cell in row] for row in rows]
                 # The position inside an archive cannot be asked for; lines tell enough there.
                 yield RawChunk(range(number, number + len(rows)), rows, binary.tell() if binary.seekable() else 0)
                 number += len(rows)
@@ -178,7 +178,7 @@ def sheet_rows(name: str, path: Path, sheet_name: str, faults: Faults | None) ->
 def as_text(cell: Any) -> str:
     """A cell as a CSV file would say it."""
     if isinstance(cell, str):
-        return cell.replace("\x00", NUL)
+        return lettered(cell)
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.intake.cells import BAD, KEY_LENGTH, LOST, Cells, converter
 from monitor.intake.columns import OWN_KEY, TABLES, Column, Kind
-from monitor.intake.delimited import NUL
+from monitor.intake.delimited import NO_LETTER
 from monitor.intake.faulty import FAULT, faulty
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.rows import ROWS, Rows
@@ -239,7 +239,7 @@ def _keys(cells: Cells, told: tuple[str, ...]) -> list[Any]:
 
 
 def _odd(text: str) -> bool:
-    return LOST in text or MARK in text or FAULT in text or NUL in text
+    return LOST in text or MARK in text or FAULT in text or NO_LETTER in text
 
 
 def _fill(column: Column, typed: dict[str, list[Any]], n: int) -> None:

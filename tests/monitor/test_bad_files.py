@@ -104,7 +104,7 @@ def test_a_nul_is_refused_in_its_row(tmp_path: Path, table: str) -> None:
         found = read_canonical([tmp_path], ZONE)
         wrong = [r for r in found.refusals if r.file == str(path)]
         assert [(r.row, r.column, r.value, r.code) for r in wrong] == [
-            (len(others) + 2, name, cells[at].replace("\x00", "␀"), "nul")
+            (len(others) + 2, name, cells[at].replace("\x00", "␀"), "no_letter")
         ]
 
 

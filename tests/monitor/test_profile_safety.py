@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Callable
@@ -145,12 +146,12 @@ def test_a_table_that_cannot_be_read(tmp_path: Path, content: bytes, code: str) 
     assert refused(tmp_path, "in.csv", content).code == code
 
 
-def test_cells_that_look_like_formulas_or_like_our_own_marks_stay_texts(tmp_path: Path) -> None:
+def test_cells_that_look_like_formulas_or_like_our_own_marks_are_not_taken_for_any(tmp_path: Path) -> None:
     table = TABLE.replace("P1", "=1+1").replace(",A,", f",{MARK}[1] 堃喆,")
     found = told(tmp_path, OWN, table)
-    assert not found.refusals
     assert found.projects.project_code == ["=1+1"]
-    assert found.cases.department == ["\ufffd[1] 堃喆"]
+    first = found.refusals[0]
+    assert (first.row, first.column, first.value, first.code) == (2, "who", "␀[1] 堃喆", "no_letter")
 
 
 def test_a_formula_of_a_workbook_is_its_last_value_and_refused_without_one(tmp_path: Path) -> None:
@@ -196,10 +197,10 @@ def _book(header: list[str], cells: list[list[str]], folder: Path) -> Path:
 
 
 def _said(cell: str, of_csv: bool) -> str:
-    """A cell as a refusal shows it: our own marks are no characters, and a workbook holds what can be seen alone."""
+    """A cell as a refusal shows it: what is no letter is shown as ␀, and a workbook holds what can be seen alone."""
     if not of_csv:
         cell = "".join(letter for letter in cell if letter.isprintable())
-    return cell.replace(MARK, "\ufffd").strip().removesuffix("\ufdd0").removeprefix("\ufdd2")
+    return re.sub("[\x00\ufdd0-\ufdef]", "␀", cell).strip()
 
 
 @pytest.mark.parametrize("make", [_csv, _book], ids=["csv", "workbook"])

@@ -258,7 +258,7 @@ def test_the_encoding_that_the_profile_says(tmp_path: Path, encoding: str) -> No
     (tmp_path / "in.csv").write_bytes(TABLE.replace(",A,", ",\x00,").encode(encoding))
     found = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "own.toml"))
     assert [(r.row, r.column, r.value, r.code) for r in found.refusals] == [
-        (2, "who", "␀", "nul"),
+        (2, "who", "␀", "no_letter"),
         (2, "case", "C1", "unknown_case"),
         (2, "case", "C1", "unknown_case"),
     ]

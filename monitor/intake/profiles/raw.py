@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from monitor.intake.charset import ENCODINGS
-from monitor.intake.delimited import LOOKED_AT, NUL, Opener, separator, unreadable
+from monitor.intake.delimited import LOOKED_AT, Opener, lettered, separator, unreadable
 from monitor.intake.files import (
     archive_members,
     counts_from_1900,
@@ -28,7 +28,7 @@ from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.profiles.headers import header, named
 from monitor.intake.refusals import FileRefused
 from monitor.intake.sheets import sheet_rows
-from monitor.intake.spool import MARK, mark
+from monitor.intake.spool import mark
 
 TEXTS, BOOKS, ZIPS = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm"), (".zip",)
 
@@ -95,9 +95,8 @@ class Grid:
             if not any(map(str.strip, line)):
                 continue
             cells = get([*line[:width], *[""] * (width - len(line)), ""])[:-1]
-            said = "".join(cells)
-            if MARK in said or "\x00" in said:
-                cells = tuple(cell.replace(MARK, "\ufffd").replace("\x00", NUL) for cell in cells)
+            if self.encoding != "xlsx":
+                cells = tuple(map(lettered, cells))
             if passed_over and passed_over(cells):
                 self.passed_over += 1
                 continue

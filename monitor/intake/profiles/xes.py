@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 from xml.parsers import expat
 
+from monitor.intake.delimited import lettered
 from monitor.intake.files import digest
 from monitor.intake.limits import BLOCK, check_unpacked
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.headers import missing_columns
 from monitor.intake.profiles.raw import Row, skipping
 from monitor.intake.refusals import FileRefused
-from monitor.intake.spool import MARK
 
 ENDINGS = (".xes", ".xes.gz", ".xml")
 OF_TRACE = "case:"
@@ -133,9 +133,9 @@ class _Builder:
             self._event = {}
         elif "key" in attributes and len(path) in (2, 3) and path[1] == "trace":
             if len(path) == 2:
-                self._trace[attributes["key"]] = attributes.get("value", "").replace(MARK, "\ufffd")
+                self._trace[attributes["key"]] = lettered(attributes.get("value", ""))
             elif path[2] == "event":
-                self._event[attributes["key"]] = attributes.get("value", "").replace(MARK, "\ufffd")
+                self._event[attributes["key"]] = lettered(attributes.get("value", ""))
         path.append(element)
 
     def _end(self, element: str) -> None:
