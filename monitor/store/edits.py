@@ -39,12 +39,10 @@ def replay(
     ``taken_back``: the batches that took back what it said until then. A batch that tells it otherwise has the word
     from there on.
     """
-    tellings = list(tellings)
-    gone = set(taken_back) - {one.batch for _row, one in tellings}
     now: Folded | None = None
     before: list[Overtaken] = []
     steps: list[tuple[int, tuple[Row, Telling] | None]] = [(one.batch, (row, one)) for row, one in tellings]
-    for batch, told in sorted([*steps, *((batch, None) for batch in gone)], key=lambda step: step[0]):
+    for batch, told in sorted([*steps, *((batch, None) for batch in taken_back)], key=lambda step: step[0]):
         if now is not None and (told is None or not _same(now, *told)):
             before.append(Overtaken(now, batch))
             now = None
@@ -86,12 +84,16 @@ def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]])
 
 
 def taken_back(rows: Iterable[Row], undone: set[int]) -> dict[Any, list[int]]:
-    """By the key of an event the batches that voided what it had said, in their order."""
+    """By the key of an event the batches that voided what it had said and told nothing in its place, in their order.
+
+    Of an edit the new content lies there, though it may wait for its case by now: then nothing was taken back."""
+    rows = list(rows)
+    there = {(row.key, row.batch) for row in rows}
     found: defaultdict[Any, set[int]] = defaultdict(set)
     for row in rows:
         source, name = row.key
         if row.told == FOLLOWS and row.batch not in undone and row.fixed[1] == Status.VOIDED:
             old = name.removesuffix(void_of(twin_of("", row.batch)))
-            if old != name:
+            if old != name and ((source, old), row.batch) not in there:
                 found[source, old].add(row.batch)
     return {key: sorted(batches) for key, batches in found.items()}

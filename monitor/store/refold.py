@@ -166,20 +166,22 @@ class _Some:
         overtaken: dict[Any, list[Overtaken]] = {}
         gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone)
         for key, told in self.history.tellings[Of.EVENTS].items():
-            row, first = told[0][0], min(one.batch for _row, one in told)
-            if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < first:
+            if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < min(one.batch for _row, one in told):
                 self._orphan(Of.EVENTS, told, "other_content", key[1])
-            elif row.fixed[0] in cases:
+                continue
+            # A source that edits in place may have told an event of several cases, each by itself.
+            for case in {row.fixed[0] for row, _one in told} - cases:
+                lost = [(row, one) for row, one in told if row.fixed[0] == case]
+                self._orphan(Of.EVENTS, lost, "unknown_case", self.history.case_ids[case])
+            if told := [(row, one) for row, one in told if row.fixed[0] in cases]:
                 blank = list(OPTIONAL.values())
-                if row.fixed[1] in (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED):
+                if told[0][0].fixed[1] in (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED):
                     blank[_PROCEDURE] = int(Pause.OTHER)  # as `monitor.intake` takes a file without the column
                 said, before = edits.replay(told, gone.get(key, ()), tuple(blank))
                 if said:
                     folded[key] = said
                 if before:
                     overtaken[key] = before
-            else:
-                self._orphan(Of.EVENTS, told, "unknown_case", self.history.case_ids[row.fixed[0]])
         days = self._known_on() if overtaken else {}
         for key, before in overtaken.items():
             folded |= edits.kept(key, before, days)
