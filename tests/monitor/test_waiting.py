@@ -138,3 +138,31 @@ def test_a_key_that_stands_twice_waits_while_it_does(database: Database, source:
     source.run(f"DELETE FROM \"{RECORDS}\" WHERE lsh = '3' AND blzt = 12")
     assert pulled(source, database) == [3]
     assert waits(database) == []
+
+
+# ---- rows of files, of a source that is pulled
+
+
+def test_a_file_never_edits_what_was_pulled(database: Database, source: Front, tmp_path: Path) -> None:
+    """A row of a file that says otherwise of a record waits until its batch is taken back, whatever else is."""
+    pulled(source, database)
+    before = log_of(database)["events"]
+    late = {"event_id": "3", "case_id": "C1", "status": "approved", "occurred_at": "2026-11-19"}
+    assert take(database, write(tmp_path / "late", [], [], [late]), source="spgl", partial=True).batch == 2
+    elsewhere = take(database, write(tmp_path / "else", [PROJECT | {"project_code": "P9"}]), source="else")
+    for number, left in ((elsewhere.batch, [("events", "3")]), (2, [])):
+        undo(database, number, zone=ZONE, clock=Clock())
+        assert log_of(database)["events"] == before
+        assert waits(database) == left
+
+
+def test_nor_when_its_case_arrives(database: Database, source: Front, tmp_path: Path) -> None:
+    """The case that it lacked was its only reason; with that known there is the other one."""
+    pulled(source, database)
+    before = log_of(database)["events"]
+    late = {"event_id": "3", "case_id": "CX", "status": "approved", "occurred_at": "2026-11-19"}
+    take(database, write(tmp_path / "late", [], [], [late]), source="spgl", partial=True)
+    assert rows(database, "SELECT code FROM refused_row") == [("unknown_case",)]
+    take(database, write(tmp_path / "case", [], [CASE | {"case_id": "CX"}]), source="spgl")
+    assert log_of(database)["events"] == before
+    assert rows(database, "SELECT code, landed_in FROM refused_row") == [("other_content", None)]
