@@ -164,7 +164,7 @@ class _Some:
         known = self.history.known[Of.EVENTS]
         folded: dict[Any, Folded] = {}
         overtaken: dict[Any, list[Overtaken]] = {}
-        gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone)
+        gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone, self.history.no_more())
         for key, told in self.history.tellings[Of.EVENTS].items():
             if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < min(one.batch for _row, one in told):
                 self._orphan(Of.EVENTS, told, "other_content", key[1])

@@ -186,7 +186,7 @@ class _Pull:
         run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk, mended=self.mended)
         portion, self.run = Portion(reading, queries, page, self.profile, run.secrets), run
         run.take(portion.sheets)
-        run.retract(portion.retracted)
+        run.retract(portion.retracted, portion.codes)
         last = portion.page.upto is None and portion.page.after is not None
         self.latest = max(self.latest, run.latest)
         until = self._reported_until(plan)

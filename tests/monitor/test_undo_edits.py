@@ -19,7 +19,7 @@ from monitor.verbs.import_log import import_log
 from monitor.verbs.undo import undo
 from rules.portfolio import Rules
 from tests.monitor.canonical_files import MOMENT, ZONE, log_of
-from tests.monitor.exchange_tables import CASE, Front, at, front, record
+from tests.monitor.exchange_tables import CASE, PROJECT, Front, at, front, record
 from tests.monitor.sweeping import office
 from tests.monitor.undoing import log_at
 
@@ -103,6 +103,26 @@ def test_what_its_source_took_back_is_known_again(database: Database, source: Fr
     assert told(database) == gone
     undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
     assert told(database) == FIRST | {"3": (11, "2026-03-13", None)}
+
+
+@pytest.mark.parametrize("row", [(RECORDS, "3"), (CASES, "C1"), (PROJECTS, "1")], ids=lambda row: row[0])
+def test_what_two_pulls_found_invalid_stays_so_without_the_first(
+    database: Database, source: Front, row: tuple[str, str]
+) -> None:
+    """The record itself, or what it hangs on, held no more when pull 2 and pull 3 read it."""
+    source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2", "gcdm": "P2"})
+    source.add(CASES, CASE | {"spsxslbm": "C2"})
+    source.pull(database)
+    source.change(*row, sjyxbs=0)
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [2]
+    source.add(RECORDS, record(4, 3, "2026-03-06", case="C2", works="P2"))
+    assert source.pull(database, MOMENT + 2 * DAY, whole=True).batches == [3]
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    gone = {"3~3": (11, "2026-03-13", None), "3~3!": (23, "2026-11-22", "3~3")}
+    assert {key: row for key, row in told(database).items() if key[0] == "3"} == gone
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
+    assert told(database) == FIRST | {"3": (11, "2026-03-13", None)}
+    assert agrees(database)
 
 
 def test_a_void_speaks_of_what_it_was_told_of(database: Database, source: Front, tmp_path: Path) -> None:
