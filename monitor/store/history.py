@@ -124,6 +124,10 @@ class History:
                 found[row.key].append((row, Telling(piece.batch, piece.told, row.values)))
         return found
 
+    def name_of(self, of: Of, key: Any) -> str:
+        """The key of a thing in the words of its source."""
+        return str(key[1] if of is Of.EVENTS else (self.codes if of is Of.PROJECTS else self.case_ids)[key])
+
     def no_more(self) -> Iterator[tuple[Row, int]]:
         """Voids of what a source took back, and the batches that said so again."""
         return ((row, piece.batch) for piece, row in self._again(Of.EVENTS) if piece.told == NO_MORE)
@@ -147,7 +151,7 @@ class History:
                 mine += [rows[key] for key in piece.keys[:, 1].tolist() if key in rows]
         found = {}
         for row in mine:
-            source, name = row.key if of is Of.EVENTS else (row.fixed[1], self.case_ids[row.key])
-            if (claim := claims.get((of.name.lower(), source, name))) is not None:
+            source = row.key[0] if of is Of.EVENTS else row.fixed[1]
+            if (claim := claims.get((of.name.lower(), source, self.name_of(of, row.key)))) is not None:
                 found[row.key] = claim
         return found

@@ -197,8 +197,8 @@ def agrees(database: Database) -> bool:
 
 
 def test_an_edit_that_lost_its_case_waits_alone(database: Database, source: Front, tmp_path: Path) -> None:
-    """Record 3 was moved to case C2 when the tables had that case no more. Without the pull that told C2 the edit waits,
-    as it would have, and what was said before it holds: also whenever the project is worked out anew later."""
+    """Record 3 was moved to case C2 when the tables had that case no more. Without the pull that told C2 the edit
+    waits, as it would have, and what was said before holds: also whenever the project is worked out anew later."""
     source.pull(database)
     source.add(CASES, CASE | {"spsxslbm": "C2"})
     source.add(RECORDS, record(4, 1, "2026-03-05", case="C2"))

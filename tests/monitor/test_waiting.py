@@ -105,10 +105,11 @@ def test_a_row_that_its_source_mended_waits_no_more(database: Database, source: 
     source.change(CASES, "C2", spsxbm="B01")
     assert pulled(source, database) == [4]
     assert (waits(database), known(database)) == ([], ["1", "10", "2", "20", "3"])
-    # Taken back, what was mended comes in again with the next pull, which reads everything; till then record 20 waits,
-    # which pull 1 had told and pull 4 let in.
-    undo(database, 4, zone=ZONE, clock=lambda: MOMENT)
-    assert (waits(database), known(database)) == ([("events", "20")], ["1", "10", "2", "3"])
+    # Taken back, what was mended comes in again with the next pull, which reads everything; till then it waits again,
+    # and record 20, which pull 1 had told and pull 4 let in.
+    back = undo(database, 4, zone=ZONE, clock=lambda: MOMENT)
+    assert (waits(database), known(database)) == ([("cases", "C2"), ("events", "20")], ["1", "10", "2", "3"])
+    assert [back.of[table].waiting for table in ("projects", "cases", "events")] == [0, 1, 1]
     assert source.pull(database, MOMENT).batches == [6]
     assert (waits(database), known(database)) == ([], ["1", "10", "2", "20", "3"])
 
@@ -125,6 +126,34 @@ def test_a_row_that_is_as_it_was_or_holds_no_more_waits_no_more(database: Databa
     source.change(RECORDS, "2", sjyxbs=0)
     assert pulled(source, database) == [4]
     assert (waits(database), known(database)) == ([], ["1", "2~4", "2~4!", "3"])
+
+
+def test_what_two_pulls_mended_waits_again_without_both(database: Database, source: Front) -> None:
+    """Record 10 had no status that there is. Pull 2 read it mended, and pull 3 again, with a record more."""
+    source.add(RECORDS, record(10, 99, "2026-03-05"))
+    assert pulled(source, database) == [1]
+    source.change(RECORDS, "10", blzt=8)
+    assert pulled(source, database) == [2]
+    source.add(RECORDS, record(11, 8, "2026-03-06"))
+    assert pulled(source, database) == [3]
+    for number, events, left in ((2, ["1", "10", "11", "2", "3"], []), (3, ["1", "2", "3"], [("events", "10")])):
+        back = undo(database, number, zone=ZONE, clock=Clock())
+        assert (known(database), waits(database)) == (events, left)
+        assert back.of["events"].waiting == len(left)
+
+
+def test_what_a_later_pull_told_otherwise_does_not_wait(database: Database, source: Front, tmp_path: Path) -> None:
+    """A file told record 9 of case CX, a pull of C1. Without CX the file's row waits no more than it would have."""
+    pulled(source, database)
+    take(database, write(tmp_path / "case", [], [CASE | {"case_id": "CX"}]), source="spgl")
+    of_file = {"event_id": "9", "case_id": "CX", "status": "accepted", "occurred_at": "2026-03-09"}
+    take(database, write(tmp_path / "event", [], [], [of_file]), source="spgl")
+    source.add(RECORDS, record(9, 8, "2026-03-10"))
+    assert pulled(source, database, day=1) == [4]
+    back = undo(database, 2, zone=ZONE, clock=lambda: MOMENT + dt.timedelta(2))
+    assert (back.of["events"].waiting, waits(database), known(database)) == (0, [], ["1", "2", "3", "9"])
+    undo(database, 4, zone=ZONE, clock=lambda: MOMENT + dt.timedelta(3))
+    assert (waits(database), known(database)) == ([("events", "9")], ["1", "2", "3"])
 
 
 def test_a_key_that_stands_twice_waits_while_it_does(database: Database, source: Front) -> None:
