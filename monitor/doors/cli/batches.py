@@ -207,7 +207,7 @@ def _line(one: WaitingRow, reason: Refusal) -> str:
         return str(reason)
     if one.content is None:
         return reason.reason
-    key = OWN_KEY[one.of]
+    key = next(key for table, key in OWN_KEY.items() if table == one.of)
     if one.file in NAMES:
         return str(replace(reason, key=one.content.get(key, "")))
     told = _("{key} '{value}', set aside when a batch was taken back: {column} '{lacks}' {reason}")
