@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.store.events import OPTIONAL
-from monitor.store.history import Row
+from monitor.store.history import Key, Row
 from monitor.store.replaced import twin_of, void_of, voided_by
 from monitor.store.telling import Telling, fold
 from monitor.tables import FOLLOWS
@@ -83,13 +83,16 @@ def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]])
                 folded[key] = (row, values, until)
 
 
-def taken_back(rows: Iterable[Row], undone: set[int], again: Iterable[tuple[Row, int]] = ()) -> dict[Any, list[int]]:
+def taken_back(
+    rows: Iterable[Row], undone: set[int], again: Iterable[tuple[Row, int]], waiting: Set[tuple[Key, int]]
+) -> dict[Any, list[int]]:
     """By the key of an event the batches that voided what it had said and told nothing in its place, in their order.
 
-    Of an edit the new content lies there, though it may wait for its case by now: then nothing was taken back.
-    ``again``: voids with the batches that said the same later."""
+    Of an edit the new content lies there, though it may wait for its case by now: then nothing was taken back. It may
+    lie with another project: ``waiting`` names what waits, by key and batch. ``again``: voids with the batches that
+    said the same later."""
     rows = list(rows)
-    there = {(row.key, row.batch) for row in rows}
+    there = waiting | {(row.key, row.batch) for row in rows}
     found: defaultdict[Any, set[int]] = defaultdict(set)
     for row in rows:
         if row.told == FOLLOWS and row.batch not in undone and row.fixed[1] == Status.VOIDED:

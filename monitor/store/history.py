@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from monitor.store.waiting import Claim
 from monitor.tables import ApprovalCase, BatchKnown, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
 
+Key = tuple[int, str]  # of an event: its source and id
 FIXED = ALWAYS[1:]  # of an event: what every file tells
 
 
@@ -47,6 +48,19 @@ def told_projects(connection: Connection, batch_id: int) -> Keys:
     for piece in telling.pieces(connection, 0, max(whole, default=-1), [batch_id]):
         found.append(np.unique(piece.keys[:, 0]))
     return np.unique(np.concatenate(found))
+
+
+def known_elsewhere(connection: Connection, keys: Collection[Key], ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Project and id of the events that are known under these keys, and lie with other projects than these."""
+    by_source: defaultdict[int, list[str]] = defaultdict(list)
+    for source, name in keys:
+        by_source[source].append(name)
+    found: list[tuple[int, int]] = []
+    for source, names in by_source.items():
+        there = (Event.source_id == source, Event.known_to.is_(None), among(connection, Event.event_id, names))
+        found += connection.execute(select(Event.project_id, Event.id).where(*there)).all()
+    own = set(ids)
+    return [row for row in found if row[0] not in own]
 
 
 class History:

@@ -27,7 +27,6 @@ from rules.workdays import day_of
 
 _LOCK = 7_231_002
 LONG_PAST = dt.date(1970, 1, 1)  # day 0
-PULLED = ""  # in place of the hash of its files: a batch of a pull
 
 
 def lock_log(connection: Connection) -> None:
@@ -86,7 +85,7 @@ class LogBatch:
         source, name, sha256 = self.connection.execute(query.where(Batch.id == batch_id)).one()
         other.secrets = SecretMemory(self.connection, name)
         other._writes(batch_id, source, self.next_event)
-        if sha256 == PULLED:
+        if sha256 == waiting.PULLED:
             other.edited_in_place()
         return other
 

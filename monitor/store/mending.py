@@ -12,9 +12,8 @@ from sqlalchemy import Connection, select
 
 from monitor.store import waiting
 from monitor.store.history import History, Row
-from monitor.store.log import PULLED
 from monitor.store.telling import Of, Telling
-from monitor.store.waiting import Claim
+from monitor.store.waiting import PULLED, Claim
 from monitor.tables import Batch
 
 Mending = Mapping[Claim, list[tuple[int, int]]]  # rows that wait again, each with the batch that told it

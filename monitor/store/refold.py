@@ -9,7 +9,7 @@ be known: such tellings are taken out, to be set aside as rows that wait.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,9 +19,10 @@ from monitor.store import bulk, edits, telling, waiting
 from monitor.store.edits import Folded, Overtaken
 from monitor.store.events import OPTIONAL
 from monitor.store.facts import CASE_BLANKS, CASE_COLUMNS, PROJECT_BLANKS, PROJECT_COLUMNS, stand
-from monitor.store.history import FIXED, History, Row
+from monitor.store.history import FIXED, History, Key, Row, known_elsewhere
 from monitor.store.log import LogBatch
 from monitor.store.mending import Mending, Mends
+from monitor.store.replaced import twin_of, void_of
 from monitor.store.telling import Keys, Of, Telling
 from monitor.store.versions import next_key
 from monitor.tables import FOLLOWS, Batch, CaseFact, ProjectFact
@@ -83,20 +84,28 @@ def refold(
     claims = waiting.claims(batch.connection, undoing) if undoing else {}
     mends = Mends(batch.connection, again or {})
     undone = set(batch.connection.execute(select(Batch.id).where(Batch.undone_at.is_not(None))).scalars())
-    for at in range(0, len(projects), AT_ONCE):
-        ids = [int(key) for key in projects[at : at + AT_ONCE]]
-        some = _Some(batch, History(batch.connection, ids, undone, undoing, claims), mends)
-        some.work_out()
-        yield some.done, some.orphans
+    left: Sequence[int] | Keys = projects
+    while len(left):
+        beyond, out = set[int](), waiting.taken_out(batch.connection)
+        for at in range(0, len(left), AT_ONCE):
+            ids = [int(key) for key in left[at : at + AT_ONCE]]
+            some = _Some(batch, History(batch.connection, ids, undone, undoing, claims), mends, out)
+            some.work_out()
+            beyond |= some.beyond
+            yield some.done, some.orphans
+        left = sorted(beyond)
 
 
 class _Some:
     """The projects that are worked out together."""
 
-    def __init__(self, batch: LogBatch, history: History, mends: Mends) -> None:
+    def __init__(self, batch: LogBatch, history: History, mends: Mends, out: Set[tuple[Key, int]]) -> None:
         self.batch, self.connection, self.history, self.mends = batch, batch.connection, history, mends
         self.done, self.orphans = Refolded(len(history.ids)), list[Orphan]()
         self.out: dict[Of, set[int]] = {of: set() for of in Of}  # rows whose tellings are taken out
+        self.out_before = out  # what pulls told of events and was taken out, by key and batch
+        self.lost = set[tuple[Key, int]]()  # the same of these projects now
+        self.beyond = set[int]()  # other projects, of which something else follows then: an event was moved
 
     def work_out(self) -> None:
         """Projects first: what hangs on another thing comes after it."""
@@ -172,7 +181,8 @@ class _Some:
         known = self.history.known[Of.EVENTS]
         folded: dict[Any, Folded] = {}
         overtaken: dict[Any, list[Overtaken]] = {}
-        gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone, self.history.no_more())
+        rows = self.history.rows[Of.EVENTS]
+        gone = edits.taken_back(rows.values(), self.history.undone, self.history.no_more(), self.out_before)
         for key, told in self.history.tellings[Of.EVENTS].items():
             if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < min(one.batch for _row, one in told):
                 self._orphan(Of.EVENTS, told, "other_content", key[1])
@@ -211,10 +221,21 @@ class _Some:
                 self.batch.next_event += 1
             project = (now or folded[key][0]).project
             self._count(Of.EVENTS, now, values, project, ended)
-        rows = [(moment, self.history.rows[Of.EVENTS][gone].project, gone) for gone in ended]
-        bulk.execute(self.connection, "UPDATE event SET known_to = ? WHERE project_id = ? AND id = ?", rows)
+        ends = [(moment, rows[gone].project, gone) for gone in ended] + self._beyond(
+            folded.keys() - known.keys(), moment
+        )
+        bulk.execute(self.connection, "UPDATE event SET known_to = ? WHERE project_id = ? AND id = ?", ends)
         names = ("project_id", "id", "case_id", "source_id", "event_id", "batch_id", "known_from", "told")
         bulk.insert(self.connection, "event", (*names, *FIXED, *_OPTIONAL), sorted(fresh))
+
+    def _beyond(self, fresh: Set[Key], moment: Any) -> list[bulk.Row]:
+        """Notes the projects from which or to which events of these were moved; gives those of ``fresh`` that are known
+        there, to be ended first: an id is known once."""
+        moved = known_elsewhere(self.connection, fresh, self.history.ids)
+        voids = {(source, void_of(twin_of(name, batch))) for (source, name), batch in self.lost}
+        self.beyond = {project for project, _ in (*moved, *known_elsewhere(self.connection, voids, self.history.ids))}
+        self.done.touched |= self.beyond
+        return [(moment, *row) for row in moved]
 
     def _without_targets(self, folded: dict[Any, Folded]) -> None:
         """Takes out the voids and confirmations of events that are not known; and of those, and so on."""
@@ -272,6 +293,7 @@ class _Some:
             else:
                 head = {"event_id": row.key[1], "case_id": self.history.case_ids[row.fixed[0]]}
                 head |= dict(zip(FIXED, row.fixed[1:], strict=True))
+                self.lost.add((row.key, batch))
             mended = self.mends.after(of, row.key, batch) if code == "unknown_case" else None
             self.orphans.append(Orphan(batch, of, head | values, code, lacks, mended))
             self.done.of[of].waiting += mended is None

@@ -18,6 +18,7 @@ from monitor.tables.among import among
 
 AT_ONCE = 20_000  # rows in memory together
 Claim = tuple[str, int, str]  # table, source and the row's own key
+PULLED = ""  # of a batch, in place of the hash of its files: it is of a pull
 NO_REASONS = "[]"  # of a row that came in after all
 SECRET = orjson.dumps([{"code": "secret"}]).decode()  # the reasons of a row of a secret project
 # What a row may lack, in the order in which it can come: what lacks a case does not come in before the cases. Beside
@@ -136,6 +137,21 @@ def claims(connection: Connection, after: int) -> dict[Claim, int]:
         (of, source, key): batch
         for of, source, content, batch in connection.execute(query)
         if (key := _key(of, content)) is not None
+    }
+
+
+def taken_out(connection: Connection) -> set[tuple[tuple[int, str], int]]:
+    """What pulls told of events and was taken out, and has not come in again: source and event id, and the batch."""
+    query = (
+        select(Batch.source_id, RefusedRow.content, RefusedRow.batch_id)
+        .join(Batch, Batch.id == RefusedRow.batch_id)
+        .where(Batch.undone_at.is_(None), RefusedRow.sha256 == PULLED, RefusedRow.row == 0, RefusedRow.of == "events")
+        .where(RefusedRow.reasons != NO_REASONS, RefusedRow.content.is_not(None))
+    )
+    return {
+        ((source, key), batch)
+        for source, content, batch in connection.execute(query)
+        if (key := _key("events", content)) is not None
     }
 
 

@@ -26,9 +26,9 @@ from monitor.exchange.tables import CASES, PROCEDURES
 from monitor.intake import CHUNK, SecretList, read_secret_list
 from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, mark
-from monitor.store.log import PULLED, LogBatch
+from monitor.store.log import LogBatch
 from monitor.store.pulls import write_mark
-from monitor.store.waiting import Mended
+from monitor.store.waiting import PULLED, Mended
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported

@@ -15,6 +15,7 @@ from monitor.exchange.tables import CASES, PROJECTS, RECORDS
 from monitor.reading.batches import waiting_rows
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
+from monitor.store import refold
 from monitor.verbs.import_log import import_log
 from monitor.verbs.undo import undo
 from rules.portfolio import Rules
@@ -220,6 +221,35 @@ def test_an_edit_that_lost_its_case_waits_alone(database: Database, source: Fron
     assert agrees(database)
     # Accepted on Wednesday 4 March, decided on Friday 13 March: 5, 6, 9, 10, 11, 12 and 13.
     assert office(database, tmp_path).objects(dt.date(2026, 11, 20))["P1"]["used"] == 7
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_a_record_that_was_moved_to_another_project(
+    database: Database, source: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Pull 3 read record 1 under case C2 of project P2. Without it, or without pull 2 that told C2, it is of C1 as
+    before, though the projects are worked out one by one, and P1 is not among those of which pull 2 told anything."""
+    monkeypatch.setattr(refold, "AT_ONCE", at_once)
+    source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2", "gcdm": "P2"})
+    source.pull(database)
+    source.add(CASES, CASE | {"spsxslbm": "C2"})
+    source.add(RECORDS, record(4, 1, "2026-03-05", case="C2", works="P2"))
+    assert source.pull(database, MOMENT + DAY).batches == [2]
+    source.run(f"DELETE FROM \"{CASES}\" WHERE spsxslbm = 'C2'")
+    source.change(RECORDS, "1", spsxslbm="C2", gcdm="P2")
+    assert source.pull(database, MOMENT + 2 * DAY, whole=True, partial=True).batches == [3]
+    moved = told(database)
+    assert {"1~3", "1~3!"} < moved.keys()
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    first = FIRST | {"3": (11, "2026-03-13", None)}
+    assert (told(database), waits(database)) == (first, [(3, "1", "C2"), (3, "4", "C2")])
+    assert agrees(database)
+    case = {"case_id": "C2", "project_code": "P2", "stage": "planning", "department": "自然资源"}
+    office(database, tmp_path).take([], [case], [], source="spgl")
+    assert (told(database), waits(database)) == (moved, [])
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 5 * DAY)
+    assert told(database) == first
+    assert agrees(database)
 
 
 def test_what_was_edited_to_a_known_case_stays(database: Database, source: Front, tmp_path: Path) -> None:
