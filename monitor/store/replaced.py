@@ -65,12 +65,12 @@ class Replaced:
 
     def voids(self, event_ids: set[str], projects: Sequence[int]) -> list[tuple[int, int]]:
         """Project and key of the voids of what these ids said before, as far as they lie with ``projects``."""
-        follows = (Event.told == FOLLOWS, Event.status == int(Status.VOIDED), Event.known_to.is_(None))
-        query = select(Event.project_id, Event.id, Event.event_id, Event.batch_id).where(
-            Event.source_id == self.stamp.source_id, among(self.connection, Event.project_id, projects), *follows
-        )
-        found = self.connection.execute(query)
-        return [(project, key) for project, key, void, batch in found if voided_by(void, batch) in event_ids]
+        voids = (Event.told == FOLLOWS, Event.status == int(Status.VOIDED), Event.known_to.is_(None))
+        return [
+            (row[_AT["project_id"]], row[_AT["id"]])
+            for row in self._of(projects, *voids)
+            if voided_by(row[_AT["event_id"]], row[_AT["batch_id"]]) in event_ids
+        ]
 
     def keep(self, first_id: int, today: dt.date) -> int:
         """Tells what ended again and voids it, with keys from ``first_id`` on; gives how many rows that took."""
@@ -99,9 +99,10 @@ class Replaced:
 
     def _of(self, projects: Sequence[int], *conditions: Any) -> list[Any]:
         values = [_plain(column) for column in Event.__table__.columns]
-        mine = (Event.source_id == self.stamp.source_id, among(self.connection, Event.project_id, projects))
-        query = select(*values).where(*mine, *conditions).order_by(Event.project_id, Event.id)
-        return list(self.connection.execute(query))
+        theirs = select(*values).where(among(self.connection, Event.project_id, projects), *conditions)
+        found = self.connection.execute(theirs.order_by(Event.project_id, Event.id))
+        # Not asked by its source: SQLite would walk over everything that is known of it.
+        return [row for row in found if row[_AT["source_id"]] == self.stamp.source_id]
 
     def _told(self, row: Sequence[Any], key: int, **other: Any) -> bulk.Row:
         now = {"id": key, "batch_id": self.stamp.batch_id, "known_from": self.stamp.known_from, "known_to": None}
