@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,6 +125,16 @@ def test_a_profile_that_cannot_be_used_is_refused(tmp_path: Path, old: str, new:
         exchange_profile(str(tmp_path / "own.toml"))
     with use_language("en"):
         assert said in problem_line(refusal.value)
+
+
+def test_rows_of_tables_that_wait_are_listed(run: Run, source: Front) -> None:
+    """A project, a case and a record that could not be read: each by its table and key."""
+    source.run("UPDATE SPGL_XMJBXXB SET sbsj = 'soon'")
+    source.run("UPDATE SPGL_XMSPSXBLXXB SET sxblsx = 'a week'")
+    assert run("pull", "--from", source.url, "--partial").code == 3
+    text = run("refused").out
+    assert re.search("SPGL_XMJBXXB, project_code '.+': sbsj 'soon' ", text)
+    assert re.search("SPGL_XMSPSXBLXXB, case_id '.+': sxblsx 'a week' ", text)
 
 
 def test_a_profile_is_refused_by_command(run: Run, source: Front, tmp_path: Path) -> None:

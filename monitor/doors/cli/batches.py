@@ -205,7 +205,10 @@ def _line(one: WaitingRow, reason: Refusal) -> str:
         return str(reason)
     if one.content is None:
         return reason.reason
-    key = {"cases": "case_id", "events": "event_id"}[one.of]
+    key = {"projects": "project_code", "cases": "case_id", "events": "event_id"}[one.of]
     told = _("{key} '{value}', set aside when a batch was taken back: {column} '{lacks}' {reason}")
-    values = {"key": key, "value": (one.content or {}).get(key, ""), "column": reason.column, "lacks": reason.value}
+    if one.file:  # a table of a database, whose rows have no numbers
+        told = _("{file}, {key} '{value}': {column} '{lacks}' {reason}")
+    values = {"file": one.file, "key": key, "value": one.content.get(key, "")}
+    values |= {"column": reason.column, "lacks": reason.value}
     return told.format(**values, reason=reason.reason)
