@@ -46,7 +46,8 @@ def whole(log: EventLog, chunk: Chunk) -> Whole:
     named: dict[int, list[int]] = {}
     for void, event in zip(voids.tolist(), e.voids[voids].tolist(), strict=True):
         named.setdefault(event, []).append(void)
-    spans = {event: _spans(event, named, log.known) for event in named if e.status[event] <= Status.EXTENDED}
+    found = {event: _spans(event, named, log.known) for event in named if e.status[event] <= Status.EXTENDED}
+    spans = {event: times for event, times in found.items() if times}
     events = np.array(sorted(spans), np.intp)
     gone = events[~np.isin(events, chunk.event_rows)] if len(events) else events
     out, own = between(chunk, gone, case_at[e.case[gone]], e)
