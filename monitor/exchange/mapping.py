@@ -141,8 +141,8 @@ class Portion:
     """One page of works as three canonical tables, to be read in order and once.
 
     In ``secrets`` projects are noted that are marked as secret, before their rows are given out. After the reading
-    ``retracted`` names the events that the source holds to be valid no longer; ``read`` and ``invalid``
-    count rows by table.
+    ``retracted`` names the events that the source holds to be valid no longer, ``codes`` the projects of the page,
+    valid or not; ``read`` and ``invalid`` count rows by table.
     """
 
     def __init__(
@@ -156,6 +156,7 @@ class Portion:
         self.connection, self.queries, self.page, self.profile = connection, queries, page, profile
         self.secrets = secrets
         self.retracted: list[str] = []
+        self.codes: set[str] = set()
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
         self._works: defaultdict[str, set[str]] = defaultdict(set)  # projects by works, as far as their rows are valid
@@ -203,6 +204,7 @@ class Portion:
         dead, by_code = set(), groupby(rows, key=lambda row: text(row["xmdm"]))
         for code, same in ((code, list(some) if code else some) for code, some in by_code):
             first = True
+            self.codes |= {code} if code else set()
             if code and any(map(self._says_secret, same)):  # whether that row holds or not
                 self.secrets.note([code])
             for row in same:

@@ -15,6 +15,7 @@ from monitor.reading import register
 from monitor.reading.learning import learned
 from monitor.tables import ApprovalCase, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
+from rules.errors import LogError
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
 from rules.moments import minutes as minutes_of
 from rules.portfolio import Traits
@@ -62,7 +63,10 @@ def _names(values: Sequence[str]) -> tuple[npt.NDArray[np.int32], list[str]]:
 def load(
     connection: Connection, ids: Sequence[int], known_at: dt.datetime | None = None, *, minutes: bool = False
 ) -> Loaded:
-    """The log of the projects with these keys, in the order of keys. A project not known then is left out."""
+    """The log of the projects with these keys, in the order of keys. A project not known then is left out.
+
+    Raises LogError for an event of a case that is not known: its days would be those of another one.
+    """
     fact = ProjectFact
     p = _columns(
         connection,
@@ -96,6 +100,9 @@ def load(
         .order_by(Event.project_id, Event.id),
     )  # fmt: skip
     project_ids, case_ids = np.array(p[0], np.int64), np.array(c[0], np.int64)
+    if lost := set(e[2]).difference(c[0]):
+        event_id, case = next((event_id, case) for event_id, case in zip(e[0], e[2], strict=True) if case in lost)
+        raise LogError("event", f"case_id of {event_id!r}", case, "the key of a case that is known")
     coded = dict(zip(p[0], p[2], strict=True))
     meant = register.meant(connection, c[4], [coded[project] for project in c[2]], known_at)
     department_ids, department, departments = _departments(connection, meant)

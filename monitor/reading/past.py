@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.database import Database
 from monitor.reading import sources
@@ -35,17 +36,44 @@ def judged(
 
 
 def standing_objects(
-    connection: Connection, ids: Sequence[int], as_of: dt.date, rules: Rules, known_at: dt.datetime | None = None
+    connection: Connection,
+    ids: Sequence[int],
+    as_of: dt.date,
+    rules: Rules,
+    known_at: dt.datetime | None = None,
+    failed: dict[int, Exception] | None = None,
 ) -> list[dict[str, Any]]:
-    """The objects of docs/json.md of some projects, by project code."""
+    """The objects of docs/json.md of some projects, by project code. ``failed`` takes the keys of those that cannot be
+    assessed, with the reason, and the others go on; without it such a project is an error."""
     objects: list[dict[str, Any]] = []
     for at in range(0, len(ids), AT_ONCE):
-        loaded, found = judged(connection, ids[at : at + AT_ONCE], as_of, rules, known_at)
-        told = [o for part, a in found for o in documents(a, part.log)]
-        keys = dict(zip(loaded.log.projects.code, loaded.project_ids.tolist(), strict=True))
-        confirm(connection, keys, told, known_at)
-        objects += told
+        objects += _objects(connection, ids[at : at + AT_ONCE], as_of, rules, known_at, failed)
     return sorted(objects, key=lambda o: str(o["project_code"]))
+
+
+def _objects(
+    connection: Connection,
+    ids: Sequence[int],
+    as_of: dt.date,
+    rules: Rules,
+    known_at: dt.datetime | None,
+    failed: dict[int, Exception] | None,
+) -> list[dict[str, Any]]:
+    try:
+        loaded, found = judged(connection, ids, as_of, rules, known_at)
+        told = [o for part, a in found for o in documents(a, part.log)]
+    except Exception as error:
+        if failed is None or isinstance(error, SQLAlchemyError):
+            raise
+        if len(ids) == 1:
+            failed[ids[0]] = error
+            return []
+        half = len(ids) // 2
+        parted = (_objects(connection, some, as_of, rules, known_at, failed) for some in (ids[:half], ids[half:]))
+        return [one for part in parted for one in part]
+    keys = dict(zip(loaded.log.projects.code, loaded.project_ids.tolist(), strict=True))
+    confirm(connection, keys, told, known_at)
+    return told
 
 
 def confirm(

@@ -185,13 +185,23 @@ class Reader:
             return department_room.departments(connection, viewer, as_of, region=region, stage=stage, since=since)
 
     def status(
-        self, viewer: Viewer, codes: Sequence[str] | None, as_of: dt.date, *, known_at: dt.datetime | None = None
+        self,
+        viewer: Viewer,
+        codes: Sequence[str] | None,
+        as_of: dt.date,
+        *,
+        known_at: dt.datetime | None = None,
+        failed: dict[str, Exception] | None = None,
     ) -> tuple[list[dict[str, Any]], list[str]]:
-        """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there."""
+        """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there.
+        ``failed`` takes the codes of those that cannot be assessed; without it they are an error."""
+        left_out: dict[int, Exception] | None = None if failed is None else {}
         with self.database.reading() as connection:
             keys = past.project_ids(connection, codes)
             rules = known_rules(connection, self.rules, known_at)
-            objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at)
+            objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at, left_out)
+        if failed is not None and left_out:
+            failed |= {code: left_out[key] for code, key in keys.items() if key in left_out}
         return objects, [code for code in codes or () if code not in keys]
 
     def odd_codes(self, viewer: Viewer, codes: Sequence[str] | None) -> tuple[list[code_room.OddCode], list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from monitor.store.events import OPTIONAL
 from monitor.store.history import Row
-from monitor.store.replaced import twin_of, void_of
+from monitor.store.replaced import twin_of, void_of, voided_by
 from monitor.store.telling import Telling, fold
 from monitor.tables import FOLLOWS
 from rules.vocabulary import Status
@@ -39,12 +39,10 @@ def replay(
     ``taken_back``: the batches that took back what it said until then. A batch that tells it otherwise has the word
     from there on.
     """
-    tellings = list(tellings)
-    gone = set(taken_back) - {one.batch for _row, one in tellings}
     now: Folded | None = None
     before: list[Overtaken] = []
     steps: list[tuple[int, tuple[Row, Telling] | None]] = [(one.batch, (row, one)) for row, one in tellings]
-    for batch, told in sorted([*steps, *((batch, None) for batch in gone)], key=lambda step: step[0]):
+    for batch, told in sorted([*steps, *((batch, None) for batch in taken_back)], key=lambda step: step[0]):
         if now is not None and (told is None or not _same(now, *told)):
             before.append(Overtaken(now, batch))
             now = None
@@ -85,13 +83,19 @@ def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]])
                 folded[key] = (row, values, until)
 
 
-def taken_back(rows: Iterable[Row], undone: set[int]) -> dict[Any, list[int]]:
-    """By the key of an event the batches that voided what it had said, in their order."""
+def taken_back(rows: Iterable[Row], undone: set[int], again: Iterable[tuple[Row, int]] = ()) -> dict[Any, list[int]]:
+    """By the key of an event the batches that voided what it had said and told nothing in its place, in their order.
+
+    Of an edit the new content lies there, though it may wait for its case by now: then nothing was taken back.
+    ``again``: voids with the batches that said the same later."""
+    rows = list(rows)
+    there = {(row.key, row.batch) for row in rows}
     found: defaultdict[Any, set[int]] = defaultdict(set)
     for row in rows:
-        source, name = row.key
         if row.told == FOLLOWS and row.batch not in undone and row.fixed[1] == Status.VOIDED:
-            old = name.removesuffix(void_of(twin_of("", row.batch)))
-            if old != name:
-                found[source, old].add(row.batch)
+            key = row.key[0], voided_by(row.key[1], row.batch)
+            if key[1] and (key, row.batch) not in there:
+                found[key].add(row.batch)
+    for row, batch in again:
+        found[row.key[0], voided_by(row.key[1], row.batch)].add(batch)
     return {key: sorted(batches) for key, batches in found.items()}

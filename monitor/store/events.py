@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from monitor.store import bulk
 from monitor.store.facts import Cases
 from monitor.store.replaced import Replaced
-from monitor.store.telling import Again, Of, told_of
+from monitor.store.telling import NO_MORE, Again, Of, told_of
 from monitor.store.versions import Clash, Outcome, Stamp
 from monitor.tables import CaseFact, Event, ProjectFact
 from monitor.tables.among import among
@@ -169,9 +169,12 @@ class Events:
             new |= {row[1] for row in edited.values()}
         return new | (self._meet(intake, names, again, compared, place, outcome) if again else set())
 
-    def retract(self, event_ids: Sequence[str]) -> Outcome:
-        """Ends the events of these ids, without new content; ``changed`` tells how many were known."""
+    def retract(self, event_ids: Sequence[str], projects: Sequence[int]) -> Outcome:
+        """Ends the events of these ids, without new content; ``changed`` tells how many were known. Of those of
+        ``projects`` that a batch before has ended it is noted that this one says so too."""
         ended = self._replaced.end(event_ids)
+        if before := set(event_ids) - ended.keys():
+            self.again.note(Of.EVENTS, NO_MORE, self._replaced.voids(before, projects))
         return Outcome(changed=len(ended), touched=set(ended.values()))
 
     def keep_replaced(self, next_id: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from monitor.store import telling
 from monitor.store.events import ALWAYS, OPTIONAL
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
-from monitor.store.telling import Keys, Of, Piece, Telling
+from monitor.store.telling import NO_MORE, Keys, Of, Piece, Telling
 from monitor.store.versions import plain
 from monitor.store.waiting import Claim
 from monitor.tables import ApprovalCase, BatchKnown, CaseFact, Department, Event, Project, ProjectFact
@@ -119,14 +119,27 @@ class History:
         for row in rows.values():
             if row.told and row.batch not in self.undone:
                 found[row.key].append((row, Telling(row.batch, row.told, row.values)))
-        for piece in self.pieces:
-            if piece.of is of:
-                inside = (piece.keys[:, 0] >= self.ids[0]) & (piece.keys[:, 0] <= self.ids[-1])
-                for key in piece.keys[inside, 1].tolist():
-                    if key in rows:
-                        row = rows[key]
-                        found[row.key].append((row, Telling(piece.batch, piece.told, row.values)))
+        for piece, row in self._again(of):
+            if piece.told != NO_MORE:
+                found[row.key].append((row, Telling(piece.batch, piece.told, row.values)))
         return found
+
+    def name_of(self, of: Of, key: Any) -> str:
+        """The key of a thing in the words of its source."""
+        return str(key[1] if of is Of.EVENTS else (self.codes if of is Of.PROJECTS else self.case_ids)[key])
+
+    def no_more(self) -> Iterator[tuple[Row, int]]:
+        """Voids of what a source took back, and the batches that said so again."""
+        return ((row, piece.batch) for piece, row in self._again(Of.EVENTS) if piece.told == NO_MORE)
+
+    def _again(self, of: Of) -> Iterator[tuple[Piece, Row]]:
+        """The rows that batches told that were known already."""
+        rows = self.rows[of]
+        for piece in (piece for piece in self.pieces if piece.of is of):
+            inside = (piece.keys[:, 0] >= self.ids[0]) & (piece.keys[:, 0] <= self.ids[-1])
+            for key in piece.keys[inside, 1].tolist():
+                if key in rows:
+                    yield piece, rows[key]
 
     def _disputed(
         self, of: Of, undoing: int | None, again: Sequence[Piece], claims: dict[Claim, int]
@@ -138,7 +151,7 @@ class History:
                 mine += [rows[key] for key in piece.keys[:, 1].tolist() if key in rows]
         found = {}
         for row in mine:
-            source, name = row.key if of is Of.EVENTS else (row.fixed[1], self.case_ids[row.key])
-            if (claim := claims.get((of.name.lower(), source, name))) is not None:
+            source = row.key[0] if of is Of.EVENTS else row.fixed[1]
+            if (claim := claims.get((of.name.lower(), source, self.name_of(of, row.key)))) is not None:
                 found[row.key] = claim
         return found

@@ -21,12 +21,13 @@ from monitor.store.pulls import read_all_again
 from monitor.store.secret_projects import SecretMemory
 from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
-from monitor.tables import Batch, BatchKnown, Department, PullMark, RefusedRow, Source, Standing
+from monitor.tables import Batch, BatchKnown, Department, RefusedRow, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import day_of
 
 _LOCK = 7_231_002
 LONG_PAST = dt.date(1970, 1, 1)  # day 0
+PULLED = ""  # in place of the hash of its files: a batch of a pull
 
 
 def lock_log(connection: Connection) -> None:
@@ -77,15 +78,15 @@ class LogBatch:
         """The same batch, taking rows that an earlier one told: they are that one's, though known from this moment.
 
         Whoever writes through it gives its `next_event` back to this one. Rows that were pulled may have been edited
-        while they waited.
+        while they waited; a row of a file never edits, though its source be pulled.
         """
         other = copy(self)
         other._touched = bytearray()
-        query = select(Batch.source_id, Source.name).join(Source, Source.id == Batch.source_id)
-        source, name = self.connection.execute(query.where(Batch.id == batch_id)).one()
+        query = select(Batch.source_id, Source.name, Batch.sha256).join(Source, Source.id == Batch.source_id)
+        source, name, sha256 = self.connection.execute(query.where(Batch.id == batch_id)).one()
         other.secrets = SecretMemory(self.connection, name)
         other._writes(batch_id, source, self.next_event)
-        if self.connection.execute(select(PullMark.source_id).where(PullMark.source_id == source)).first():
+        if sha256 == PULLED:
             other.edited_in_place()
         return other
 

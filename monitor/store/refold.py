@@ -21,6 +21,7 @@ from monitor.store.events import OPTIONAL
 from monitor.store.facts import CASE_BLANKS, CASE_COLUMNS, PROJECT_BLANKS, PROJECT_COLUMNS, stand
 from monitor.store.history import FIXED, History, Row
 from monitor.store.log import LogBatch
+from monitor.store.mending import Mending, Mends
 from monitor.store.telling import Keys, Of, Telling
 from monitor.store.versions import next_key
 from monitor.tables import FOLLOWS, Batch, CaseFact, ProjectFact
@@ -37,13 +38,15 @@ _PROCEDURE, _VOIDS, _CONFIRMS = (_OPTIONAL.index(name) for name in ("procedure",
 @dataclass(frozen=True, slots=True)
 class Orphan:
     """A telling that hangs on something that is not known any more: ``told`` by column, typed; a department by its
-    name. ``code`` and ``lacks``: why it cannot be known, and which key is missing."""
+    name. ``code`` and ``lacks``: why it cannot be known, and which key is missing. ``mended_in``: a later pull told it
+    otherwise, so that it need not wait."""
 
     batch: int
     of: Of
     told: dict[str, Any]
     code: str
     lacks: str
+    mended_in: int | None = None
 
 
 @dataclass
@@ -67,20 +70,22 @@ class Refolded:
 
 
 def refold(
-    batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None
+    batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None, again: Mending | None = None
 ) -> Iterator[tuple[Refolded, list[Orphan]]]:
     """Works out these projects anew, some at once: what was written, and the tellings that were taken out.
 
     ``undoing``: the batch that is being taken back. Where a row of a batch after it was refused because of what it
     told, while a later one told the same as it, that row would have been first: then all tellings are taken out, for
-    the rows to come in again in their order.
+    the rows to come in again in their order. ``again``: rows that wait again, for it had mended them; those that a
+    later pull told as well are done with.
     """
     batch.again.flush()
     claims = waiting.claims(batch.connection, undoing) if undoing else {}
+    mends = Mends(batch.connection, again or {})
     undone = set(batch.connection.execute(select(Batch.id).where(Batch.undone_at.is_not(None))).scalars())
     for at in range(0, len(projects), AT_ONCE):
         ids = [int(key) for key in projects[at : at + AT_ONCE]]
-        some = _Some(batch, History(batch.connection, ids, undone, undoing, claims))
+        some = _Some(batch, History(batch.connection, ids, undone, undoing, claims), mends)
         some.work_out()
         yield some.done, some.orphans
 
@@ -88,8 +93,8 @@ def refold(
 class _Some:
     """The projects that are worked out together."""
 
-    def __init__(self, batch: LogBatch, history: History) -> None:
-        self.batch, self.connection, self.history = batch, batch.connection, history
+    def __init__(self, batch: LogBatch, history: History, mends: Mends) -> None:
+        self.batch, self.connection, self.history, self.mends = batch, batch.connection, history, mends
         self.done, self.orphans = Refolded(len(history.ids)), list[Orphan]()
         self.out: dict[Of, set[int]] = {of: set() for of in Of}  # rows whose tellings are taken out
 
@@ -100,6 +105,7 @@ class _Some:
         cases = self._fold_cases(regions, moment)
         self._fold_events(cases, moment)
         self._take_out()
+        self.mends.close()
 
     # ---- projects, cases, events
 
@@ -116,6 +122,7 @@ class _Some:
             if told:
                 values, by = telling.fold((one for _row, one in told), blank)
                 regions[project] = values[_REGION]
+                self._stays(Of.PROJECTS, project, told)
                 if now and now.values == values and now.batch not in self.history.undone:
                     continue
                 fresh.append((key_of + len(fresh), project, sources[by], by, moment, FOLLOWS, *values))
@@ -137,6 +144,7 @@ class _Some:
                 self._orphan(Of.CASES, told, "moved_case", self.history.codes[project])
             elif project in regions:
                 folded[case] = (project, *telling.fold((one for _row, one in told), blank))
+                self._stays(Of.CASES, case, told)
             else:
                 self._orphan(Of.CASES, told, "unknown_project", self.history.codes[project])
         named = [(regions[project], values[_DEPARTMENT]) for project, values, _by in folded.values()]
@@ -164,22 +172,27 @@ class _Some:
         known = self.history.known[Of.EVENTS]
         folded: dict[Any, Folded] = {}
         overtaken: dict[Any, list[Overtaken]] = {}
-        gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone)
+        gone = edits.taken_back(self.history.rows[Of.EVENTS].values(), self.history.undone, self.history.no_more())
         for key, told in self.history.tellings[Of.EVENTS].items():
-            row, first = told[0][0], min(one.batch for _row, one in told)
-            if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < first:
+            if self.history.disputed[Of.EVENTS].get(key, _NOBODY) < min(one.batch for _row, one in told):
                 self._orphan(Of.EVENTS, told, "other_content", key[1])
-            elif row.fixed[0] in cases:
+                continue
+            # A source that edits in place may have told an event of several cases, each by itself.
+            lost = [(row, one) for row, one in told if row.fixed[0] not in cases]
+            told = [(row, one) for row, one in told if row.fixed[0] in cases]
+            self._stays(Of.EVENTS, key, told, gone.get(key, ()))
+            for case in sorted({row.fixed[0] for row, _one in lost}):
+                mine = [(row, one) for row, one in lost if row.fixed[0] == case]
+                self._orphan(Of.EVENTS, mine, "unknown_case", self.history.case_ids[case])
+            if told:
                 blank = list(OPTIONAL.values())
-                if row.fixed[1] in (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED):
+                if told[0][0].fixed[1] in (Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED):
                     blank[_PROCEDURE] = int(Pause.OTHER)  # as `monitor.intake` takes a file without the column
                 said, before = edits.replay(told, gone.get(key, ()), tuple(blank))
                 if said:
                     folded[key] = said
                 if before:
                     overtaken[key] = before
-            else:
-                self._orphan(Of.EVENTS, told, "unknown_case", self.history.case_ids[row.fixed[0]])
         days = self._known_on() if overtaken else {}
         for key, before in overtaken.items():
             folded |= edits.kept(key, before, days)
@@ -235,6 +248,9 @@ class _Some:
         rows = [(moment, key) for key in ended]
         bulk.execute(self.connection, f"UPDATE {table} SET known_to = ? WHERE id = ?", rows)
 
+    def _stays(self, of: Of, key: Any, told: Iterable[tuple[Row, Telling]], taken_back: Iterable[int] = ()) -> None:
+        self.done.of[of].waiting -= self.mends.told(self.history, of, key, told, taken_back)
+
     def _orphan(self, of: Of, told: Iterable[tuple[Row, Telling]], code: str, lacks: str) -> None:
         """Takes the tellings out: one row that waits for each batch that told it."""
         by_batch: defaultdict[int, list[tuple[Row, Telling]]] = defaultdict(list)
@@ -256,8 +272,9 @@ class _Some:
             else:
                 head = {"event_id": row.key[1], "case_id": self.history.case_ids[row.fixed[0]]}
                 head |= dict(zip(FIXED, row.fixed[1:], strict=True))
-            self.orphans.append(Orphan(batch, of, head | values, code, lacks))
-            self.done.of[of].waiting += 1
+            mended = self.mends.after(of, row.key, batch) if code == "unknown_case" else None
+            self.orphans.append(Orphan(batch, of, head | values, code, lacks, mended))
+            self.done.of[of].waiting += mended is None
 
     def _take_out(self) -> None:
         for of, table in ((Of.CASES, "case_fact"), (Of.EVENTS, "event")):

@@ -36,6 +36,12 @@ def void_of(twin: str) -> str:
     return f"{twin}!"
 
 
+def voided_by(event_id: str, batch_id: int) -> str | None:
+    """The id of which this one is such a void, told by a batch; None: it is none."""
+    old = event_id.removesuffix(void_of(twin_of("", batch_id)))
+    return old if old != event_id else None
+
+
 class Replaced:
     """The events that this batch ended: sixteen bytes each until the last row is in."""
 
@@ -56,6 +62,15 @@ class Replaced:
         self._projects.extend(row[1] for row in ended)
         self._ids.extend(row[2] for row in ended)
         return {event_id: project for event_id, project, _ in found}
+
+    def voids(self, event_ids: set[str], projects: Sequence[int]) -> list[tuple[int, int]]:
+        """Project and key of the voids of what these ids said before, as far as they lie with ``projects``."""
+        follows = (Event.told == FOLLOWS, Event.status == int(Status.VOIDED), Event.known_to.is_(None))
+        query = select(Event.project_id, Event.id, Event.event_id, Event.batch_id).where(
+            Event.source_id == self.stamp.source_id, among(self.connection, Event.project_id, projects), *follows
+        )
+        found = self.connection.execute(query)
+        return [(project, key) for project, key, void, batch in found if voided_by(void, batch) in event_ids]
 
     def keep(self, first_id: int, today: dt.date) -> int:
         """Tells what ended again and voids it, with keys from ``first_id`` on; gives how many rows that took."""

@@ -22,6 +22,7 @@ from monitor.tables import BatchKnown
 
 HELD = 250_000  # rows in memory before they are written: memory stays flat however long a file is
 PIECE = 50_000  # rows of one row of the table
+NO_MORE = 0  # `told` of a void: that what it voids holds no more
 Keys = npt.NDArray[np.int64]  # two columns: the project, and the id of the version or event
 
 

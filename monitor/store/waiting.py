@@ -17,7 +17,8 @@ from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, Projec
 from monitor.tables.among import among
 
 AT_ONCE = 20_000  # rows in memory together
-Claim = tuple[str, int, str]  # table, source and case id or event id
+Claim = tuple[str, int, str]  # table, source and the row's own key
+NO_REASONS = "[]"  # of a row that came in after all
 SECRET = orjson.dumps([{"code": "secret"}]).decode()  # the reasons of a row of a secret project
 # What a row may lack, in the order in which it can come: what lacks a case does not come in before the cases. Beside
 # each the reason that may be gone once something was taken back: what is known now spoke against the row.
@@ -30,7 +31,7 @@ WAITS = (RefusedRow.landed_in.is_(None), Batch.undone_at.is_(None))  # of a row 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A row to be set aside; ``content`` and ``reasons`` as JSON, `code` and `lacks` as the table says."""
+    """A row to be set aside; ``content`` and ``reasons`` as JSON, the rest as the table says."""
 
     file: str
     sha256: str
@@ -40,6 +41,7 @@ class Kept:
     reasons: str
     code: str = ""
     lacks: str | None = None
+    landed_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def set_aside(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> No
 
 def _insert(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None:
     first = next_key(connection, RefusedRow)
-    columns = ("id", "batch_id", "file", "sha256", "row", "of", "content", "reasons", "code", "lacks")
+    columns = ("id", "batch_id", "file", "sha256", "row", "of", "content", "reasons", "code", "lacks", "landed_in")
     listed = [(first + n, batch_id, *(getattr(row, name) for name in columns[2:])) for n, row in enumerate(rows)]
     bulk.insert(connection, "refused_row", columns, listed)
 
@@ -174,10 +176,29 @@ class Mended:
         return connection.execute(mended.values(landed_in=batch_id)).rowcount if done else 0
 
 
+def wait_again(connection: Connection, batch_id: int) -> dict[Claim, list[tuple[int, int]]]:
+    """What a batch had mended waits again: the rows, each with the batch that told it, by table, source and key."""
+    mended = (RefusedRow.landed_in == batch_id, RefusedRow.reasons != NO_REASONS, RefusedRow.content.is_not(None))
+    columns = (RefusedRow.id, RefusedRow.batch_id, RefusedRow.of, Batch.source_id, RefusedRow.content)
+    query = select(*columns).join(Batch, Batch.id == RefusedRow.batch_id).where(*mended, Batch.undone_at.is_(None))
+    found: defaultdict[Claim, list[tuple[int, int]]] = defaultdict(list)
+    for row, told_by, of, source, content in connection.execute(query.order_by(RefusedRow.id)):
+        if (key := _key(of, content)) is not None:
+            found[of, source, key].append((row, told_by))
+    mend(connection, [(row, None) for rows in found.values() for row, _told_by in rows])
+    return found
+
+
+def mend(connection: Connection, rows: Iterable[tuple[int, int | None]]) -> None:
+    """These rows were mended by the batch beside them; None: they wait."""
+    done = [(batch_id, row) for row, batch_id in rows]
+    bulk.execute(connection, "UPDATE refused_row SET landed_in = ? WHERE id = ?", done)
+
+
 def land(connection: Connection, rows: Sequence[int], batch_id: int) -> None:
     """These rows came in with a batch."""
-    landed = update(RefusedRow).where(among(connection, RefusedRow.id, rows)).values(landed_in=batch_id)
-    connection.execute(landed)
+    landed = update(RefusedRow).where(among(connection, RefusedRow.id, rows))
+    connection.execute(landed.values(landed_in=batch_id, reasons=NO_REASONS))
 
 
 def refuse_again(connection: Connection, rows: Iterable[tuple[int, Kept]]) -> None:

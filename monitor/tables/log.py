@@ -52,7 +52,8 @@ class Batch(Base):
 
 class BatchKnown(Base):
     """What a batch told that was known already: rows of `of` (a word of `Of` in `monitor.store.telling`), packed, of
-    which it told the columns `told`; they belong to projects from `first_project` to `last_project`."""
+    which it told the columns `told` (0: of voids, that what they void holds no more); they belong to projects from
+    `first_project` to `last_project`."""
 
     __tablename__ = "batch_known"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -66,8 +67,8 @@ class BatchKnown(Base):
 
 class RefusedRow(Base):
     """A row that waits: `--partial` refused it, or what it hangs on was taken back. Fed again when what it `lacks`
-    arrives, it is in (`landed_in`); so is one that its source has mended, with the batch that told it so. Of a secret
-    project: no content, no reasons but that."""
+    arrives, it is in (`landed_in`), and has no reasons any more; one that its source has mended is done with as well,
+    with the batch that told it so, and keeps them. Of a secret project: no content, no reasons but that."""
 
     __tablename__ = "refused_row"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)

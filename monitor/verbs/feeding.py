@@ -17,6 +17,7 @@ import orjson
 from monitor.intake import TABLES, Listed, Refusal, Sheet, TableName, written
 from monitor.store import waiting
 from monitor.store.log import LogBatch
+from monitor.store.mending import Mending
 from monitor.store.refold import Orphan, Refolded, refold
 from monitor.store.telling import Keys
 from monitor.store.waiting import Kept, Waiting
@@ -81,9 +82,12 @@ def _canonical(row: Waiting) -> bool:
     return orjson.loads(row.content).keys() <= {column.name for column in TABLES[row.of]}
 
 
-def work_out(batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None) -> Iterator[Refolded]:
-    """Works these projects out anew, and sets aside what hangs on something that is not known any more."""
-    for done, orphans in refold(batch, projects, undoing):
+def work_out(
+    batch: LogBatch, projects: Sequence[int] | Keys, undoing: int | None = None, again: Mending | None = None
+) -> Iterator[Refolded]:
+    """Works these projects out anew, and sets aside what hangs on something that is not known any more. ``undoing``,
+    ``again``: as `refold` takes them."""
+    for done, orphans in refold(batch, projects, undoing, again):
         batch.touch(done.touched)
         by_batch: defaultdict[int, list[Orphan]] = defaultdict(list)
         for one in orphans:
@@ -101,7 +105,7 @@ def _row_of(orphan: Orphan, file: str, sha256: str) -> Kept:
     content = {name: written(table, name, value) for name, value in told.items()}
     column = _COLUMNS.get(orphan.code) or ("voids" if told.get("voids") == orphan.lacks else "confirms")
     refusal = Refusal(file, sha256, 0, orphan.code, column, orphan.lacks, _PARAMS.get(orphan.code, {}))
-    return kept(table, 0, [refusal], lambda _row: content)
+    return replace(kept(table, 0, [refusal], lambda _row: content), landed_in=orphan.mended_in)
 
 
 class _Feeding(Landing):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -199,9 +199,11 @@ class Landing:
         if self.partial:
             self.fresh += self.batch.keep_refused(kept(table, at, listed, content) for at, listed in by_row.items())
 
-    def retract(self, event_ids: Sequence[str]) -> None:
-        """Takes back what the source no longer holds to be valid; what was never known is passed over."""
-        outcome = self.batch.events.retract(event_ids)
+    def retract(self, event_ids: Sequence[str], codes: Iterable[str]) -> None:
+        """Takes back what the source no longer holds to be valid; what was never known is passed over. ``codes``: of
+        the projects that were read."""
+        projects = [key for key, _region in self.batch.projects.find(sorted(codes)).values()]
+        outcome = self.batch.events.retract(event_ids, projects)
         self.result.counts["events"].changed += outcome.changed
         self.batch.touch(outcome.touched)
         if self.mended:

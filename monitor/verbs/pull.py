@@ -26,7 +26,7 @@ from monitor.exchange.tables import CASES, PROCEDURES
 from monitor.intake import CHUNK, SecretList, read_secret_list
 from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, mark
-from monitor.store.log import LogBatch
+from monitor.store.log import PULLED, LogBatch
 from monitor.store.pulls import write_mark
 from monitor.store.waiting import Mended
 from monitor.verbs.feeding import feed
@@ -175,7 +175,7 @@ class _Pull:
     def portion(self, connection: Any, reading: Any, queries: Queries, page: Page, plan: _Plan) -> bool:
         """Lands one portion with the mark; gives whether it stays."""
         result = Imported(self.result.source, self.result.dry_run)
-        batch = LogBatch(connection, self.result.source, self.exchange.address, "", self.clock(), self.zone)
+        batch = LogBatch(connection, self.result.source, self.exchange.address, PULLED, self.clock(), self.zone)
         if mark(connection, self.result.source) != self.mark:
             raise ExchangeRefused(self.exchange.address, "overtaken")
         batch.edited_in_place()
@@ -186,7 +186,7 @@ class _Pull:
         run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk, mended=self.mended)
         portion, self.run = Portion(reading, queries, page, self.profile, run.secrets), run
         run.take(portion.sheets)
-        run.retract(portion.retracted)
+        run.retract(portion.retracted, portion.codes)
         last = portion.page.upto is None and portion.page.after is not None
         self.latest = max(self.latest, run.latest)
         until = self._reported_until(plan)

@@ -20,6 +20,7 @@ from monitor.reading.batches import Came, batches
 from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
+from monitor.store.waiting import wait_again
 from monitor.verbs.feeding import feed, work_out
 from monitor.verbs.foreseen import Foreseen, foreseen
 from monitor.verbs.secrecy import forget
@@ -103,9 +104,12 @@ def undo(
         terms = Terms.now(batch, zone, (), read_secret_list(secret_list))
         result = Undone(number, came.source, came.name, dry_run, dropped=came.waiting)
         result.read_again = batch.take_back(number)
+        again = wait_again(connection, number)
+        for (table, _source, _key), rows in again.items():
+            result.of[table].waiting += len(rows)
         projects = told_projects(connection, number)
         done = 0
-        for some in work_out(batch, projects, undoing=number):
+        for some in work_out(batch, projects, number, again):
             for of, change in some.of.items():
                 total = result.of[of.name.lower()]
                 total.gone += change.gone

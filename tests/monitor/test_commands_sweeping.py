@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from monitor.database import Database
 from monitor.settings import now
 from rules.portfolio import Part
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, small
@@ -122,6 +123,23 @@ def test_status_gives_the_objects_of_assess(run: Run, folder: Path) -> None:
     lines = run("status", "--all", *ON)
     assert len(lines.out.splitlines()) == len(told)
     assert f"{len(told)} projects as of 2026-03-31" in lines.err
+
+
+def test_a_damaged_project_does_not_end_status(run: Run, tmp_path: Path, database: Database) -> None:
+    """Nothing is known of case C1 any more, but of its events: they are not those of C0, nor of C2."""
+    cases = [CASE | {"case_id": case} for case in ("C0", "C1", "C2")]
+    here = write_rows(tmp_path / "two", [PROJECT, PROJECT | {"project_code": "P2"}], cases, EVENTS)
+    assert run("import", here).code == 0
+    with database.writing() as connection:
+        lost = "(SELECT id FROM approval_case WHERE case_id = 'C1')"
+        connection.exec_driver_sql(f"UPDATE case_fact SET known_to = known_from WHERE case_id = {lost}")
+    for _swept in range(2):
+        for words in (("--all",), ("P2", "P1")):
+            ended = run("status", *words, *ON, "--json")
+            assert (ended.code, [one["project_code"] for one in ended.document["projects"]]) == (3, ["P2"])
+            assert ended.err == "1 project could not be assessed and was left out: P1; the log has the reason.\n"
+        assert run("tick", *ON).code == 3
+    assert "case_id of 'E1'" in (tmp_path / "logs" / "approval-monitor.log").read_text("utf-8")
 
 
 def test_status_as_known_at_a_moment(run: Run, tmp_path: Path) -> None:

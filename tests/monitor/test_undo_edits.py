@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from monitor.database import Database, integrity
-from monitor.exchange.tables import PROJECTS, RECORDS
+from monitor.exchange.tables import CASES, PROJECTS, RECORDS
+from monitor.reading.batches import waiting_rows
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.import_log import import_log
 from monitor.verbs.undo import undo
+from rules.portfolio import Rules
 from tests.monitor.canonical_files import MOMENT, ZONE, log_of
-from tests.monitor.exchange_tables import Front, at, front
+from tests.monitor.exchange_tables import CASE, PROJECT, Front, at, front, record
 from tests.monitor.sweeping import office
 from tests.monitor.undoing import log_at
 
@@ -103,6 +105,26 @@ def test_what_its_source_took_back_is_known_again(database: Database, source: Fr
     assert told(database) == FIRST | {"3": (11, "2026-03-13", None)}
 
 
+@pytest.mark.parametrize("row", [(RECORDS, "3"), (CASES, "C1"), (PROJECTS, "1")], ids=lambda row: row[0])
+def test_what_two_pulls_found_invalid_stays_so_without_the_first(
+    database: Database, source: Front, row: tuple[str, str]
+) -> None:
+    """The record itself, or what it hangs on, held no more when pull 2 and pull 3 read it."""
+    source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P2", "gcdm": "P2"})
+    source.add(CASES, CASE | {"spsxslbm": "C2"})
+    source.pull(database)
+    source.change(*row, sjyxbs=0)
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [2]
+    source.add(RECORDS, record(4, 3, "2026-03-06", case="C2", works="P2"))
+    assert source.pull(database, MOMENT + 2 * DAY, whole=True).batches == [3]
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    gone = {"3~3": (11, "2026-03-13", None), "3~3!": (23, "2026-11-22", "3~3")}
+    assert {key: row for key, row in told(database).items() if key[0] == "3"} == gone
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
+    assert told(database) == FIRST | {"3": (11, "2026-03-13", None)}
+    assert agrees(database)
+
+
 def test_a_void_speaks_of_what_it_was_told_of(database: Database, source: Front, tmp_path: Path) -> None:
     """The office voided what pull 1 told; pull 2 told otherwise. Without pull 2 the void names the record again."""
     source.pull(database)
@@ -159,3 +181,57 @@ def test_after_an_undo_the_next_pull_reads_everything(database: Database, source
     assert told(database) == {}
     assert source.pull(database, MOMENT + 9 * DAY).outcome == "landed"
     assert told(database) == FIRST | {"3": (11, "2026-03-18", None)}
+
+
+def waits(database: Database) -> list[tuple[int, str, str]]:
+    """Batch, event and case of the records that wait."""
+    with database.reading() as connection:
+        found = waiting_rows(connection)
+    return sorted((row.batch, row.content["event_id"], row.content["case_id"]) for row in found if row.content)
+
+
+def agrees(database: Database) -> bool:
+    """Whether the tables agree with one another, and every project can be assessed."""
+    with database.reading() as connection:
+        return integrity(database) == [] and health(connection, EVERYONE).troubles == {}
+
+
+def test_an_edit_that_lost_its_case_waits_alone(database: Database, source: Front, tmp_path: Path) -> None:
+    """Record 3 was moved to case C2 when the tables had that case no more. Without the pull that told C2 the edit
+    waits, as it would have, and what was said before holds: also whenever the project is worked out anew later."""
+    source.pull(database)
+    source.add(CASES, CASE | {"spsxslbm": "C2"})
+    source.add(RECORDS, record(4, 1, "2026-03-05", case="C2"))
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [2]
+    source.run(f"DELETE FROM \"{CASES}\" WHERE spsxslbm = 'C2'")
+    source.change(RECORDS, "3", spsxslbm="C2")
+    assert source.pull(database, MOMENT + 2 * DAY, whole=True, partial=True).batches == [3]
+    foreseen = {"dry_run": True, "foresee": Rules.shipped(), "zone": ZONE, "clock": lambda: MOMENT + 3 * DAY}
+    assert undo(database, 2, **foreseen).of["events"].waiting == 2
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)
+    without = FIRST | {"3": (11, "2026-03-13", None)}
+    assert told(database) == without
+    assert waits(database) == [(3, "3", "C2"), (3, "4", "C2")]
+    source.add(RECORDS, record(5, 8, "2026-03-06"))
+    (batch,) = source.pull(database, MOMENT + 4 * DAY, whole=True, partial=True).batches
+    assert told(database) == without | {"5": (8, "2026-03-06", None)}
+    undo(database, batch, zone=ZONE, clock=lambda: MOMENT + 5 * DAY)
+    assert told(database) == without
+    assert agrees(database)
+    # Accepted on Wednesday 4 March, decided on Friday 13 March: 5, 6, 9, 10, 11, 12 and 13.
+    assert office(database, tmp_path).objects(dt.date(2026, 11, 20))["P1"]["used"] == 7
+
+
+def test_what_was_edited_to_a_known_case_stays(database: Database, source: Front, tmp_path: Path) -> None:
+    """A file told record 9 of case CX, a pull of C1. Without CX the file's row waits, and the pull's stays."""
+    source.pull(database)
+    case = {"case_id": "CX", "project_code": "P1", "stage": "planning", "department": "住建"}
+    here = office(database, tmp_path)
+    here.take([], [case], [], source="spgl")
+    event = {"event_id": "9", "case_id": "CX", "status": "accepted", "occurred_at": "2026-03-09"}
+    here.take([], [], [event], source="spgl")
+    source.add(RECORDS, record(9, 8, "2026-03-10"))
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [4]
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 2 * DAY)
+    assert told(database) == FIRST | {"3": (11, "2026-03-13", None), "9": (8, "2026-03-10", None)}
+    assert agrees(database)

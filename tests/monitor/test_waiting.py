@@ -105,10 +105,11 @@ def test_a_row_that_its_source_mended_waits_no_more(database: Database, source: 
     source.change(CASES, "C2", spsxbm="B01")
     assert pulled(source, database) == [4]
     assert (waits(database), known(database)) == ([], ["1", "10", "2", "20", "3"])
-    # Taken back, what was mended comes in again with the next pull, which reads everything; till then record 20 waits,
-    # which pull 1 had told and pull 4 let in.
-    undo(database, 4, zone=ZONE, clock=lambda: MOMENT)
-    assert (waits(database), known(database)) == ([("events", "20")], ["1", "10", "2", "3"])
+    # Taken back, what was mended comes in again with the next pull, which reads everything; till then it waits again,
+    # and record 20, which pull 1 had told and pull 4 let in.
+    back = undo(database, 4, zone=ZONE, clock=lambda: MOMENT)
+    assert (waits(database), known(database)) == ([("cases", "C2"), ("events", "20")], ["1", "10", "2", "3"])
+    assert [back.of[table].waiting for table in ("projects", "cases", "events")] == [0, 1, 1]
     assert source.pull(database, MOMENT).batches == [6]
     assert (waits(database), known(database)) == ([], ["1", "10", "2", "20", "3"])
 
@@ -127,6 +128,34 @@ def test_a_row_that_is_as_it_was_or_holds_no_more_waits_no_more(database: Databa
     assert (waits(database), known(database)) == ([], ["1", "2~4", "2~4!", "3"])
 
 
+def test_what_two_pulls_mended_waits_again_without_both(database: Database, source: Front) -> None:
+    """Record 10 had no status that there is. Pull 2 read it mended, and pull 3 again, with a record more."""
+    source.add(RECORDS, record(10, 99, "2026-03-05"))
+    assert pulled(source, database) == [1]
+    source.change(RECORDS, "10", blzt=8)
+    assert pulled(source, database) == [2]
+    source.add(RECORDS, record(11, 8, "2026-03-06"))
+    assert pulled(source, database) == [3]
+    for number, events, left in ((2, ["1", "10", "11", "2", "3"], []), (3, ["1", "2", "3"], [("events", "10")])):
+        back = undo(database, number, zone=ZONE, clock=Clock())
+        assert (known(database), waits(database)) == (events, left)
+        assert back.of["events"].waiting == len(left)
+
+
+def test_what_a_later_pull_told_otherwise_does_not_wait(database: Database, source: Front, tmp_path: Path) -> None:
+    """A file told record 9 of case CX, a pull of C1. Without CX the file's row waits no more than it would have."""
+    pulled(source, database)
+    take(database, write(tmp_path / "case", [], [CASE | {"case_id": "CX"}]), source="spgl")
+    of_file = {"event_id": "9", "case_id": "CX", "status": "accepted", "occurred_at": "2026-03-09"}
+    take(database, write(tmp_path / "event", [], [], [of_file]), source="spgl")
+    source.add(RECORDS, record(9, 8, "2026-03-10"))
+    assert pulled(source, database, day=1) == [4]
+    back = undo(database, 2, zone=ZONE, clock=lambda: MOMENT + dt.timedelta(2))
+    assert (back.of["events"].waiting, waits(database), known(database)) == (0, [], ["1", "2", "3", "9"])
+    undo(database, 4, zone=ZONE, clock=lambda: MOMENT + dt.timedelta(3))
+    assert (waits(database), known(database)) == ([("events", "9")], ["1", "2", "3"])
+
+
 def test_a_key_that_stands_twice_waits_while_it_does(database: Database, source: Front) -> None:
     """One of the two is known, and no mending of the other one."""
     pulled(source, database)
@@ -138,3 +167,31 @@ def test_a_key_that_stands_twice_waits_while_it_does(database: Database, source:
     source.run(f"DELETE FROM \"{RECORDS}\" WHERE lsh = '3' AND blzt = 12")
     assert pulled(source, database) == [3]
     assert waits(database) == []
+
+
+# ---- rows of files, of a source that is pulled
+
+
+def test_a_file_never_edits_what_was_pulled(database: Database, source: Front, tmp_path: Path) -> None:
+    """A row of a file that says otherwise of a record waits until its batch is taken back, whatever else is."""
+    pulled(source, database)
+    before = log_of(database)["events"]
+    late = {"event_id": "3", "case_id": "C1", "status": "approved", "occurred_at": "2026-11-19"}
+    assert take(database, write(tmp_path / "late", [], [], [late]), source="spgl", partial=True).batch == 2
+    elsewhere = take(database, write(tmp_path / "else", [PROJECT | {"project_code": "P9"}]), source="else")
+    for number, left in ((elsewhere.batch, [("events", "3")]), (2, [])):
+        undo(database, number, zone=ZONE, clock=Clock())
+        assert log_of(database)["events"] == before
+        assert waits(database) == left
+
+
+def test_nor_when_its_case_arrives(database: Database, source: Front, tmp_path: Path) -> None:
+    """The case that it lacked was its only reason; with that known there is the other one."""
+    pulled(source, database)
+    before = log_of(database)["events"]
+    late = {"event_id": "3", "case_id": "CX", "status": "approved", "occurred_at": "2026-11-19"}
+    take(database, write(tmp_path / "late", [], [], [late]), source="spgl", partial=True)
+    assert rows(database, "SELECT code FROM refused_row") == [("unknown_case",)]
+    take(database, write(tmp_path / "case", [], [CASE | {"case_id": "CX"}]), source="spgl")
+    assert log_of(database)["events"] == before
+    assert rows(database, "SELECT code, landed_in FROM refused_row") == [("other_content", None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,8 @@ import typer
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, office_moment, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
-from monitor.intake import FileRefused, Refusal
+from monitor.exchange.tables import NAMES
+from monitor.intake import OWN_KEY, FileRefused, Refusal
 from monitor.reading.batches import Came, WaitingRow, batches, waiting_rows
 from monitor.settings import now
 from monitor.text import N_, _, _n
@@ -205,10 +207,9 @@ def _line(one: WaitingRow, reason: Refusal) -> str:
         return str(reason)
     if one.content is None:
         return reason.reason
-    key = {"projects": "project_code", "cases": "case_id", "events": "event_id"}[one.of]
+    key = next(key for table, key in OWN_KEY.items() if table == one.of)
+    if one.file in NAMES:
+        return str(replace(reason, key=one.content.get(key, "")))
     told = _("{key} '{value}', set aside when a batch was taken back: {column} '{lacks}' {reason}")
-    if one.file:  # a table of a database, whose rows have no numbers
-        told = _("{file}, {key} '{value}': {column} '{lacks}' {reason}")
-    values = {"file": one.file, "key": key, "value": one.content.get(key, "")}
-    values |= {"column": reason.column, "lacks": reason.value}
+    values = {"key": key, "value": one.content.get(key, ""), "column": reason.column, "lacks": reason.value}
     return told.format(**values, reason=reason.reason)

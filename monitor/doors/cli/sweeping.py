@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from monitor.doors.cli import common
@@ -15,7 +16,7 @@ from monitor.reading.projects import ProjectQuery
 from monitor.reading.rewinding import MOST, TooMany
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
-from monitor.text import N_, _
+from monitor.text import N_, _, _n
 from monitor.verbs.tick import Swept, TickRefused, rebuild, tick
 from monitor.wiring import Monitor, monitor
 from rules.vocabulary import Light, Phase, Stage
@@ -97,15 +98,32 @@ def status(
         raise typer.BadParameter(_("give project codes, or --all"), param_hint="CODE")
     known = monitor(common.settings())
     on, moment = _day(as_of, known), common.moment(known_at)
-    objects, missing = known.reader.status(EVERYONE, codes or None, on, known_at=moment)
+    failed: dict[str, Exception] = {}
+    objects, missing = known.reader.status(EVERYONE, codes or None, on, known_at=moment, failed=failed)
     if missing:
         raise Refused(_("There is no project {codes}.").format(codes=", ".join(missing)))
     if json:
         emit({"as_of": on.isoformat(), "known_at": iso(moment), "projects": objects})
-        return
-    for one in objects:
-        print(standing_line(one))
-    say(counted_line([one["calendar"]["region"] for one in objects], on))
+    else:
+        for one in objects:
+            print(standing_line(one))
+        say(counted_line([one["calendar"]["region"] for one in objects], on))
+    if failed:
+        _left_out(failed)
+
+
+def _left_out(failed: dict[str, Exception]) -> None:
+    """A project that cannot be assessed never ends the others."""
+    log = structlog.get_logger()
+    for code, error in failed.items():
+        log.error("project left out", project=code, error=repr(error), exc_info=error)
+    text = _n(
+        "{n} project could not be assessed and was left out: {codes}; the log has the reason.",
+        "{n} projects could not be assessed and were left out: {codes}; the log has the reason.",
+        len(failed),
+    )
+    say(text.format(n=len(failed), codes=", ".join(sorted(failed))))
+    leave(common.SET_ASIDE)
 
 
 def word_told(text: str | None, words: Any, option: str) -> str | None:
