@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rules.log import Bools, Chunk
+from rules.log import I32, Bools, Chunk, Events
 
 Rows = npt.NDArray[np.intp]
 
@@ -41,6 +41,24 @@ def without(chunk: Chunk, dropped: Bools) -> Chunk:
         chunk.first, chunk.projects, chunk.case_rows, chunk.project, chunk.event_rows[keep], np.arange(len(keep)),
         chunk.case[keep], chunk.day[keep], chunk.status[keep], chunk.procedure[keep], chunk.holder[keep], chunk.rows,
     )  # fmt: skip
+
+
+def between(chunk: Chunk, rows: Rows, case: I32, events: Events) -> tuple[Chunk, Rows]:
+    """The chunk with more events of the log (``rows``) of its cases (``case`` of each, within the chunk), and where its
+    own are in it."""
+    if not len(rows):
+        return chunk, np.arange(len(chunk.day))
+    at = np.concatenate([chunk.event_rows, rows])
+    cases, days = np.concatenate([chunk.case, case]), np.concatenate([chunk.day, events.day[rows]])
+    order = np.lexsort((days, cases))
+    place = np.empty(len(order), np.intp)
+    place[order] = np.arange(len(order))
+    at = at[order]
+    out = Chunk(
+        chunk.first, chunk.projects, chunk.case_rows, chunk.project, at, np.arange(len(at)), cases[order], days[order],
+        events.status[at], events.procedure[at], events.holder[at], chunk.rows,
+    )  # fmt: skip
+    return out, place[: len(chunk.day)]
 
 
 def spread(rows: npt.NDArray[Any], low: npt.NDArray[np.intp], high: npt.NDArray[np.intp]) -> tuple[Rows, Rows]:

@@ -22,10 +22,10 @@ from rules.log import I32, NO_DAY, Bools, Chunk, EventLog
 from rules.pack import RulePack
 from rules.pausing import IS_START
 from rules.vocabulary import Pause, Status
+from rules.voided import Whole, whole
 from rules.workdays import WorkCalendar
 
 Count = Callable[[Chunk, int], Counted]
-_NEVER = np.int32(2**31 - 1)
 
 
 @dataclass
@@ -52,11 +52,12 @@ def withheld(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar
     """The late stops that are withheld from a chunk; None where there is none."""
     if not log.says_when_learned:
         return None
-    learned = log.events.learned[chunk.event_rows]
-    late = _late(log, chunk, learned, pack, calendar)
-    if not late.any():
+    if not _late(log, chunk, pack, calendar).any():
         return None
-    known, project = _known(chunk, learned), chunk.project[chunk.case]
+    told, of_chunk = whole(log, chunk), chunk
+    chunk = told.chunk
+    late = _late(log, chunk, pack, calendar)
+    known, project = log.known[chunk.event_rows], chunk.project[chunk.case]
     rows = np.flatnonzero(late)
     moments = np.unique((project[rows].astype(np.int64) << 32) | known[rows])
     of, on = (moments >> 32).astype(np.int32), (moments & 0xFFFFFFFF).astype(np.int32)
@@ -65,8 +66,9 @@ def withheld(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar
     held = np.zeros(len(chunk.day), np.bool_)
     for n in range(int(turn.max(initial=-1)) + 1):  # what is withheld of an earlier day is not known on a later one
         mine = turn == n
-        held |= _unmakes(log, chunk, of[mine], on[mine], late, held, known, count)
-    return Late(chunk, np.flatnonzero(held)) if held.any() else None
+        held |= _unmakes(log, told, of[mine], on[mine], late, held, known, count)
+    rows = np.flatnonzero(held[told.own])
+    return Late(of_chunk, rows) if len(rows) else None
 
 
 def rests_until(log: EventLog, chunk: Chunk, pack: RulePack) -> I32:
@@ -74,20 +76,32 @@ def rests_until(log: EventLog, chunk: Chunk, pack: RulePack) -> I32:
     it; NO_DAY where it is none anyway."""
     out = np.full(len(chunk.day), NO_DAY, np.int32)
     if log.says_when_learned:
-        learned = log.events.learned[chunk.event_rows]
-        told_later = _told_later(chunk, learned, pack)
-        out[told_later] = learned[told_later]
+        told_later = _told_later(log, chunk, pack)
+        out[told_later] = log.events.learned[chunk.event_rows[told_later]]
     return out
 
 
-def _late(log: EventLog, chunk: Chunk, learned: I32, pack: RulePack, calendar: WorkCalendar) -> Bools:
+def rests_of_voided(log: EventLog, chunk: Chunk, pack: RulePack) -> tuple[I32, I32]:
+    """Cases of a chunk and days on which rests whether a stop of theirs that is void by now was late: what turned
+    while it was known depends on that."""
+    told = whole(log, chunk) if log.says_when_learned else None
+    if told is None or len(told.own) == len(told.chunk.day):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    gone = _told_later(log, told.chunk, pack)
+    gone[told.own] = False
+    case, learned = told.chunk.case[gone], log.known[told.chunk.event_rows[gone]]
+    return np.tile(case, 2), np.concatenate([told.chunk.day[gone], learned])
+
+
+def _late(log: EventLog, chunk: Chunk, pack: RulePack, calendar: WorkCalendar) -> Bools:
     """Starts of pauses that stop a clock, of which we learned too late and that nobody confirmed."""
-    late = _told_later(chunk, learned, pack)
+    late = _told_later(log, chunk, pack)
     rows = np.flatnonzero(late)
     if not len(rows):
         return late
     coded = log.projects.coded_on[chunk.project_rows][chunk.project[chunk.case[rows]]]
-    too_late = calendar.count(chunk.day[rows], learned[rows]) > in_force(pack.late_stop_days, coded)
+    learned = log.known[chunk.event_rows[rows]]
+    too_late = calendar.count(chunk.day[rows], learned) > in_force(pack.late_stop_days, coded)
     confirmed = log.confirmed()
     if confirmed is not None:
         too_late &= ~confirmed[chunk.event_rows[rows]]
@@ -95,30 +109,23 @@ def _late(log: EventLog, chunk: Chunk, learned: I32, pack: RulePack, calendar: W
     return late
 
 
-def _told_later(chunk: Chunk, learned: I32, pack: RulePack) -> Bools:
+def _told_later(log: EventLog, chunk: Chunk, pack: RulePack) -> Bools:
     """Starts of pauses that stop a clock, of which we learned on a later day, and not with the first word of their
     project: before that nothing was known, so no light had turned."""
     stops = np.array([bool(pack.pauses[kind].stops) for kind in Pause])
     kind = np.where(chunk.status == Status.CORRECTION_STARTED, np.int8(Pause.CORRECTION), chunk.procedure)
-    later: Bools = (learned > chunk.day) & IS_START[chunk.status] & stops[kind]
+    known = log.known[chunk.event_rows]
+    later: Bools = (known > chunk.day) & IS_START[chunk.status] & stops[kind]
     if later.any():
-        project, known = chunk.project[chunk.case], _known(chunk, learned)
-        first = np.full(chunk.projects, _NEVER, np.int32)
-        np.minimum.at(first, project, known)
-        later &= known > first[project]
+        later &= known > log.first_known[chunk.project_rows][chunk.project[chunk.case]]
     return later
 
 
-def _known(chunk: Chunk, learned: I32) -> I32:
-    """The day on which we learned of each event: its own, where that is not told."""
-    return np.where(learned == NO_DAY, chunk.day, learned)
-
-
 def _unmakes(
-    log: EventLog, chunk: Chunk, project: I32, on: I32, late: Bools, held: Bools, known: I32, count: Count
+    log: EventLog, told: Whole, project: I32, on: I32, late: Bools, held: Bools, known: I32, count: Count
 ) -> Bools:
     """Which late stops learned on a day (one of each project) unmake a light that had turned before it."""
-    n = len(project)
+    n, chunk = len(project), told.chunk
 
     def keeps(copy: npt.NDArray[np.intp], events: npt.NDArray[np.intp]) -> Bools:
         """Three copies of each project: as known before the day; on it without its late stops; and with them."""
@@ -127,7 +134,7 @@ def _unmakes(
         kept: Bools = ~held[events] & np.where(
             before, when < day, (when <= day) & ~(bare & late[events] & (when == day))
         )
-        return kept
+        return kept & told.stood(events, day - before)
 
     copied, cases = copies(chunk, np.tile(project, 3), keeps)
     found = count(copied, int(on.max()))

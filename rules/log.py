@@ -199,6 +199,18 @@ class EventLog:
         """Whether any event tells on which day we learned of it."""
         return bool((self.events.learned != NO_DAY).any())
 
+    @cached_property
+    def known(self) -> I32:
+        """The day on which we learned of each event: its own, where that is not told."""
+        return np.where(self.events.learned == NO_DAY, self.events.day, self.events.learned)
+
+    @cached_property
+    def first_known(self) -> I32:
+        """The day of the first word of each project, of what is void by now too."""
+        out = np.full(len(self.projects), np.iinfo(np.int32).max, np.int32)
+        np.minimum.at(out, self.cases.project[self.events.case], self.known)
+        return out
+
     def confirmed(self) -> Bools | None:
         """Events that a supervisor confirmed, by a confirmation that stands; None where there is none."""
         e, stands = self.events, self._stands()

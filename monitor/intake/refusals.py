@@ -98,6 +98,7 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("is the earliest day in this file, later than the day of coding that is known ({known}), which is kept"),
         "",
     ),
+    "to_come": (N_("is still to come: it is taken, and counts from that day on"), ""),
     "region_unknown": (N_("is no area code of {list}"), ""),
     "industry_unknown": (N_("is no industry of {list}"), ""),
 }

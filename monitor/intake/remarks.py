@@ -1,4 +1,4 @@
-"""What is odd about a row that is taken all the same: its codes."""
+"""What is odd about a row that is taken all the same: its codes, and a day that is still to come."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ LISTED = 1_000  # remarks that a result lists; more are only counted, so that me
 Remark = Refusal  # one thing that is odd about one row, told like a refusal; nothing is refused for it
 
 
-def remarks(taken: Taken, checker: Checker) -> Iterator[Remark]:
-    """What is odd about the codes of the projects of a chunk, row by row."""
+def remarks(taken: Taken, checker: Checker, today: int) -> Iterator[Remark]:
+    """What is odd about the codes of the projects of a chunk and about the days of its events, row by row; ``today`` as
+    a day number."""
+    if taken.sheet.table == "events" and max(taken.rows.day, default=today) > today:
+        for i, day in enumerate(taken.rows.day):
+            if day > today:
+                yield taken.refuse(taken.rows.row[i], "to_come", "occurred_at", taken.rows.occurred_at[i])
     if taken.sheet.table != "projects":
         return
     told = [(column, getattr(taken.rows, column)) for column in CHECKED if column in taken.present]

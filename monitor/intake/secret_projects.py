@@ -133,12 +133,15 @@ class Secrets:
         secret = self.memory.cases_among(set(told)) | self.cases
         return [i for i, case in enumerate(told) if case in secret] if secret else []
 
-    def tell(self, cells: Iterable[str]) -> bool:
-        """Whether any cell of a row that cannot be read speaks of a secret project."""
+    def tell(self, cells: Iterable[str], *, of_case: bool = False) -> bool:
+        """Whether any cell of a row that cannot be read speaks of a secret project. ``of_case``: where it names one by
+        its code, the case is noted; which cell is its number nobody can tell, so each is taken for it."""
         told = [cell.strip() for cell in cells]
-        if any(is_secret(cell) or cell in self.cases for cell in told):
+        if named := self.among(told):
+            if of_case:
+                self.cases.update(cell for cell in told if cell and cell not in named)
             return True
-        return bool(self.among(told) or self.memory.cases_among(set(told)))
+        return any(is_secret(cell) or cell in self.cases for cell in told) or bool(self.memory.cases_among(set(told)))
 
     def among(self, codes: Iterable[str]) -> set[str]:
         """Those of these project codes that are secret, as they were told; they are noted."""

@@ -118,7 +118,7 @@ class Taker:
                 rows[i] = cells = cells[:width]
             if len(cells) == width:
                 places.append(i)
-            elif self.secrets.tell(cells):
+            elif self.secrets.tell(cells, of_case=self.sheet.table == "cases"):
                 taken.refusals.append(taken.refuse(taken.numbers[i], "secret"))
             else:
                 taken.refusals.append(taken.refuse(taken.numbers[i], "fields", n=len(cells), m=width))

@@ -80,7 +80,9 @@ def several_sources(connection: Connection) -> bool:
 
 
 def shared_works(connection: Connection) -> set[str]:
-    """Works codes that cases of more than one project bear."""
+    """Works codes that cases of more than one project bear, and those that are the code of a project, which stands for
+    itself where it has no works."""
     query = select(CaseFact.works_code).where(known(CaseFact, None), CaseFact.works_code != "")
     query = query.group_by(CaseFact.works_code).having(func.count(CaseFact.project_id.distinct()) > 1)
-    return set(connection.execute(query).scalars())
+    projects = select(Project.code).where(Project.code.in_(select(CaseFact.works_code).where(known(CaseFact, None))))
+    return set(connection.execute(query).scalars()) | set(connection.execute(projects).scalars())

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Integer, or_, select, type_coerce
 
 from monitor.reading import register
-from monitor.tables import ApprovalCase, Batch, CaseFact, Department, Event, Project, ProjectFact
+from monitor.reading.learning import learned
+from monitor.tables import ApprovalCase, CaseFact, Department, Event, Project, ProjectFact
 from monitor.tables.among import among
 from rules.errors import LogError
 from rules.log import NO_DAY, NONE, Cases, EventLog, Events, Projects
@@ -93,7 +94,7 @@ def load(
         select(
             Event.event_id, Event.source_id, Event.case_id, Event.status, _number(Event.day), Event.procedure,
             Event.holder, Event.basis != "", _number(Event.entered_day), Event.days, Event.voids, Event.confirms,
-            Event.batch_id, *((Event.entered_at,) if minutes else ()),
+            Event.batch_id, Event.project_id, Event.told, *((Event.entered_at,) if minutes else ()),
         )
         .where(among(connection, Event.project_id, ids), known(Event, known_at))
         .order_by(Event.project_id, Event.id),
@@ -118,7 +119,7 @@ def load(
             _filled(c[8], np.int32, NONE), _filled(c[9], np.int8, Unit.WORKING_DAY),
             _filled(c[10], np.int32, NONE), _filled(c[11], np.int8, Unit.WORKING_DAY), _filled(c[12], np.int8, NONE),
         ),
-        _events(e, case_ids, _learned(connection, e[12])),
+        _events(e, case_ids, learned(connection, e, known_at)),
         departments,
         items,
         codes[1:],
@@ -138,21 +139,8 @@ def _events(e: list[Sequence[Any]], case_ids: npt.NDArray[np.int64], learned: np
         list(e[0]), case.astype(np.int32), np.array(e[3], np.int8), np.array(e[4], np.int32),
         _filled(e[5], np.int8, Pause.OTHER), _filled(e[6], np.int8, NO_HOLDER), np.array(e[7], np.bool_),
         _filled(e[8], np.int32, NO_DAY), _filled(e[9], np.int32, NONE), named(e[10]), named(e[11]), learned,
-        *((minutes_of(e[13]),) if len(e) > 13 else ()),
+        *((minutes_of(e[15]),) if len(e) > 15 else ()),
     )  # fmt: skip
-
-
-def _learned(connection: Connection, batches: Sequence[int]) -> npt.NDArray[np.int32]:
-    """The day on which we learned of what came with each batch."""
-    keys, at = np.unique(np.array(batches, np.int64), return_inverse=True)
-    days = np.full(len(keys), NO_DAY, np.int32)
-    query = select(Batch.id, _number(Batch.known_on)).where(
-        among(connection, Batch.id, keys.tolist()), Batch.known_on.is_not(None)
-    )
-    for key, day in connection.execute(query) if len(keys) else ():
-        days[np.searchsorted(keys, key)] = day
-    found: npt.NDArray[np.int32] = days[at]
-    return found
 
 
 def _departments(

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from monitor.reading.light import unfinished_on
+from monitor.reading.log import known
 from monitor.tables import ApprovalCase, Batch, CaseFact, PullMark, Source, Standing
 from monitor.tables.among import among
 from rules.workdays import WorkCalendar
@@ -81,13 +82,13 @@ def reported(connection: Connection, ids: Sequence[int], known_at: dt.datetime |
     pairs = (
         select(CaseFact.project_id, ApprovalCase.source_id)
         .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
-        .where(among(connection, CaseFact.project_id, ids))
+        .where(among(connection, CaseFact.project_id, ids), known(CaseFact, known_at))
         .distinct()
     )
     if known_at is not None:
         told = select(Batch.source_id, func.max(Batch.reported_until)).where(Batch.known_from <= known_at)
         told = told.where(or_(Batch.undone_at.is_(None), Batch.undone_at > known_at))
-        told, pairs = told.group_by(Batch.source_id), pairs.where(CaseFact.known_from <= known_at)
+        told = told.group_by(Batch.source_id)
     until = {source: day for source, day in connection.execute(told) if day is not None}
     out: dict[int, dt.date] = {}
     for project, source in connection.execute(pairs):
@@ -99,11 +100,12 @@ def reported(connection: Connection, ids: Sequence[int], known_at: dt.datetime |
 def beyond_reports(project: Any, day: Any) -> ColumnElement[bool]:
     """Whether a day lies after that until which some source of a project's cases has reported."""
     behind = (
-        select(ApprovalCase.id)
+        select(CaseFact.id)
+        .join(ApprovalCase, ApprovalCase.id == CaseFact.case_id)
         .join(Source, Source.id == ApprovalCase.source_id)
-        .where(ApprovalCase.project_id == project, Source.reported_until < day)
+        .where(CaseFact.project_id == project, CaseFact.known_to.is_(None), Source.reported_until < day)
     )
-    return behind.correlate_except(ApprovalCase, Source).exists()
+    return behind.correlate_except(CaseFact, ApprovalCase, Source).exists()
 
 
 def unconfirmed_on(day: dt.date) -> ColumnElement[bool]:

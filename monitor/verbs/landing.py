@@ -86,7 +86,7 @@ class Landing:
         count.added += outcome.added
         count.changed += outcome.changed
         count.known += outcome.known
-        self.result.warn(remarks(taken, self.terms.checker))
+        self.result.warn(remarks(taken, self.terms.checker, day_number(self.batch.known_on)))
         if self.mended:
             out = {*outcome.unknown, *(clash.at for clash in outcome.clashes)}
             keys = enumerate(getattr(rows, OWN_KEY[table]))

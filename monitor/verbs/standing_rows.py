@@ -15,7 +15,7 @@ import numpy.typing as npt
 from monitor.reading.log import Loaded
 from rules.assess import Assessed
 from rules.document import earliest
-from rules.late import rests_until
+from rules.late import rests_of_voided, rests_until
 from rules.log import NO_DAY, EventLog
 from rules.pieces import OPEN, pieces
 from rules.portfolio import Part
@@ -229,6 +229,8 @@ def _rests_on(a: Assessed, log: EventLog) -> tuple[npt.NDArray[np.int32], npt.ND
     reach(s.project[s.paused.case], ceiling)
     reach(s.project, s.opening.revealed_on)
     reach(s.project[s.chunk.case], rests_until(log, s.chunk, s.pack))
+    case, day = rests_of_voided(log, s.chunk, s.pack)
+    reach(s.project[case], day)
     if a.late:
         reach(s.project[a.late.case], log.events.learned[a.late.event])
     return first, last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.codes import Checker, Form, check_digit, form_of, industries, odd_project_code, regions
 from monitor.database import Database
-from tests.monitor.canonical_files import PROJECT, take, write
+from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, TODAY, ZONE, take, write
 from tests.monitor.commands import Run, refused
 
 # Seen in the real world, with the month, area and check digit that their portals gave them.
@@ -148,3 +149,17 @@ def test_codes_lists_what_lies_in_the_store(run: Run, tmp_path: Path) -> None:
     assert "1 code is odd." in run("codes").err
     assert run("codes", REAL[0], "--json").document == {"codes": []}
     refused(run("codes", "P9"), "P9")
+
+
+def test_a_day_that_is_still_to_come_is_warned_of(database: Database, tmp_path: Path) -> None:
+    """A decision of 2062, most likely of 2026: the day on which it is told is no day to come."""
+    events = [
+        EVENTS[0],
+        EVENTS[0] | {"event_id": "E7", "status": "handling_started", "occurred_at": TODAY.isoformat()},
+        EVENTS[0] | {"event_id": "E8", "status": "approved", "occurred_at": "2062-07-10T09:00:00"},
+    ]
+    moment = dt.datetime.combine(TODAY, dt.time(10), ZONE)
+    result = take(database, write(tmp_path, [PROJECT], [CASE], events), clock=lambda: moment)
+    told = [(w.row, w.column, w.value, w.code) for w in result.warnings if w.file.endswith("events.csv")]
+    assert told == [(4, "occurred_at", "2062-07-10T09:00:00", "to_come")]
+    assert (result.outcome, result.counts["events"].added) == ("landed", 3)

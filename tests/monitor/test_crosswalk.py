@@ -155,6 +155,21 @@ def test_what_cannot_be_said_is_listed(
     assert done.voided == 2  # the decision and its void
 
 
+def test_works_that_bear_the_code_of_a_project_are_listed(
+    database: Database, target: Front, profile: ExchangeProfile, tmp_path: Path
+) -> None:
+    """Its own, which in the tables stands for a project without works; and another's."""
+    works = {"C1": "P1", "C2": "P2", "C3": "P1/一"}
+    cases = [CASE | {"case_id": case, "works_code": code} for case, code in works.items()]
+    events = [ACCEPTED | {"event_id": f"E{case}", "case_id": case} for case in works]
+    office(database, tmp_path).take([PROJECT, PROJECT | {"project_code": "P2"}], cases, events)
+    done = written(database, target, profile)
+    assert [(one.case_id, one.value) for one in done.unsaid if one.column == "works_code"] == [
+        ("C1", "P1"),
+        ("C2", "P2"),
+    ]
+
+
 def test_ids_of_several_sources_are_told_apart(
     database: Database, target: Front, profile: ExchangeProfile, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from monitor.reading.projects import ProjectQuery
 from monitor.reading.sources import Sending
 from monitor.reading.viewer import EVERYONE
 from monitor.verbs.late_stops import confirm
+from monitor.verbs.undo import undo
 from tests.monitor.canonical_files import CASE, PROJECT, ZONE, write
 from tests.monitor.commands import Run
 from tests.monitor.sweeping import Office, office
@@ -154,6 +155,22 @@ def test_a_source_without_cases_of_a_project_says_nothing_of_it(database: Databa
     running(here, JULY)
     sent(here, "2026-03-02", source="旧系统", reported_until=dt.date(2026, 3, 2))
     assert confirmed(here, JULY) == [("yellow", True), ("red", True)]
+    here.tick(JULY)
+    assert here.reader().unconfirmed(EVERYONE, JULY) == 0
+
+
+def test_a_source_of_which_no_case_is_known_any_more_says_nothing(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    running(here, JULY)
+    sent(here, "2026-07-02", source="旧系统", reported_until=dt.date(2026, 3, 2))  # so it has reported until a day
+    other = [CASE | {"case_id": "C9"}], [ACCEPTED | {"event_id": "E9", "case_id": "C9"}]
+    batch = here.take([PROJECT], *other, source="旧系统", reported_until=dt.date(2026, 3, 2), today=JULY).batch
+    assert confirmed(here, JULY) == [("yellow", False), ("red", False)]
+    known = here.clock.moment.astimezone(ZONE)
+    here.clock.moment += dt.timedelta(days=1)
+    undo(database, batch or 0, zone=ZONE, clock=here.clock)
+    assert confirmed(here, JULY) == [("yellow", True), ("red", True)]
+    assert confirmed(here, JULY, known) == [("yellow", False), ("red", False)]
     here.tick(JULY)
     assert here.reader().unconfirmed(EVERYONE, JULY) == 0
 

@@ -11,12 +11,13 @@ import pytest
 
 from monitor.database import Database, integrity
 from monitor.differences import why
-from monitor.exchange.tables import CASES, PROJECTS, RECORDS
+from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
 from monitor.reading.causes.cause import Asked
 from monitor.reading.corrections import corrections
 from monitor.reading.health import health
 from monitor.reading.viewer import EVERYONE
 from monitor.text import use_language
+from monitor.verbs.undo import undo
 from tests.monitor.canonical_files import MOMENT, ZONE, log_of, rows
 from tests.monitor.exchange_tables import CASE, PROJECT, Front, at, front, record
 from tests.monitor.sweeping import RULES, office
@@ -67,6 +68,33 @@ def test_an_edit_keeps_what_was_said_and_voids_it(database: Database, source: Fr
     # From Wednesday 4 March to Monday 16 March: one day more than to Friday 13 March.
     assert (before["P1"]["used"], now["used"]) == (7, 8)
     assert here.objects(dt.date(2026, 11, 20), MOMENT) == before
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_pause_that_was_told_in_time_is_not_late_because_it_was_edited(
+    database: Database, source: Front, tmp_path: Path, back: bool
+) -> None:
+    """Stopped on the day after acceptance, told on that day, and no light since; five months later another handler is
+    written into it. Taken back, that changes nothing either."""
+    source.add(
+        PROCEDURES,
+        {"lsh": "t", "spsxslbm": "C2", "tbcx": 8, "tbcxmc": "专家评审", "tbcxkssj": at("2026-06-02"), "sjyxbs": 1},
+    )
+    source.add(CASES, CASE | {"spsxslbm": "C2"})
+    source.add(RECORDS, record(11, 3, "2026-06-01", case="C2"), record(12, 9, "2026-06-02T09:00", case="C2"))
+    for month in (6, 8, 10):
+        source.add(RECORDS, record(20 + month, 8, f"2026-{month:02d}-02", case="C2"))
+        source.pull(database, dt.datetime(2026, month, 2, 12, tzinfo=ZONE))
+    here = office(database, tmp_path)
+    source.change(RECORDS, "12", blr="李")
+    done = source.pull(database, MOMENT, whole=True)
+    assert done.counts["events"].changed == 1
+    if back:
+        undo(database, done.batches[0], zone=ZONE, clock=lambda: MOMENT + DAY)
+    found = here.objects(dt.date(2026, 11, 20))["P1"]
+    # 7 days of the first case, 4 to 13 March, and 2 June alone of the second.
+    assert (found["light"], found["used"], found["turns"]) == ("green", 8, [])
+    assert "late_stops" not in found
 
 
 def test_a_correction_says_what_the_source_edited(database: Database, source: Front) -> None:

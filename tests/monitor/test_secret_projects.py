@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,13 @@ def test_a_row_with_too_many_fields_is_secret_as_well(tmp_path: Path, listed: Pa
     folder = write(tmp_path / "in", [PROJECT], CASES, [])
     with (folder / "cases.csv").open("a", encoding="utf-8") as file:
         file.write(f"SC-78,{CODE},A01,initiation,发改,机要理由\n")
+    events = [RECORDS[0] | {"event_id": "SE-78-1", "case_id": "SC-78"}, EVENTS[0] | {"case_id": "C7"}]
+    write(tmp_path / "more", [], [], events)
+    shutil.copy(tmp_path / "more" / "events.csv", folder)
     found = read_canonical([folder], ZONE, read_secret_list(listed))
     told = [(r.code, r.row, r.column, r.value) for r in found.refusals]
-    assert told == [("secret", 2, "", ""), ("secret", 3, "", "")]
+    assert told[:2] == [("secret", 2, "", ""), ("secret", 3, "", "")]
+    assert told[2:] == [("secret", 2, "", ""), ("unknown_case", 3, "case_id", "C7")]  # of its case, and of no case
 
 
 @pytest.mark.parametrize("told", [CODE, "涉密"])

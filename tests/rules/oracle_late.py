@@ -25,7 +25,7 @@ def without_late_stops(log: Log, pack: RulePack, calendar: WorkCalendar) -> Log:
     for project in projects:
         own = [case for case in cases if case["project_code"] == project["project_code"]]
         ids = {case["case_id"] for case in own}
-        told = [event for event in without_voided(events) if event["case_id"] in ids]
+        told = [event for event in events if event["case_id"] in ids]
         waiting |= _waiting(project, own, told, pack, calendar)
     return projects, cases, [event for event in events if event["event_id"] not in waiting]
 
@@ -38,8 +38,14 @@ def known_on(event: Row) -> dt.date:
 def _waiting(
     project: Row, cases: Sequence[Row], events: Sequence[Row], pack: RulePack, calendar: WorkCalendar
 ) -> set[str]:
-    confirmed = {e.get("confirms") for e in events if read_status(e["status"]) is Status.CONFIRMED}
+    confirmed = {e.get("confirms") for e in without_voided(events) if read_status(e["status"]) is Status.CONFIRMED}
     happened = [e for e in events if read_status(e["status"]) <= Status.EXTENDED]
+
+    def known(day: dt.date) -> list[Row]:
+        """What had happened as known on a day: of what we had learned by then, without what was void by then."""
+        told = without_voided([e for e in events if known_on(e) <= day])
+        return [e for e in told if read_status(e["status"]) <= Status.EXTENDED and e["event_id"] not in waiting]
+
     most = pack.late_stop_days.on(dt.date.fromisoformat(project["coded_on"])).days
     late = [
         e
@@ -53,14 +59,13 @@ def _waiting(
     waiting: set[str] = set()
     for day in sorted({known_on(e) for e in late}):
         here = [e for e in late if known_on(e) == day]
-        known = [e for e in happened if e["event_id"] not in waiting and known_on(e) <= day]
 
         def turned(rows: Sequence[Row], day: dt.date = day) -> dict[Any, str]:
             found = judge([project], cases, rows, pack, calendar, day).get(project["project_code"])
             return dict(lights(found)) if found else {}
 
-        before = turned([e for e in known if known_on(e) < day])
-        bare, with_them = turned([e for e in known if e not in here]), turned(known)
+        before, then = turned(known(day - dt.timedelta(1))), known(day)
+        bare, with_them = turned([e for e in then if e not in here]), turned(then)
         lost = {key for key in before.keys() & bare.keys() if with_them.get(key, "9") > bare[key]}
         for event in here:
             case = event["case_id"]

@@ -60,6 +60,38 @@ def test_a_pause_told_after_the_light_turned_waits_for_a_confirmation() -> None:
     assert (confirmed["light"], confirmed["used"]) == ("green", 57 - len(april) - len(may))
 
 
+def test_a_pause_that_was_known_and_is_only_written_otherwise_is_not_late() -> None:
+    """Told in time, so no light had turned; weeks later its record is voided and told anew, with another handler."""
+    known = told(ACCEPTED, ("9", "2026-04-01", "2026-04-01"))
+    voids = ("voided", "2026-06-16", "2026-06-16", "", "e2")
+    mended = told(ACCEPTED, ("9", "2026-04-01", "2026-04-01"), voids, ("9", "2026-04-01", "2026-06-16"))
+    before, after = stands(known, "2026-06-16"), stands(mended, "2026-06-16")
+    # Counted from 3 March to 1 April, when it stopped: 22 working days (21 of March, of which the 2nd is not counted).
+    assert (before["light"], before["used"], before["turns"]) == ("green", 22, [])
+    assert (after["light"], after["used"], after["turns"]) == ("green", 22, [])
+    assert "late_stops" not in after
+
+
+@pytest.mark.parametrize(("moved_to", "withheld"), [("2026-05-26", False), ("2026-05-25", False), ("2026-04-01", True)])
+def test_a_pause_that_is_moved_back_before_a_light_is_late(moved_to: str, withheld: bool) -> None:
+    """Told in time on Monday 25 May, when the light was yellow since the 22nd; told for another day on 16 June."""
+    voids = ("voided", "2026-06-16", "2026-06-16", "", "e2")
+    events = told(ACCEPTED, ("9", "2026-05-25", "2026-05-25"), voids, ("9", moved_to, "2026-06-16"))
+    found = stands(events, "2026-06-16")
+    assert [turn["on"] for turn in found["turns"]] == ["2026-05-22"]
+    stops = [{"case_id": "A", "event_id": "e4", "on": moved_to, "learned_on": "2026-06-16"}] if withheld else []
+    assert found.get("late_stops", []) == stops
+
+
+def test_what_is_void_now_was_a_late_stop_while_it_was_known() -> None:
+    """Withheld when it came on 25 May, and written otherwise in June: the light that had turned stands."""
+    voids = ("voided", "2026-06-16", "2026-06-16", "", "e2")
+    events = told(ACCEPTED, ("9", "2026-04-01", "2026-05-25"), voids, ("9", "2026-04-01", "2026-06-16"))
+    found = stands(events, "2026-06-16")
+    assert [turn["on"] for turn in found["turns"]] == ["2026-05-22"]
+    assert [stop["event_id"] for stop in found["late_stops"]] == ["e4"]
+
+
 def test_a_confirmation_lets_it_stop() -> None:
     late = told(ACCEPTED, ("9", "2026-04-01", "2026-05-25"), ("10", "2026-05-11", "2026-05-25"))
     confirmed = [
