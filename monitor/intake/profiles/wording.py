@@ -24,7 +24,8 @@ def vocabulary() -> Mapping[str, Any]:
 
 
 def meaning(text: str, *of: str) -> Meaning | None:
-    """What a text is taken for among the words of ``status``, ``record``, ``stage`` or ``kind``; None: it is not known.
+    """What a text is taken for among the words of ``status``, ``record``, ``procedure``, ``stage`` or ``kind``; None:
+    it is not known.
 
     A text that holds a word and more is guessed only where nothing in the rest denies it or means something else:
     不同意 is not 同意, of 待批准 nobody can say that it is done, and 撤回受理 is neither.
@@ -44,7 +45,8 @@ def meaning(text: str, *of: str) -> Meaning | None:
 
 @cache
 def _whole(of: str) -> Mapping[str, str]:
-    return {_plain(text): word for word, texts in vocabulary()["words"][of].items() for text in texts}
+    listed = vocabulary()["words"].get(of) or vocabulary()["guesses"][of]
+    return {_plain(text): word for word, texts in listed.items() for text in texts}
 
 
 @cache
