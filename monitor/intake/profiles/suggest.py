@@ -35,6 +35,7 @@ from monitor.text import _
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Whole texts alone: 3个月 is not 3, and of 法定20承诺10 nobody can say which.
 _DAYS = r"^(\d+)\s*(?:天|日|个?工作日|个?自然日)?$"
+_OTHER_UNIT = re.compile(r"小时|分钟|个月|月数|周数|[（(][月周]|hour|minute|month|week", re.IGNORECASE)
 PLAIN = ("name", "region", "industry", "applicant", "credit_code", "agent", "investment", "ended_on")
 _PROCEDURE = ("procedure_started", "procedure_ended")
 OF_CASE = ("works_code", "item_code", "item_name")
@@ -202,6 +203,10 @@ class _Writer(Proposal):
     def _limit(self, name: str, column: Seen) -> None:
         """A limit in days, whose unit stands in its texts or in the header."""
         key, days = f"cases.{name}", re.compile(_DAYS)
+        if _OTHER_UNIT.search(column.name):
+            told = _("{column} is not in days, and limits are not converted; it is left out")
+            self.lacking(key, told.format(column=column.name))
+            return
         self.not_sure(key, column)
         unread = [text for text in column.texts if not days.match(text)]
         if unread:
@@ -241,20 +246,33 @@ class _Writer(Proposal):
             self.not_sure(f"events.{name}", column)
             self.lines += ["", "[[events]]", f'name = "{name}"', f"occurred_at = {quoted(column.name)}"]
             self.used.add(column.name)
-            if name == "decided" and result is not None:
-                self.worded("other.result", "status", "status")
+            if name == "decided":
+                self._decision(result)
             else:
-                self.lines.append(f'status = "{"approved" if name == "decided" else name}"')
-                if name == "decided":
-                    self.doubt("events.decided", _("no column tells the result; every decision is taken as approved"))
+                self.lines.append(f'status = "{name}"')
             if name in _PROCEDURE:
                 self._procedure(sum(column.texts.values()))
         if not known:
             self.doubt("events", _("no column of dates is like an event; add [[events]]"))
-        for column in self.best.columns:
-            if column.name not in self.used and column.dated(self.order, self.serials) >= MOSTLY:
-                told = _("{column} holds dates; say which event they tell, or leave it out").format(column=column.name)
-                self.doubt("events", told)
+        unused = [column for column in self.best.columns if column.name not in self.used]
+        dated = [column.name for column in unused if column.dated(self.order, self.serials) >= MOSTLY]
+        if known and self.best.of("days.decided") is None:
+            told = _("no column tells the day of the decision; every case stays open")
+            if dated:  # one of them may be it: refused until somebody says so, for an open case goes on to red
+                self.lines += ["", "[[events]]", 'name = "decided"', '# occurred_at = "?"']
+                self._decision(result)
+                told = _("no column is known to tell the day of the decision; give its name, or take the event out")
+            self.doubt("events.decided", told)
+        for name in dated:
+            told = _("{column} holds dates; say which event they tell, or leave it out")
+            self.doubt("events", told.format(column=name))
+
+    def _decision(self, result: Seen | None) -> None:
+        if result is not None:
+            self.worded("other.result", "status", "status")
+        else:
+            self.lines.append('status = "approved"')
+            self.doubt("events.decided", _("no column tells the result; every decision is taken as approved"))
 
     def _records(self) -> None:
         self.lines += ["", "[[events]]", 'name = "record"', 'missing = "refuse"']
