@@ -51,8 +51,8 @@ class Book(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What reading a text to its end told. ``odd``: whether there may be an apostrophe, or a code that is
-    no letter."""
+    """What reading a text to its end told. ``odd``: whether there may be an apostrophe, a formula of a text, or a code
+    that is no letter."""
 
     sha256: str
     size: int
@@ -70,7 +70,7 @@ class CsvFile:
     sha256: str
     size: int
     encoding: str
-    odd: bool = False  # may hold an apostrophe, or what is no letter; else no cell need be looked at for one
+    odd: bool = False  # may hold an apostrophe, `="…"`, or what is no letter; else no cell need be looked at for one
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,8 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
         if line > LONGEST_LINE:
             spot = unreadable(opener, encodings[0])
             raise FileRefused(name, "long_line", f"{LONGEST_LINE / 1e6:.0f}", spot=spot)
-        odd = odd or b"'" in block or may_hold_none(block) or may_hold_none(seam + block[:1])
+        for some in (block, seam + block[:1]):
+            odd = odd or wide or b"'" in some or b'="' in some or may_hold_none(some)
         seam = block[-1:]
         sha256.update(block)
         size += len(block)

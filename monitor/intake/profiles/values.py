@@ -9,7 +9,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from monitor.codes.secret import SECRET, is_secret, says_secret
-from monitor.intake.cells import LOST, REMEMBERED
+from monitor.intake.cells import LOST, REMEMBERED, cut_short
 from monitor.intake.columns import Column, Kind
 from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
@@ -139,7 +139,7 @@ def _joined(parts: Sequence[str], between: str) -> str:
     if wrong := [part for part in filled if faulty(part)]:
         return wrong[0]
     text = between.join(part.removesuffix(LOST) for part in filled)
-    return text + LOST if any(part.endswith(LOST) for part in filled) else text
+    return text + LOST if any(map(cut_short, filled)) else text
 
 
 def condition(told: Condition, at: Mapping[str, int]) -> Callable[[Cells], bool]:
