@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
+
+from rules.tomlread import parsed
 
 
 class Meaning(NamedTuple):
@@ -20,7 +21,7 @@ class Meaning(NamedTuple):
 @cache
 def vocabulary() -> Mapping[str, Any]:
     """synonyms.toml as it is."""
-    return tomllib.loads((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
+    return parsed((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
 
 
 def meaning(text: str, *of: str) -> Meaning | None:
