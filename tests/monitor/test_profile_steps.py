@@ -1,4 +1,4 @@
-"""What the steps of a foreign log or list are taken for: kinds of special procedures. All data made up."""
+"""What the steps of a foreign log or list are taken for: decisions, and kinds of special procedures. All made up."""
 
 from __future__ import annotations
 
@@ -94,3 +94,36 @@ def test_the_words_of_special_procedures_are_the_same_everywhere() -> None:
     assert record.columns["procedure"].words == (*patterns, ("[a-z]*", "="))
     told = [rule.columns["procedure"].words for rule in shipped()["case-list"].events if "procedure" in rule.columns]
     assert told == [tuple(patterns)] * 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "left", "taken"),
+    [
+        (
+            "受理 审查通过 审核通过 批准 办结",
+            ["审查通过", "审核通过", "批准"],
+            {"受理": "accepted", "办结": "approved"},
+        ),
+        ("受理 审批通过 已发证", ["审批通过", "已发证"], {"受理": "accepted"}),
+        ("受理 审核不通过 已办结（不通过）", ["审核不通过"], {"受理": "accepted", "已办结（不通过）": "rejected"}),
+        ("受理 已办结 办结（通过）", [], {"受理": "accepted", "已办结": "approved", "办结（通过）": "approved"}),
+    ],
+)
+def test_a_step_on_the_way_is_not_taken_for_the_decision(
+    tmp_path: Path, steps: str, left: list[str], taken: dict[str, str]
+) -> None:
+    """The first decision ends a case: what may be on the way to it is refused until somebody says what it is."""
+    days = [(step, f"2026-0{n}-04") for n, step in enumerate(steps.split(), 3)]
+    found, profile, came = proposed(log(tmp_path, days))
+    assert profile["events"][0]["status"]["words"] == taken
+    assert [r.value for r in came.refusals] == left
+    doubts = [doubt for key, doubt in found.doubts if key == "status.words"]
+    assert [doubt.partition(" under")[0] for doubt in doubts] == ([", ".join(left)] if left else [])
+
+
+def test_a_result_that_no_other_stands_beside_is_the_decision_with_a_doubt(tmp_path: Path) -> None:
+    days = [("受理", "2026-03-04"), ("审批通过", "2026-03-09"), ("不予许可", "2026-03-10")]
+    found, _profile, came = proposed(log(tmp_path, days))
+    assert [Status(status).word for status in came.events.status] == ["accepted", "approved", "rejected"]
+    doubts = [doubt.partition(" under")[0] for key, doubt in found.doubts if key == "status.words"]
+    assert doubts == ["审批通过", "不予许可"]

@@ -85,7 +85,7 @@ class Looked:
 @cache
 def synonyms() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """Section -> role -> names of columns, from synonyms.toml."""
-    lists = ("words", "guesses", "denials", "apart", "actual")
+    lists = ("words", "guesses", "denials", "apart", "actual", "closing")
     return {of: roles for of, roles in vocabulary().items() if of not in lists}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from glob import escape
 
 from monitor.intake.profiles.looking import SURE, Looked, Seen, order_of
@@ -67,14 +68,17 @@ class Proposal:
         told = f"{{ column = {quoted(column.name)}, {more} }}" if more else quoted(column.name)
         self.lines.append(f"{name} = {told}")
 
-    def worded(self, role: str, name: str, *of: str) -> None:
-        """A column of words: those that stand in it, each with what it is taken for."""
+    def worded(self, role: str, name: str, *of: str, left: Collection[str] = ()) -> None:
+        """A column of words: those that stand in it, each with what it is taken for; those that are ``left`` stand as a
+        comment."""
         column = self.best.of(role)
         if column is None:
             return
         listed: list[str] = []
         unknown: list[str] = []
         for text in column.texts:
+            if text in left:
+                continue
             found = meaning(text, *of)
             if found is None or (not found.word and "record" in of):
                 unknown.append(text)
@@ -91,7 +95,7 @@ class Proposal:
                 f"{name}.words",
                 _("words under {column} that are not known: {words}").format(column=column.name, words=shown),
             )
-            self.lines += [f'# {quoted(text)} = "?"' for text in unknown[:MOST_WORDS]]
+        self.lines += [f'# {quoted(text)} = "?"' for text in [*left, *unknown][:MOST_WORDS]]
         self.put(name, column, f"words = {{ {', '.join(listed)} }}")
 
 

@@ -27,7 +27,7 @@ from monitor.intake.profiles.looking import (
 )
 from monitor.intake.profiles.proposing import MOST_WORDS, Proposal, quoted
 from monitor.intake.profiles.raw import sources
-from monitor.intake.profiles.wording import meaning
+from monitor.intake.profiles.wording import meaning, unsettled
 from monitor.intake.refusals import FileRefused
 from monitor.intake.secret_projects import SecretList, Secrets, withholding
 from monitor.text import _
@@ -286,9 +286,24 @@ class _Writer(Proposal):
             self.lines.append(f'event_id = {{ join = [{names}], with = "#" }}')
         if when is not None:
             self.put("occurred_at", when)
-        self.worded("log.status", "status", "record", "status")
-        if status is not None and (told := sum(n for text, n in status.texts.items() if _means_procedure(text))):
+        if status is None:
+            return
+        self._steps(status)
+        if told := sum(n for text, n in status.texts.items() if _means_procedure(text)):
             self._procedure(told)
+
+    def _steps(self, status: Seen) -> None:
+        several, alone = unsettled(status.texts)
+        if several:
+            told = _(
+                "{words} under {column} may be results of steps on the way; give the decision its meaning, and pass "
+                "the others over by file.skip"
+            )
+            self.doubt("status.words", told.format(words=", ".join(several[:10]), column=status.name))
+        for text in alone[:MOST_WORDS]:
+            told = _("{text} under {column} is taken for the decision; a step on the way is passed over by file.skip")
+            self.doubt("status.words", told.format(text=text, column=status.name))
+        self.worded("log.status", "status", "record", "status", left=several)
 
     def _procedure(self, told: int) -> None:
         """The kind of special procedures of which so many starts or ends are ``told``: without it the clock runs on."""

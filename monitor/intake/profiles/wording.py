@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from rules.tomlread import parsed
+from rules.vocabulary import DECISIONS
+
+_DECISIONS = frozenset(status.word for status in DECISIONS)
 
 
 class Meaning(NamedTuple):
@@ -42,6 +45,20 @@ def meaning(text: str, *of: str) -> Meaning | None:
         if part in told and not any(beside in rest for beside in (*vocabulary()["denials"], *others)):
             return Meaning(word, False)
     return None
+
+
+def unsettled(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The decisions among the steps of a log, as the first of them is the end of a case: those that may be on the way
+    to it (beside one that closes a case, or several of one meaning), and those that nothing stands beside."""
+    found = {
+        text: told.word for text in texts if (told := meaning(text, "record", "status")) and told.word in _DECISIONS
+    }
+    open_ = {
+        text: word for text, word in found.items() if not any(one in _plain(text) for one in vocabulary()["closing"])
+    }
+    alike = {word: {_plain(text) for text in open_ if open_[text] == word} for word in open_.values()}
+    several = [text for text, word in open_.items() if len(open_) < len(found) or len(alike[word]) > 1]
+    return several, [text for text in open_ if text not in several]
 
 
 @cache
