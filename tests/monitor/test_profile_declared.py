@@ -71,3 +71,26 @@ def test_a_toml_file_that_nests_without_end(tmp_path: Path, text: str) -> None:
         with pytest.raises(refused) as error:
             reader(path)
         assert "deep.toml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("gbk", "厂房"), ("gb18030", "厂房"), ("big5", "工學"), ("big5hkscs", "工學")]
+)
+def test_a_text_put_together_of_two_encodings_whatever_the_profile_says(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    """The bytes of the name in UTF-8 are other letters of the encoding: it would come in as 鍘傛埧, or the like."""
+    profile, path = tmp_path / "own.toml", tmp_path / "in.csv"
+    profile.write_text(
+        OWN.replace("[projects]", f'[file]\nencoding = "{encoding}"\n[projects]\nname = "name"'), "utf-8"
+    )
+    lines = [line + more for line, more in zip(TABLE.splitlines(), [",name", ",中山路"], strict=True)]
+    path.write_bytes("\n".join([*lines, ""]).encode(encoding))
+    found = read_canonical([path], ZONE, profile=read(profile))
+    assert (found.refusals, found.projects.name) == ([], ["中山路"])
+    path.write_bytes(path.read_bytes() + lines[1].replace("中山路", name).encode())
+    with pytest.raises(FileRefused) as refused:
+        read_canonical([path], ZONE, profile=read(profile))
+    assert (refused.value.code, refused.value.detail) == ("mixed", "3")
+    assert refused.value.spot is not None
+    assert (refused.value.spot.row, refused.value.spot.column, refused.value.spot.value) == (3, "name", name)
