@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from monitor.intake import read_canonical
 from monitor.intake.profiles import shipped
 from tests.monitor.canonical_files import ZONE
-from tests.monitor.test_profile_silence import case, proposed, table
+from tests.monitor.test_profile_silence import LISTED, case, proposed, table
 
 HEADS = {
     "projects": "project_code,coded_on,credit_code",
@@ -64,3 +65,15 @@ def test_a_formula_of_a_text_alone_is_that_text(tmp_path: Path, cell: str) -> No
     path.write_text(path.read_text("utf-8").replace("A-1", cell).replace("A-2", '="1"&"2"'), "utf-8")
     foreign = read_canonical([path], ZONE, profile=shipped()["case-list"])
     assert foreign.cases.case_id == ["007", '="1"&"2"']  # of any other formula nobody has worked out the value
+
+
+def test_a_moment_before_midnight_is_of_its_day_whatever_the_format_of_the_cell(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "list.xlsx")
+    sheet, timed = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    for n, line in enumerate([LISTED, case(1), case(2)]):
+        sheet.write_row(n, 0, [*line[:7], "", ""] if n else line)
+    sheet.write_number(1, 6, 45719.99999997)
+    sheet.write_number(2, 6, 45719.99999997, timed)
+    book.close()
+    found = read_canonical([tmp_path / "list.xlsx"], ZONE, profile=shipped()["case-list"])
+    assert found.events.occurred_at == ["2025-03-03T23:59:59"] * 2

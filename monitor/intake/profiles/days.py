@@ -67,7 +67,8 @@ def _moment(text: str, order: Order, serials: bool) -> tuple[dt.datetime, bool] 
     if match := _PLAIN.fullmatch(text):
         return _timed((match[1], match[2], match[3]), (None, match[4], match[5], match[6], None), None)
     if serials and _SERIAL.fullmatch(text) and int(float(text)) in SERIALS:
-        seconds = round(float(text) * 86_400)
+        # To the millisecond as a workbook means it, and then cut off as of its dates: 23:59:59.997 is of its own day.
+        seconds = round(float(text) * 86_400_000) // 1_000
         return _EPOCH + dt.timedelta(seconds=seconds), bool(seconds % 86_400)
     return None
 
