@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from monitor.intake import read_canonical
-from monitor.intake.profiles import shipped
+from monitor.intake.profiles import read, shipped
 from tests.monitor.canonical_files import ZONE
 from tests.monitor.test_profile_silence import LISTED, case, proposed, table
 
@@ -77,3 +77,31 @@ def test_a_moment_before_midnight_is_of_its_day_whatever_the_format_of_the_cell(
     book.close()
     found = read_canonical([tmp_path / "list.xlsx"], ZONE, profile=shipped()["case-list"])
     assert found.events.occurred_at == ["2025-03-03T23:59:59"] * 2
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+@pytest.mark.parametrize("take", ["", ', take = "earliest", of = "case"'])
+def test_a_bare_number_is_a_day_in_the_workbook_that_counts_from_1900_alone(
+    tmp_path: Path, since_1904: bool, take: str
+) -> None:
+    """Whatever else is taken in with it: a CSV file, or a workbook that counts from 1904."""
+    with xlsxwriter.Workbook(tmp_path / "counted.xlsx") as book:
+        sheet = book.add_worksheet()
+        for n, line in enumerate([LISTED, [*case(1)[:6], 45720, "", ""]]):
+            sheet.write_row(n, 0, line)
+    other = table(tmp_path / "other.csv", [*case(2)[:6], "45720", "", ""])
+    if since_1904:
+        other = tmp_path / "other.xlsx"
+        with xlsxwriter.Workbook(other, {"date_1904": True}) as book:
+            sheet = book.add_worksheet()
+            for n, line in enumerate([LISTED, [*case(2)[:6], 45720, "", ""]]):
+                sheet.write_row(n, 0, line)
+    text = shipped()["case-list"].text.replace(
+        'occurred_at = ["受理时间", "受理日期"]', f'occurred_at = {{ column = ["受理时间", "受理日期"]{take} }}'
+    )
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    found = read_canonical([tmp_path / "counted.xlsx", other], ZONE, profile=read(tmp_path / "mine.toml"))
+    assert list(zip(found.events.case_id, found.events.occurred_at, strict=True)) == [("A-1", "2025-03-04")]
+    assert [(r.row, r.column, r.value, r.code) for r in found.refusals] == [
+        (2, "受理时间", "45720", "told_date"),
+    ]

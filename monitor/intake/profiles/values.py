@@ -88,6 +88,8 @@ class Value:
         return text if self.constant is not None else self._worded(text)
 
     def _worded(self, text: str) -> str:
+        if text.startswith(MARK):
+            return text
         if found := faulty(text):
             return mark(found[0], found[1])
         if self.told.pattern is not None and text:
