@@ -15,7 +15,8 @@ from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ITSELF, SECRECY, Condition, Expression, Order
 from monitor.intake.spool import MARK, mark
-from rules.workdays import FIRST, LAST
+from rules.tomlread import LATEST
+from rules.workdays import FIRST
 
 Cells = Sequence[str]
 
@@ -120,8 +121,8 @@ class Value:
         found = iso(text, dating.order, dating.zone, dating.move, dating.serials, dating.told_in)
         if found is None:
             return mark("told_date", text, order=dating.order)
-        if not FIRST.isoformat() <= found[:10] <= LAST.isoformat():
-            return mark("date_range", text)
+        if not FIRST.isoformat() <= found[:10] <= LATEST.isoformat():
+            return mark("date_range", text, last=LATEST.isoformat())
         return found if self.column.kind is Kind.MOMENT else found[:10]
 
 
