@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rules.errors import CalendarError
-from rules.tomlread import Table
+from rules.tomlread import Table, parsed
 from rules.workdays import LAST
 
 FIRST_NOTICE = 2007  # the first year whose State Council notice was checked day by day
@@ -158,7 +158,7 @@ def _text(path: Path) -> str:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_text(path))
+        return parsed(_text(path))
     except tomllib.TOMLDecodeError as error:
         raise CalendarError(path.name, "file", str(error), "a TOML file in UTF-8") from error
 
@@ -167,7 +167,7 @@ def _holiday_cn(path: Path) -> dict[str, Any]:
     """The keys of a notice from the JSON form: the last paper is the source, its address tells the day where it can."""
     try:
         told = json.loads(_text(path))
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise CalendarError(path.name, "file", str(error), "a JSON file in UTF-8") from error
     if not isinstance(told, dict):
         raise CalendarError(path.name, "file", type(told).__name__, "an object with year, papers and days")

@@ -7,20 +7,19 @@ These are settings of this system and no law, so every pack has all of them: wha
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from rules import packparts
 from rules.pack import DEFAULT_PACK, ODDITIES, Dated
-from rules.tomlread import Table
+from rules.tomlread import Table, parsed
 
 
 @cache
 def _usual() -> dict[str, Dated]:
     name = f"{DEFAULT_PACK}.toml"
-    raw = tomllib.loads((files("rules") / "packs" / name).read_text("utf-8"))
+    raw = parsed((files("rules") / "packs" / name).read_text("utf-8"))
     table = Table(name, raw).table("oddities")
     return {name: packparts.dated(table, name) for name in ODDITIES}
 

@@ -24,7 +24,7 @@ from rules.pack import (
     Item,
     RulePack,
 )
-from rules.tomlread import Gathering, Table
+from rules.tomlread import Gathering, Table, parsed
 from rules.vocabulary import Group, Stage
 
 _ID = re.compile(r"[\w.-]{1,60}")  # it is typed, stands in a column of files and in the reason of a turn
@@ -137,7 +137,7 @@ def _bytes(path: Path) -> bytes:
 
 def _toml(file: str, text: bytes) -> dict[str, Any]:
     try:
-        return tomllib.loads(text.decode("utf-8"))
+        return parsed(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _no_toml(file, error) from error
 

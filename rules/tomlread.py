@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import partial
@@ -19,6 +20,16 @@ R = TypeVar("R")
 _NONE: Any = object()
 LATEST = dt.date(2099, 12, 31)  # a later day is a slip of the pen; before FIRST no calendar counts
 MOST_DAYS = 3660  # ten years: a longer limit is a slip of the pen
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """What a TOML text says. Raises TOMLDecodeError, of one that nests too deeply or has too long a number as well."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (RecursionError, ValueError) as error:
+        raise tomllib.TOMLDecodeError(str(error)) from error
 
 
 class Table:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules import packfile
 from rules.errors import RuleError
-from rules.tomlread import Table
+from rules.tomlread import Table, parsed
 from rules.vocabulary import NATIONAL_CODES, PROCEDURES, Pause, Stage, Status, Unit
 
 SHIPPED = "spgl"
@@ -81,7 +81,7 @@ def exchange_profile(name: str) -> ExchangeProfile:
     path = files("monitor.exchange") / f"{SHIPPED}.toml" if name == SHIPPED else Path(name)
     try:
         text = path.read_text("utf-8")
-        raw = tomllib.loads(text)
+        raw = parsed(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(name, "file", str(error), "a TOML file in UTF-8") from error
     except OSError as error:
@@ -95,7 +95,7 @@ def reads_tables(name: str) -> bool:
     if name == SHIPPED:
         return True
     try:
-        return tomllib.loads(Path(name).read_text("utf-8-sig")).get("form") == FORM
+        return parsed(Path(name).read_text("utf-8-sig")).get("form") == FORM
     except (OSError, ValueError):
         return False  # whoever reads it says what is wrong
 

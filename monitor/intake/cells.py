@@ -26,6 +26,8 @@ KEY_LENGTH = 200  # keys are indexed, and an index of PostgreSQL takes no long o
 TEXT_LENGTH = 10_000
 LOST = "\ufdd0"  # ends a text that a workbook kept as a number, without its last digits (no character at all)
 
+# 3.30106E+17: how a spreadsheet writes a long number into a CSV file. Of a key no digit may be missing.
+_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"[T ]((?:[01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?)(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
@@ -96,7 +98,8 @@ def converter(column: Column, zone: ZoneInfo, allowed: Callable[[], frozenset[st
     read: Callable[[str], Any] = _amount
     if column.kind in (Kind.KEY, Kind.TEXT):
         blank = None if column.name in ("voids", "confirms") else ""
-        read = _text(KEY_LENGTH if column.kind is Kind.KEY else TEXT_LENGTH, allowed)
+        key = column.kind is Kind.KEY
+        read = _text(KEY_LENGTH if key else TEXT_LENGTH, allowed, exact=key or column.name == "credit_code")
     elif column.kind in (Kind.DAY, Kind.MOMENT):
         read = days(zone)
     elif column.kind is Kind.WORD:
@@ -108,8 +111,15 @@ def converter(column: Column, zone: ZoneInfo, allowed: Callable[[], frozenset[st
     return Cells(read, required=column.required, blank=blank)
 
 
-def _text(longest: int, allowed: Callable[[], frozenset[str]] | None) -> Callable[[str], str]:
+def cut_short(text: str) -> bool:
+    """Whether a text is a number whose last digits are lost, in a workbook or in a CSV file that was made of one."""
+    return text.endswith(LOST) or _SHORTENED.fullmatch(text) is not None
+
+
+def _text(longest: int, allowed: Callable[[], frozenset[str]] | None, *, exact: bool) -> Callable[[str], str]:
     def read(text: str) -> str:
+        if exact and cut_short(text):
+            raise Wrong("exact")
         if len(text) > longest:
             raise Wrong("long", most=longest)
         if allowed is not None and text not in (names := allowed()):

@@ -12,6 +12,8 @@ from monitor.intake.refusals import FileRefused
 from monitor.text import N_
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+_OF_CHINA, _OF_TAIWAN = ("gb18030", "gbk", "gb2312"), ("big5", "big5hkscs")
+_EVERYDAY = 0xA1, 0xC6  # first bytes of the letters of Big5 that are in everyday use, and of its signs
 _SIGNATURES = (
     (b"PK\x03\x04", N_("a workbook or a ZIP archive")),
     (b"\xd0\xcf\x11\xe0", N_("an old workbook (.xls)")),
@@ -46,10 +48,11 @@ def encoding_of(
     else:
         shown = " / ".join(one.removesuffix("-sig").upper() for one in encodings)
         raise FileRefused(name, "encoding", shown, spot=undecodable(opener, max(encodings, key=fits.__getitem__)))
-    if encoding == "gb18030" and (line := _line_of_utf8(opener)):
-        spot = cell_at(opener, encoding, line, lambda cell: _is_utf8(cell.encode(encoding)))
+    if encoding in (*_OF_CHINA, *_OF_TAIWAN) and (line := _line_of_utf8(opener, encoding)):
+        spot = cell_at(opener, encoding, line, lambda cell: _is_utf8(cell.encode(encoding, "replace"), encoding))
         if spot is not None:
-            spot = spot._replace(value=_as_meant(spot.value), record=[_as_meant(cell) for cell in spot.record])
+            record = [_as_meant(cell, encoding) for cell in spot.record]
+            spot = spot._replace(value=_as_meant(spot.value, encoding), record=record)
         raise FileRefused(name, "mixed", str(line), spot=spot)
     return encoding
 
@@ -67,35 +70,38 @@ def _broken_at(blocks: Iterable[bytes], encoding: str) -> int | None:
     return None
 
 
-def _line_of_utf8(opener: Opener) -> int:
-    """The first line of a text in GB18030 that is UTF-8 without a doubt, from 1; 0: there is none.
+def _line_of_utf8(opener: Opener, encoding: str) -> int:
+    """The first line of a Chinese text in another encoding that is UTF-8 without a doubt, from 1; 0: there is none.
 
     Files are put together from others, and bytes of UTF-8 are often some GB18030 as well: 厂房 would come in as 鍘傛埧.
-    A line is UTF-8 if it can be read so, with Chinese in it, and read as GB18030 has characters that are in rare use.
+    A line is UTF-8 if it can be read so, with Chinese in it, and read as the other has characters that are in rare use.
     """
     with opener() as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
-            if not line.isascii() and _is_utf8(line):
+            if not line.isascii() and _is_utf8(line, encoding):
                 return number
     return 0
 
 
-def _as_meant(cell: str) -> str:
-    """A cell that was read as GB18030, as UTF-8 where it is."""
-    some = cell.encode("gb18030")
-    return some.decode("utf-8") if _is_utf8(some) else cell
+def _as_meant(cell: str, encoding: str) -> str:
+    """A cell that was read in another encoding, as UTF-8 where it is."""
+    some = cell.encode(encoding, "replace")
+    return some.decode("utf-8") if _is_utf8(some, encoding) else cell
 
 
-def _is_utf8(some: bytes) -> bool:
+def _is_utf8(some: bytes, encoding: str) -> bool:
     try:
         read = some.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return any("\u4e00" <= letter <= "\u9fff" for letter in read) and not _common(some)
+    return any("\u4e00" <= letter <= "\u9fff" for letter in read) and not _common(some, encoding)
 
 
-def _common(line: bytes) -> bool:
+def _common(line: bytes, encoding: str) -> bool:
     try:
+        if encoding in _OF_TAIWAN:
+            letters = (letter.encode(encoding, "replace") for letter in line.decode(encoding) if not letter.isascii())
+            return all(_EVERYDAY[0] <= letter[0] <= _EVERYDAY[1] for letter in letters)
         line.decode("gb2312")
     except UnicodeDecodeError:
         return False

@@ -15,9 +15,9 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ParserCreate
 
-from monitor.intake.limits import BLOCK, column_number
+from monitor.intake.limits import BLOCK, XML_ERRORS, column_number
 from monitor.intake.refusals import FileRefused
 
 FAULT = "\ufdd2"  # begins the text of such a cell (no character at all)
@@ -76,7 +76,7 @@ class Faults:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.part) as file:
                 while block := file.read(BLOCK):
                     reader.parser.Parse(block, False)
-        except (ExpatError, zipfile.BadZipFile, KeyError) as error:
+        except (*XML_ERRORS, zipfile.BadZipFile) as error:
             raise FileRefused(self.name, "not_xlsx") from error
         in_order = all(one < other for one, other in pairwise(reader.found))
         return reader.found if in_order else sorted(reader.found)
@@ -153,6 +153,6 @@ def parts(name: str, path: Path) -> dict[str, str]:
                 parser = ParserCreate(namespace_separator=" ")
                 parser.StartElementHandler = begin
                 parser.Parse(archive.read(part), True)
-    except (ExpatError, zipfile.BadZipFile, KeyError) as error:
+    except (*XML_ERRORS, zipfile.BadZipFile) as error:
         raise FileRefused(name, "not_xlsx") from error
     return {sheet: targets.get(key, "") for sheet, key in sheets.items()}

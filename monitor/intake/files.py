@@ -6,6 +6,7 @@ and finds what is broken, so that the second reading meets no surprise.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import lzma
@@ -33,6 +34,7 @@ OF_TEMPLATE = ("lists", "instructions", "填写说明")  # sheets that our own t
 OF_EXPORT = "sources.json"  # the file that an export has beside its tables
 
 _BOOK, _FROM_1904 = "xl/workbook.xml", re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
+_BOTH_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError, KeyError),  # what `zipfile` lets through from broken directories
@@ -51,8 +53,8 @@ class Book(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What reading a text to its end told. ``odd``: whether there may be an apostrophe, or a code that is
-    no letter."""
+    """What reading a text to its end told. ``odd``: whether there may be an apostrophe, a formula of a text, or a code
+    that is no letter."""
 
     sha256: str
     size: int
@@ -70,7 +72,7 @@ class CsvFile:
     sha256: str
     size: int
     encoding: str
-    odd: bool = False  # may hold an apostrophe, or what is no letter; else no cell need be looked at for one
+    odd: bool = False  # may hold an apostrophe, `="…"`, or what is no letter; else no cell need be looked at for one
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,8 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
     sha256, size, odd, line, seam = hashlib.sha256(), 0, False, 0, b""
     wide = any(encoding.startswith("utf-16") for encoding in encodings)  # whose texts are full of NUL bytes
     for block in _blocks(name, opener):
+        if not size and "utf-16" in encodings and not block.startswith(_BOTH_UTF_16):
+            raise FileRefused(name, "encoding", "UTF-16 (BOM)")
         if not size and not wide:
             look_at_start(name, block)
             if b"\x00" in block.partition(b"\n")[0]:
@@ -282,7 +286,8 @@ def read_through(name: str, opener: Opener, encodings: Sequence[str] = ENCODINGS
         if line > LONGEST_LINE:
             spot = unreadable(opener, encodings[0])
             raise FileRefused(name, "long_line", f"{LONGEST_LINE / 1e6:.0f}", spot=spot)
-        odd = odd or b"'" in block or may_hold_none(block) or may_hold_none(seam + block[:1])
+        for some in (block, seam + block[:1]):
+            odd = odd or wide or b"'" in some or b'="' in some or may_hold_none(some)
         seam = block[-1:]
         sha256.update(block)
         size += len(block)

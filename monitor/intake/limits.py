@@ -17,6 +17,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from monitor.intake.refusals import FileRefused
 
 BLOCK = 1 << 20
+XML_ERRORS = (ExpatError, ValueError, LookupError)  # the last two: an encoding is declared that expat does not know
 MOST_UNPACKED = 8 << 30  # bytes; 25,000,000 events are some 2 GB
 MOST_OF_WORKBOOK = 2 << 30
 LET_PASS = 64 << 20  # what is no larger is no bomb, however well it was packed
@@ -127,7 +128,7 @@ def _parsed(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tup
     try:
         for block in _blocks(archive, member):
             parser.Parse(block, False)
-    except ExpatError as error:
+    except XML_ERRORS as error:
         if member.filename.endswith(".xml"):  # whoever reads it may be less strict, and go on to what was not seen
             raise FileRefused(name, "not_xlsx") from error
     return far[0], far[1]

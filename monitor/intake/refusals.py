@@ -199,7 +199,7 @@ _FILES: dict[str, str] = {
         "save the sheet as CSV"
     ),
     "long_line": N_("has a line of more than {detail} MB: a quotation mark does not close, or it is no table"),
-    "mixed": N_("is UTF-8 in line {detail} and GB18030 in others; save all of it as CSV in UTF-8"),
+    "mixed": N_("is UTF-8 in line {detail} and in another encoding elsewhere; save all of it as CSV in UTF-8"),
     "encoding": N_("is no text in {detail}; save it as CSV in UTF-8"),
     "quotes": N_(
         "has a quotation mark that does not close or stands within a cell, or a cell without end; allowed: quotation "

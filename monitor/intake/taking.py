@@ -239,7 +239,7 @@ def _keys(cells: Cells, told: tuple[str, ...]) -> list[Any]:
 
 
 def _odd(text: str) -> bool:
-    return LOST in text or MARK in text or FAULT in text or NO_LETTER in text
+    return any(told in text for told in (LOST, MARK, FAULT, NO_LETTER, "E+", "e+"))  # the last two: shortened numbers
 
 
 def _fill(column: Column, typed: dict[str, list[Any]], n: int) -> None:

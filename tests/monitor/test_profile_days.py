@@ -65,6 +65,9 @@ def test_a_workbook_counts_days() -> None:
     """Day 1 is 1 January 1900, and 1900 is wrongly a leap year: 45292 is 1 January 2024."""
     assert read("45292", serials=True) == "2024-01-01"
     assert read("45292.75", serials=True) == "2024-01-01T18:00:00"
+    assert read("45719.99999997", serials=True) == "2025-03-03T23:59:59"  # 2.6 ms before midnight
+    assert read("45719.9999999999", serials=True) == "2025-03-04"  # 9 µs before: no workbook tells it from midnight
+    assert read("45719.4", serials=True) == "2025-03-03T09:36:00"
     assert read("12", serials=True) is None
     assert read("99999", serials=True) is None
 

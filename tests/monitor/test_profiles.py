@@ -148,6 +148,7 @@ def test_what_names_nothing_is_told_by_the_row_of_the_file(database: Database, t
     [
         ("2025-03-04,", "04/03/2025,", [(2, "in", "04/03/2025", "told_date")]),
         ("2025-03-04,", "1899-03-04,", [(2, "in", "1899-03-04", "date_range")]),
+        ("2025-03-04,", "2100-01-01,", [(2, "in", "2100-01-01", "date_range")]),
         (",yes", ",perhaps", [(2, "how", "perhaps", "word")]),
         (",yes", ",", [(2, "how", "", "required")]),
         (",A,", ",,", [(2, "who", "", "required")]),

@@ -25,6 +25,12 @@ SERIALS = range(32_874, 73_051)  # 1990-01-01 to 2099-12-31; any other number is
 _CENTURY = 90  # years 90-99 of two digits are 1990-1999, the others 2000-2089
 
 
+def is_count(text: str) -> bool:
+    """Whether a text is a bare number that a workbook may mean as a count of days."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    return _SERIAL.fullmatch(text) is not None and int(float(text)) in SERIALS
+
+
 def iso(
     text: str, order: Order, zone: ZoneInfo, move: int, serials: bool, told_in: ZoneInfo | None = None
 ) -> str | None:
@@ -66,8 +72,9 @@ def _moment(text: str, order: Order, serials: bool) -> tuple[dt.datetime, bool] 
         return _timed((match[4], month_told, day), match.groups()[4:9], None)
     if match := _PLAIN.fullmatch(text):
         return _timed((match[1], match[2], match[3]), (None, match[4], match[5], match[6], None), None)
-    if serials and _SERIAL.fullmatch(text) and int(float(text)) in SERIALS:
-        seconds = round(float(text) * 86_400)
+    if serials and is_count(text):
+        # To the millisecond as a workbook means it, and then cut off as of its dates: 23:59:59.997 is of its own day.
+        seconds = round(float(text) * 86_400_000) // 1_000
         return _EPOCH + dt.timedelta(seconds=seconds), bool(seconds % 86_400)
     return None
 

@@ -24,9 +24,12 @@ from rules import packfile
 
 ROWS = 5_000  # that are looked at
 LIKE = 0.72  # of difflib: from here on two names are taken for the same
+LIKE_DAY = 0.8  # the same of days: 审核时间 is as like 审批时间 as 0.75, and another day
 SURE, LIKELY = 2, 1
 MOSTLY = 0.8
 _CODE = "projects.project_code"
+_HAPPENED = 0.04  # by which 实际办结日期 goes before 办结日期
+_SHORT = 4  # letters of a cell that only says which of two is meant
 _ZONE = ZoneInfo("UTC")  # only whether a text is a day is asked, not which
 
 
@@ -82,14 +85,16 @@ class Looked:
 @cache
 def synonyms() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """Section -> role -> names of columns, from synonyms.toml."""
-    return {of: roles for of, roles in vocabulary().items() if of not in ("words", "guesses", "denials")}
+    lists = ("words", "guesses", "denials", "apart", "actual", "closing")
+    return {of: roles for of, roles in vocabulary().items() if of not in lists}
 
 
 def look(grid: Grid, secret: SecretList) -> Looked | None:
     """Looks at the first rows; None when there is nothing on it. What speaks of a secret project is not looked at."""
     lines = list(islice(grid.lines(), ROWS + LOOKED_AT))
     found: list[tuple[tuple[int, ...], list[Seen]]] = [
-        ((at + 1,), recognised(lines[at])) for at in range(min(len(lines), LOOKED_AT))
+        ((at + 1,), [] if _goes_on(lines[at + 1 : at + 2]) else recognised(lines[at]))
+        for at in range(min(len(lines), LOOKED_AT))
     ]
     found += [((at, at + 1), recognised(_of_two(lines[at - 1], lines[at]))) for at in range(1, len(found))]
     if not found:
@@ -140,6 +145,15 @@ def _of_two(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return [whole if short.count(plain(name)) > 1 or likely(whole) > likely(name) else name for name, whole in names]
 
 
+def _goes_on(below: Sequence[Sequence[str]]) -> bool:
+    """Whether the row below a header is its second row: it says which of them is meant, such as 承诺 and 实际."""
+    words = (*vocabulary()["apart"], *vocabulary()["actual"])
+    cells = [plain(cell) for line in below for cell in line if cell.strip()]
+    if any(letter.isdigit() for cell in cells for letter in cell):
+        return False
+    return any(len(cell) <= _SHORT and any(word in cell for word in words) for cell in cells)
+
+
 def _open(lines: Sequence[Sequence[str]], columns: Sequence[Seen], listed: SecretList) -> list[Sequence[str]]:
     """The rows that are of no secret project: by its code in any cell, or by a mark in any row with the same code."""
 
@@ -182,22 +196,32 @@ def recognised(line: Sequence[str]) -> list[Seen]:
 def roles(name: str) -> tuple[tuple[str, float], ...]:
     """What a header may be, with how like it is (1: the very name)."""
     told, found = plain(name), {}
+    happened = any(word in told for word in vocabulary()["actual"])
+    for word in vocabulary()["actual"]:
+        told = told.replace(f"({word})", "").replace(word, "")
     for section, listed in synonyms().items():
         for role, names in listed.items():
             if role == "total":
                 continue
             like = max(_likeness(told, plain(one)) for one in names)
-            if like >= LIKE:
-                found[f"{section}.{role}"] = like
+            if like >= (LIKE_DAY if section == "days" else LIKE):
+                found[f"{section}.{role}"] = like + (_HAPPENED if happened else 0)
     return tuple(found.items())
 
 
 def _likeness(one: str, other: str) -> float:
     if one == other:
         return 1.0
+    if _apart(one) != _apart(other):
+        return 0.0
     if len(other) >= 4 and (one.startswith(other) or one.endswith(other)):
         return 0.95
     return difflib.SequenceMatcher(None, one, other).ratio()
+
+
+@cache
+def _apart(name: str) -> frozenset[str]:
+    return frozenset(word for word in vocabulary()["apart"] if word in name)
 
 
 def order_of(columns: Iterable[Seen], serials: bool) -> tuple[Order, bool]:

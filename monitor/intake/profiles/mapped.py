@@ -14,6 +14,7 @@ import orjson
 
 from monitor.intake.columns import ORDER, TableName
 from monitor.intake.faulty import faulty
+from monitor.intake.profiles.days import is_count
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.mapping import Mapper, Raw
 from monitor.intake.profiles.raw import Source, sources
@@ -38,10 +39,8 @@ def mapped(
     found, ignored = foreign(paths, profile)
     wanted = profile.wanted()
     at = {name: place for place, name in enumerate(wanted)}
-    books = [source for source in found if source.encoding == "xlsx"]
-    serials = bool(books) and all(source.serials for source in books)
     told_in, days_of = (ZoneInfo(name) if name else zone for name in (profile.time_zone, profile.day_zone))
-    dating = Dating(profile.dates, told_in, days_of, profile.move_days, serials)
+    dating = Dating(profile.dates, told_in, days_of, profile.move_days, any(source.serials for source in found))
     spools: dict[tuple[TableName, int], Spool] = {}
     written = count(1)
 
@@ -117,10 +116,15 @@ def _map(mapper: Mapper, found: Sequence[Source], profile: Profile, folder: Path
 def _readable(mapper: Mapper, n: int, source: Source, profile: Profile) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The rows of a source; those that cannot be read are written as what is wrong with them.
 
-    Where a cell without a value decides what becomes of a row, that is refused beside whatever else it says."""
+    Where a cell without a value decides what becomes of a row, that is refused beside whatever else it says. A bare
+    number is a count of days in the workbook that counts them, not in what is taken in with it."""
     table = next(table for table in ORDER if mapper.columns[table])
     deciding = [mapper.at[name] for name in profile.deciding()] if source.encoding == "xlsx" else []
+    dated = mapper.dated if mapper.dating.serials and not source.serials else frozenset[int]()
     for number, cells in source.rows(profile):
+        if dated and not isinstance(cells, str):
+            wrong = {i: mark("told_date", cells[i], order=profile.dates) for i in dated if is_count(cells[i])}
+            cells = tuple(wrong.get(i, cell) for i, cell in enumerate(cells))
         if isinstance(cells, str):
             mapper.write(table, n, [cells], number, 0)
             continue

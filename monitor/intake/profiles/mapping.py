@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from monitor.codes.secret import SECRET
-from monitor.intake.columns import TABLES, TableName
+from monitor.intake.columns import TABLES, Kind, TableName
 from monitor.intake.profiles.definition import SECRECY, EventRule, Expression, Profile, spec_of
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
@@ -70,6 +70,13 @@ class Mapper:
             case = {name: self.cases["case_id"] for name in ("event_id", "case_id") if self.cases}
             listed = [case | rule.values for rule in self.rules]
         return tuple({name: value.label(present) for name, value in values.items()} for values in listed)
+
+    @property
+    def dated(self) -> frozenset[int]:
+        """The places of the cells that are read as days."""
+        told = [self.projects, self.cases, *(rule.values for rule in self.rules)]
+        days = [one for values in told for one in values.values() if one.column.kind in (Kind.DAY, Kind.MOMENT)]
+        return frozenset(place for one in days for place in (*one.at, one.first) if place is not None)
 
     def row(self, raw: Raw) -> None:
         """Maps one row that needs no other."""

@@ -24,6 +24,7 @@ from monitor.intake.files import (
     look_through,
     read_through,
 )
+from monitor.intake.formulas import shown
 from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.profiles.headers import header, named
 from monitor.intake.refusals import FileRefused
@@ -217,7 +218,7 @@ def _text(name: str, opener: Opener, form: FileForm) -> Grid:
         with opener() as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
             reader = csv.reader(text, delimiter=mark, strict=True)
             try:
-                yield from reader
+                yield from (list(map(shown, line)) for line in reader) if read.odd else reader
             except csv.Error as error:
                 raise FileRefused(name, "quotes", spot=unreadable(opener, encoding, mark)) from error
             except UnicodeDecodeError as error:

@@ -28,7 +28,7 @@ from monitor.intake.profiles.definition import (
 )
 from monitor.intake.profiles.expressions import STATUS, allowed, expression
 from rules.errors import RuleError
-from rules.tomlread import Gathering, Table
+from rules.tomlread import Gathering, Table, parsed
 
 _ID = re.compile(r"[\w.-]{1,60}")
 _KEYS = "id title title_en note form time_zone day_zone dates move_days file projects cases events".split()
@@ -78,8 +78,8 @@ def _loaded(path: Path) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError as error:
         raise ProfileError(path.name, "file", str(error.reason), "a TOML file in UTF-8") from error
     try:
-        return tomllib.loads(text), text
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return parsed(text), text
+    except tomllib.TOMLDecodeError as error:
         raise ProfileError(path.name, "file", str(error), "a TOML file in UTF-8") from error
 
 

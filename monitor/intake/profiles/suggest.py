@@ -6,7 +6,6 @@ comment, and `profile check` names each row with it.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -19,27 +18,26 @@ from monitor.intake.profiles.definition import FileForm
 from monitor.intake.profiles.headers import plain
 from monitor.intake.profiles.looking import (
     MOSTLY,
-    SURE,
     Looked,
     Seen,
     look,
-    order_of,
     speaks_of_secrecy,
     stage_of_item,
     total_of,
 )
+from monitor.intake.profiles.proposing import MOST_WORDS, Proposal, quoted
 from monitor.intake.profiles.raw import sources
-from monitor.intake.profiles.wording import meaning
+from monitor.intake.profiles.wording import meaning, unsettled
 from monitor.intake.refusals import FileRefused
 from monitor.intake.secret_projects import SecretList, Secrets, withholding
 from monitor.text import _
 
-MOST_WORDS = 60  # distinct words of a column that are listed
-_OTHER_AMOUNT = re.compile("亿|(?<!万)元")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Whole texts alone: 3个月 is not 3, and of 法定20承诺10 nobody can say which.
 _DAYS = r"^(\d+)\s*(?:天|日|个?工作日|个?自然日)?$"
+_OTHER_UNIT = re.compile(r"小时|分钟|个月|月数|周数|[（(][月周]|hour|minute|month|week", re.IGNORECASE)
 PLAIN = ("name", "region", "industry", "applicant", "credit_code", "agent", "investment", "ended_on")
+_PROCEDURE = ("procedure_started", "procedure_ended")
 OF_CASE = ("works_code", "item_code", "item_name")
 
 
@@ -68,25 +66,21 @@ def suggest(paths: Iterable[Path], profile_id: str, secret: SecretList | None = 
     return _Writer(best, alike, looked, profile_id).written()
 
 
-class _Writer:
+class _Writer(Proposal):
     def __init__(self, best: Looked, alike: list[Looked], looked: list[Looked], profile_id: str) -> None:
-        self.best, self.alike, self.looked, self.id = best, alike, looked, profile_id
-        self.serials = best.grid.serials
-        self.order, self.order_sure = order_of(best.columns, self.serials)
-        self.doubts: list[tuple[str, str]] = []
-        self.lines: list[str] = []
-        self.used: set[str] = set()
+        super().__init__(best)
+        self.alike, self.looked, self.id = alike, looked, profile_id
 
     def written(self) -> Suggested:
         logged = self._is_log()
         self.lines += [
-            f"id = {_quoted(self.id)}",
-            f"title = {_quoted(Path(self.best.grid.name).stem)}",
+            f"id = {quoted(self.id)}",
+            f"title = {quoted(Path(self.best.grid.name).stem)}",
             'form = "table"',
             f'dates = "{self.order}"',
         ]
         if not self.order_sure:
-            self._doubt("dates", _("every date could be read in two ways; dmy: the day first, mdy: the month first"))
+            self.doubt("dates", _("every date could be read in two ways; dmy: the day first, mdy: the month first"))
         self._file()
         self._projects(logged)
         self._cases()
@@ -97,7 +91,7 @@ class _Writer:
         for column in self.best.columns:
             if column.name not in self.used and speaks_of_secrecy(column.name):
                 told = _("{column} speaks of secrecy and is not mapped; by which column is a project secret?")
-                self._doubt("projects.secret", told.format(column=column.name))
+                self.doubt("projects.secret", told.format(column=column.name))
             elif column.name not in self.used and column.texts:
                 self.lines.append("# " + _("not used: {column}").format(column=column.name))
         return Suggested("\n".join(map(_on_one_line, self.lines)) + "\n", self.doubts)
@@ -109,10 +103,6 @@ class _Writer:
             return False
         return any(meaning(text, "record", "status") for text in status.texts)
 
-    def _doubt(self, key: str, text: str) -> None:
-        self.doubts.append((key, text))
-        self.lines.append(f"# ? {text}")
-
     def _file(self) -> None:
         self.lines += ["", "[file]"]
         if self.best.grid.encoding == "xlsx":
@@ -121,24 +111,24 @@ class _Writer:
             told = _("it is read as {encoding}; look whether the texts are right").format(
                 encoding=self.best.grid.encoding
             )
-            self._doubt("file.encoding", told)
+            self.doubt("file.encoding", told)
         if len(self.best.header_rows) > 1:
             self.lines.append(f"header_rows = {list(self.best.header_rows)}")
-            self._doubt("file.header_rows", _("the header is taken to be two rows; each column goes by its lower name"))
+            self.doubt("file.header_rows", _("the header is taken to be two rows; each column goes by its lower name"))
         if self.best.totals:
             self._totals()
         code = self.best.of("projects.project_code")
         if code is not None and 0 < code.blank < self.best.rows:
             down = [c.name for c in self.best.columns if c.role.startswith("projects.") and c.blank > 0]
-            self.lines.append(f"fill_down = [{', '.join(map(_quoted, down))}]")
+            self.lines.append(f"fill_down = [{', '.join(map(quoted, down))}]")
             told = _("{n} rows have no project code; they are taken to belong to the project above")
-            self._doubt("file.fill_down", told.format(n=code.blank))
+            self.doubt("file.fill_down", told.format(n=code.blank))
 
     def _sheets(self) -> None:
         seen = [one for one in self.alike if not one.grid.hidden] or self.alike
         names, others = ([one.grid.sheet for one in self.looked if (one in seen) == meant] for meant in (True, False))
         patterns = dict.fromkeys(_any_year(name, others) for name in names)
-        self.lines.append(f"sheets = [{', '.join(map(_quoted, patterns))}]")
+        self.lines.append(f"sheets = [{', '.join(map(quoted, patterns))}]")
         for one in self.looked:
             if one.grid.hidden:
                 read = (
@@ -146,46 +136,46 @@ class _Writer:
                     if one in seen
                     else _("a hidden sheet, passed over: {sheet}")
                 )
-                self._doubt("file.sheets", read.format(sheet=one.grid.name))
+                self.doubt("file.sheets", read.format(sheet=one.grid.name))
             elif one not in self.alike:
-                self._doubt("file.sheets", _("another layout, passed over: {sheet}").format(sheet=one.grid.name))
+                self.doubt("file.sheets", _("another layout, passed over: {sheet}").format(sheet=one.grid.name))
 
     def _totals(self) -> None:
         counted = {
             name: Counter(pattern for text in texts if (pattern := total_of(text)))
             for name, texts in self.best.totals.items()
         }
-        listed = [f"{_quoted(name)} = [{', '.join(map(_quoted, found))}]" for name, found in counted.items()]
+        listed = [f"{quoted(name)} = [{', '.join(map(quoted, found))}]" for name, found in counted.items()]
         self.lines.append(f"totals = {{ {', '.join(listed)} }}")
         told = _("rows with {pattern} under {column} and without project or case are taken for totals ({n} of them)")
         for name, found in counted.items():
             for pattern, n in found.items():
-                self._doubt("file.totals", told.format(pattern=pattern, column=name, n=n))
+                self.doubt("file.totals", told.format(pattern=pattern, column=name, n=n))
 
     def _projects(self, logged: bool) -> None:
         self.lines += ["", "[projects]"]
-        self._column("projects", "project_code", _("no column is like a project code; give its name"))
+        self.column("projects", "project_code", _("no column is like a project code; give its name"))
         for name in PLAIN:
-            self._if_there("projects", name)
-        self._worded("projects.kind", "kind", "kind")
+            self.if_there("projects", name)
+        self.worded("projects.kind", "kind", "kind")
         if (secrecy := self.best.of("projects.secret")) is not None:
-            self._not_sure("projects.secret", secrecy)
-            self._put("secret", secrecy)
+            self.not_sure("projects.secret", secrecy)
+            self.put("secret", secrecy)
         coded = self.best.of("projects.coded_on")
         if coded is not None and coded.dated(self.order, self.serials) >= MOSTLY:
-            self._put("coded_on", coded)
+            self.put("coded_on", coded)
             return
         first = self.best.of("log.occurred_at") if logged else None
         first = first or self.best.of("days.received") or self.best.of("days.accepted")
         if first is None:
-            self._lacking("projects.coded_on", _("no column tells the day of coding; give its name"))
+            self.lacking("projects.coded_on", _("no column tells the day of coding; give its name"))
             return
         told = _(
             "no column tells the day of coding; the first day of the project in the file is taken instead, and a later "
             "file never makes it later"
         )
-        self._doubt("projects.coded_on", told)
-        self.lines.append(f'coded_on = {{ column = {_quoted(first.name)}, take = "earliest" }}')
+        self.doubt("projects.coded_on", told)
+        self.lines.append(f'coded_on = {{ column = {quoted(first.name)}, take = "earliest" }}')
 
     def _cases(self) -> None:
         self.lines += ["", "[cases]"]
@@ -193,19 +183,19 @@ class _Writer:
             self.best.of(role) for role in ("cases.case_id", "projects.project_code", "cases.item_name")
         )
         if case is None and code is not None and item is None and max(code.texts.values(), default=0) == 1:
-            self._doubt("cases.case_id", _("no column is like the number of a case; every project is one case"))
-            self._put("case_id", code)
+            self.doubt("cases.case_id", _("no column is like the number of a case; every project is one case"))
+            self.put("case_id", code)
         elif case is not None or code is None or item is None:
-            self._column("cases", "case_id", _("no column is like the number of a case; give its name"))
+            self.column("cases", "case_id", _("no column is like the number of a case; give its name"))
         else:
-            self._doubt(
+            self.doubt(
                 "cases.case_id", _("no column is like the number of a case; project and item are taken together")
             )
-            self.lines.append(f'case_id = {{ join = [{_quoted(code.name)}, {_quoted(item.name)}], with = "-" }}')
+            self.lines.append(f'case_id = {{ join = [{quoted(code.name)}, {quoted(item.name)}], with = "-" }}')
         for name in OF_CASE:
-            self._if_there("cases", name)
+            self.if_there("cases", name)
         self._stage(item)
-        self._column("cases", "department", _("no column is like a department; give its name"))
+        self.column("cases", "department", _("no column is like a department; give its name"))
         for name in ("promised_days", "statutory_days"):
             if (column := self.best.of(f"cases.{name}")) is not None:
                 self._limit(name, column)
@@ -213,31 +203,35 @@ class _Writer:
     def _limit(self, name: str, column: Seen) -> None:
         """A limit in days, whose unit stands in its texts or in the header."""
         key, days = f"cases.{name}", re.compile(_DAYS)
-        self._not_sure(key, column)
+        if _OTHER_UNIT.search(column.name):
+            told = _("{column} is not in days, and limits are not converted; it is left out")
+            self.lacking(key, told.format(column=column.name))
+            return
+        self.not_sure(key, column)
         unread = [text for text in column.texts if not days.match(text)]
         if unread:
             told = _("texts under {column} that are no days: {texts}; they will be refused")
-            self._doubt(key, told.format(column=column.name, texts=", ".join(unread[:10])))
-        self._put(name, column, f"pattern = '{_DAYS}', unfit = \"refuse\"")
+            self.doubt(key, told.format(column=column.name, texts=", ".join(unread[:10])))
+        self.put(name, column, f"pattern = '{_DAYS}', unfit = \"refuse\"")
         unit = name.replace("_days", "_unit")
         if "自然日" in column.name:
             self.lines.append(f'{unit} = {{ value = "natural_day" }}')
         elif any(text.endswith(("自然日", "工作日")) for text in column.texts):
             units = 'words = { "*自然日" = "natural_day", "*工作日" = "working_day" }, otherwise = ""'
-            self._put(unit, column, units)
+            self.put(unit, column, units)
 
     def _stage(self, item: Seen | None) -> None:
         if self.best.of("cases.stage") is not None:
-            self._worded("cases.stage", "stage", "stage")
+            self.worded("cases.stage", "stage", "stage")
         elif item is not None:
             known = {text: stage_of_item(text) or _word(text, "stage") for text in item.texts}
-            told = [f"{_quoted(escape(t))} = {_quoted(w)}" for t, w in known.items() if w][:MOST_WORDS]
+            told = [f"{quoted(escape(t))} = {quoted(w)}" for t, w in known.items() if w][:MOST_WORDS]
             unknown = [text for text, word in known.items() if not word]
-            self._doubt("cases.stage", _("no column tells the stage; it is told from the item by the catalogue"))
-            self.lines += [f'# {_quoted(text)} = "?"' for text in unknown[:MOST_WORDS]]
-            self.lines.append(f"stage = {{ column = {_quoted(item.name)}, words = {{ {', '.join(told)} }} }}")
+            self.doubt("cases.stage", _("no column tells the stage; it is told from the item by the catalogue"))
+            self.lines += [f'# {quoted(text)} = "?"' for text in unknown[:MOST_WORDS]]
+            self.lines.append(f"stage = {{ column = {quoted(item.name)}, words = {{ {', '.join(told)} }} }}")
         else:
-            self._doubt("cases.stage", _("no column tells the stage; every case is taken as parallel"))
+            self.doubt("cases.stage", _("no column tells the stage; every case is taken as parallel"))
             self.lines.append('stage = { value = "parallel" }')
 
     def _events(self) -> None:
@@ -248,93 +242,88 @@ class _Writer:
             part = column.dated(self.order, self.serials)
             if part < MOSTLY and column.texts:
                 told = _("only {part:.0%} of the texts under {column} are dates").format(part=part, column=column.name)
-                self._doubt(f"events.{name}", told)
-            self._not_sure(f"events.{name}", column)
-            self.lines += ["", "[[events]]", f'name = "{name}"', f"occurred_at = {_quoted(column.name)}"]
+                self.doubt(f"events.{name}", told)
+            self.not_sure(f"events.{name}", column)
+            self.lines += ["", "[[events]]", f'name = "{name}"', f"occurred_at = {quoted(column.name)}"]
             self.used.add(column.name)
-            if name == "decided" and result is not None:
-                self._worded("other.result", "status", "status")
+            if name == "decided":
+                self._decision(result)
             else:
-                self.lines.append(f'status = "{"approved" if name == "decided" else name}"')
-                if name == "decided":
-                    self._doubt("events.decided", _("no column tells the result; every decision is taken as approved"))
+                self.lines.append(f'status = "{name}"')
+            if name in _PROCEDURE:
+                self._procedure(sum(column.texts.values()))
         if not known:
-            self._doubt("events", _("no column of dates is like an event; add [[events]]"))
-        for column in self.best.columns:
-            if column.name not in self.used and column.dated(self.order, self.serials) >= MOSTLY:
-                told = _("{column} holds dates; say which event they tell, or leave it out").format(column=column.name)
-                self._doubt("events", told)
+            self.doubt("events", _("no column of dates is like an event; add [[events]]"))
+        unused = [column for column in self.best.columns if column.name not in self.used]
+        dated = [column.name for column in unused if column.dated(self.order, self.serials) >= MOSTLY]
+        if known and self.best.of("days.decided") is None:
+            told = _("no column tells the day of the decision; every case stays open")
+            if dated:  # one of them may be it: refused until somebody says so, for an open case goes on to red
+                self.lines += ["", "[[events]]", 'name = "decided"', '# occurred_at = "?"']
+                self._decision(result)
+                told = _("no column is known to tell the day of the decision; give its name, or take the event out")
+            self.doubt("events.decided", told)
+        for name in dated:
+            told = _("{column} holds dates; say which event they tell, or leave it out")
+            self.doubt("events", told.format(column=name))
+
+    def _decision(self, result: Seen | None) -> None:
+        if result is not None:
+            self.worded("other.result", "status", "status")
+        else:
+            self.lines.append('status = "approved"')
+            self.doubt("events.decided", _("no column tells the result; every decision is taken as approved"))
 
     def _records(self) -> None:
         self.lines += ["", "[[events]]", 'name = "record"', 'missing = "refuse"']
         when, own = self.best.of("log.occurred_at"), self.best.of("log.event_id")
         case, status = self.best.of("cases.case_id"), self.best.of("log.status")
         if own is not None:
-            self._put("event_id", own)
+            self.put("event_id", own)
         elif case is not None and status is not None and when is not None:
-            self._doubt("events.event_id", _("records have no number; case, status and day are taken together"))
-            names = ", ".join(_quoted(c.name) for c in (case, status, when))
+            self.doubt("events.event_id", _("records have no number; case, status and day are taken together"))
+            names = ", ".join(quoted(c.name) for c in (case, status, when))
             self.lines.append(f'event_id = {{ join = [{names}], with = "#" }}')
         if when is not None:
-            self._put("occurred_at", when)
-        self._worded("log.status", "status", "record", "status")
-
-    def _column(self, table: str, name: str, lacking: str) -> None:
-        column = self.best.of(f"{table}.{name}")
-        if column is None:
-            self._lacking(f"{table}.{name}", lacking)
-        else:
-            self._not_sure(f"{table}.{name}", column)
-            self._put(name, column)
-
-    def _if_there(self, table: str, name: str) -> None:
-        if (column := self.best.of(f"{table}.{name}")) is not None and column.texts:
-            if name == "investment" and _OTHER_AMOUNT.search(column.name):
-                told = _("{column} is not in 万元, and amounts are not converted; it is left out")
-                self._lacking(f"{table}.{name}", told.format(column=column.name))
-                return
-            self._not_sure(f"{table}.{name}", column)
-            self._put(name, column)
-
-    def _not_sure(self, key: str, column: Seen) -> None:
-        if column.sure < SURE:
-            self._doubt(key, _("{column} is only like a name that is known").format(column=column.name))
-
-    def _lacking(self, key: str, text: str) -> None:
-        self._doubt(key, text)
-        self.lines.append(f'# {key.partition(".")[2]} = ""')
-
-    def _put(self, name: str, column: Seen, more: str = "") -> None:
-        self.used.add(column.name)
-        told = f"{{ column = {_quoted(column.name)}, {more} }}" if more else _quoted(column.name)
-        self.lines.append(f"{name} = {told}")
-
-    def _worded(self, role: str, name: str, *of: str) -> None:
-        """A column of words: those that stand in it, each with what it is taken for."""
-        column = self.best.of(role)
-        if column is None:
+            self.put("occurred_at", when)
+        if status is None:
             return
-        listed: list[str] = []
-        unknown: list[str] = []
-        for text in column.texts:
-            found = meaning(text, *of)
-            if found is None or (not found.word and "record" in of):
-                unknown.append(text)
-                continue
-            if len(listed) == MOST_WORDS:
-                continue
-            listed.append(f"{_quoted(escape(text))} = {_quoted(found.word)}")
-            if not found.sure:
-                guess = _("{text} under {column} is no known word; it is taken for {word}")
-                self._doubt(f"{name}.words", guess.format(text=text, column=column.name, word=found.word))
-        if unknown:
-            shown = ", ".join(unknown[:10])
-            self._doubt(
-                f"{name}.words",
-                _("words under {column} that are not known: {words}").format(column=column.name, words=shown),
+        self._steps(status)
+        if told := sum(n for text, n in status.texts.items() if _means_procedure(text)):
+            self._procedure(told)
+
+    def _steps(self, status: Seen) -> None:
+        several, alone = unsettled(status.texts)
+        if several:
+            told = _(
+                "{words} under {column} may be results of steps on the way; give the decision its meaning, and pass "
+                "the others over by file.skip"
             )
-            self.lines += [f'# {_quoted(text)} = "?"' for text in unknown[:MOST_WORDS]]
-        self._put(name, column, f"words = {{ {', '.join(listed)} }}")
+            self.doubt("status.words", told.format(words=", ".join(several[:10]), column=status.name))
+        for text in alone[:MOST_WORDS]:
+            told = _("{text} under {column} is taken for the decision; a step on the way is passed over by file.skip")
+            self.doubt("status.words", told.format(text=text, column=status.name))
+        self.worded("log.status", "status", "record", "status", left=several)
+
+    def _procedure(self, told: int) -> None:
+        """The kind of special procedures of which so many starts or ends are ``told``: without it the clock runs on."""
+        column = self.best.of("other.procedure")
+        if column is None:
+            text = _("no column tells the kind of the special procedures; the clock does not stop for them")
+            self.doubt("events.procedure", text)
+            return
+        self.not_sure("events.procedure", column)
+        self.worded("other.procedure", "procedure", "procedure")
+        if (blank := told - sum(column.texts.values())) > 0:
+            text = _(
+                "{n} starts or ends of special procedures have no kind under {column}; the clock does not stop there"
+            )
+            self.doubt("events.procedure", text.format(n=blank, column=column.name))
+
+
+def _means_procedure(text: str) -> bool:
+    found = meaning(text, "record")
+    return found is not None and found.word in _PROCEDURE
 
 
 def _word(text: str, of: str) -> str:
@@ -347,10 +336,6 @@ def _any_year(sheet: str, others: Iterable[str]) -> str:
     one of the ``others``."""
     pattern = _YEAR.sub("20??", escape(sheet))
     return escape(sheet) if any(fnmatchcase(other.strip(), pattern) for other in others) else pattern
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _on_one_line(line: str) -> str:

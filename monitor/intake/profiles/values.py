@@ -9,13 +9,14 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from monitor.codes.secret import SECRET, is_secret, says_secret
-from monitor.intake.cells import LOST, REMEMBERED
+from monitor.intake.cells import LOST, REMEMBERED, cut_short
 from monitor.intake.columns import Column, Kind
 from monitor.intake.faulty import faulty
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ITSELF, SECRECY, Condition, Expression, Order
 from monitor.intake.spool import MARK, mark
-from rules.workdays import FIRST, LAST
+from rules.tomlread import LATEST
+from rules.workdays import FIRST
 
 Cells = Sequence[str]
 
@@ -88,6 +89,8 @@ class Value:
         return text if self.constant is not None else self._worded(text)
 
     def _worded(self, text: str) -> str:
+        if text.startswith(MARK):
+            return text
         if found := faulty(text):
             return mark(found[0], found[1])
         if self.told.pattern is not None and text:
@@ -118,8 +121,8 @@ class Value:
         found = iso(text, dating.order, dating.zone, dating.move, dating.serials, dating.told_in)
         if found is None:
             return mark("told_date", text, order=dating.order)
-        if not FIRST.isoformat() <= found[:10] <= LAST.isoformat():
-            return mark("date_range", text)
+        if not FIRST.isoformat() <= found[:10] <= LATEST.isoformat():
+            return mark("date_range", text, last=LATEST.isoformat())
         return found if self.column.kind is Kind.MOMENT else found[:10]
 
 
@@ -139,7 +142,7 @@ def _joined(parts: Sequence[str], between: str) -> str:
     if wrong := [part for part in filled if faulty(part)]:
         return wrong[0]
     text = between.join(part.removesuffix(LOST) for part in filled)
-    return text + LOST if any(part.endswith(LOST) for part in filled) else text
+    return text + LOST if any(map(cut_short, filled)) else text
 
 
 def condition(told: Condition, at: Mapping[str, int]) -> Callable[[Cells], bool]:

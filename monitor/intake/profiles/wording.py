@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
+
+from rules.tomlread import parsed
+from rules.vocabulary import DECISIONS
+
+_DECISIONS = frozenset(status.word for status in DECISIONS)
 
 
 class Meaning(NamedTuple):
@@ -20,11 +24,12 @@ class Meaning(NamedTuple):
 @cache
 def vocabulary() -> Mapping[str, Any]:
     """synonyms.toml as it is."""
-    return tomllib.loads((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
+    return parsed((files("monitor.intake.profiles") / "synonyms.toml").read_text("utf-8"))
 
 
 def meaning(text: str, *of: str) -> Meaning | None:
-    """What a text is taken for among the words of ``status``, ``record``, ``stage`` or ``kind``; None: it is not known.
+    """What a text is taken for among the words of ``status``, ``record``, ``procedure``, ``stage`` or ``kind``; None:
+    it is not known.
 
     A text that holds a word and more is guessed only where nothing in the rest denies it or means something else:
     不同意 is not 同意, of 待批准 nobody can say that it is done, and 撤回受理 is neither.
@@ -42,9 +47,24 @@ def meaning(text: str, *of: str) -> Meaning | None:
     return None
 
 
+def unsettled(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The decisions among the steps of a log, as the first of them is the end of a case: those that may be on the way
+    to it (beside one that closes a case, or several of one meaning), and those that nothing stands beside."""
+    found = {
+        text: told.word for text in texts if (told := meaning(text, "record", "status")) and told.word in _DECISIONS
+    }
+    open_ = {
+        text: word for text, word in found.items() if not any(one in _plain(text) for one in vocabulary()["closing"])
+    }
+    alike = {word: {_plain(text) for text in open_ if open_[text] == word} for word in open_.values()}
+    several = [text for text, word in open_.items() if len(open_) < len(found) or len(alike[word]) > 1]
+    return several, [text for text in open_ if text not in several]
+
+
 @cache
 def _whole(of: str) -> Mapping[str, str]:
-    return {_plain(text): word for word, texts in vocabulary()["words"][of].items() for text in texts}
+    listed = vocabulary()["words"].get(of) or vocabulary()["guesses"][of]
+    return {_plain(text): word for word, texts in listed.items() for text in texts}
 
 
 @cache

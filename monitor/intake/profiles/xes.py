@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from monitor.intake.delimited import lettered
 from monitor.intake.files import digest
-from monitor.intake.limits import BLOCK, check_unpacked
+from monitor.intake.limits import BLOCK, XML_ERRORS, check_unpacked
 from monitor.intake.profiles.definition import Profile
 from monitor.intake.profiles.headers import missing_columns
 from monitor.intake.profiles.raw import Row, skipping
@@ -84,9 +84,7 @@ class Log:
                     yield from builder.taken()
                 parser.Parse(b"", True)
                 yield from builder.taken()
-        except expat.ExpatError as error:
-            raise FileRefused(self.name, "xml", str(error)) from error
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except (*XML_ERRORS, EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise FileRefused(self.name, "xml", str(error)) from error
 
     def _open(self) -> BinaryIO:
