@@ -108,20 +108,20 @@ class Landing:
         self._heard_of([day for day in rows.ended_on if day is not None])
         values = list(zip(*(getattr(rows, name) for name in PROJECT_COLUMNS), strict=True))
         told = tuple(name in taken.present for name in PROJECT_COLUMNS)
-        kept = self._kept_days(taken)
+        derived = "coded_on" in taken.sheet.derived
+        kept = self._kept_days(taken) if derived else set()
         if not kept:
-            return self.batch.projects.put(rows.project_code, values, told, ordinals)
+            return self.batch.projects.put(rows.project_code, values, told, ordinals, derived=derived)
         but_the_day = tuple(name in taken.present - {"coded_on"} for name in PROJECT_COLUMNS)
         outcome = Outcome()
         for places, columns in (([i for i in range(len(rows)) if i not in kept], told), (sorted(kept), but_the_day)):
             codes, some = [rows.project_code[i] for i in places], [values[i] for i in places]
-            outcome.add(self.batch.projects.put(codes, some, columns, [ordinals[i] for i in places]), places)
+            at = [ordinals[i] for i in places]
+            outcome.add(self.batch.projects.put(codes, some, columns, at, derived=True), places)
         return outcome
 
     def _kept_days(self, taken: Taken) -> set[int]:
         """Places of projects whose day of coding is known better: what is derived from a file never makes it later."""
-        if "coded_on" not in taken.sheet.derived:
-            return set()
         rows = taken.rows
         known = self.batch.projects.coded(rows.project_code)
         later = {i for i, code in enumerate(rows.project_code) if code in known and known[code] < rows.coded_on[i]}
