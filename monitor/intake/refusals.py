@@ -54,6 +54,10 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("says that nothing was decided yet, and there is a day of the decision"),
         N_("the word of a decision, or no day"),
     ),
+    "beside": (
+        N_("waits: {wrong} in the same row cannot be taken in, and a row comes in whole"),
+        N_("the same row with {wrong} mended"),
+    ),
     "fields": (N_("has {n} fields"), N_("{m} fields, as in the header")),
     "needs": (N_("needs a value in column {other}"), ""),
     "unknown_project": (N_("names a project that is not known"), N_("a project_code of this import or an earlier one")),
