@@ -41,6 +41,10 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("is an error of the workbook in place of a value"),
         N_("a value: mend the formula of the cell, or type the value in"),
     ),
+    "merged": (
+        N_("stands in a merged cell beside this column, and whether it is meant here as well cannot be known"),
+        N_("a value in each of the cells: take the merging across columns back"),
+    ),
     "uncalculated": (
         N_("is a formula that was never calculated"),
         N_("a value: open the workbook and save it once with the program it was made for, or type the value in"),
