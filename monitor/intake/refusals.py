@@ -83,6 +83,20 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("is used again with other content: {column} is known as {known}, and here it is {told}"),
         N_("a new id; to correct a record, void it and send a new one"),
     ),
+    "other_content_of_list": (
+        N_("is used again with other content: {column} is known as {known}, and here it is {told}"),
+        N_(
+            'the same content; a list that is edited in place says so in its profile, by edits = "replace" under '
+            "[file]; what an earlier import told wrongly is taken back by approval-monitor undo"
+        ),
+    ),
+    "gone": (
+        N_("is blank, and the event {event} of this case is known on {known}"),
+        N_(
+            'the day that is known; a list that is edited in place says so in its profile, by edits = "replace" under '
+            "[file]; what an earlier import told wrongly is taken back by approval-monitor undo"
+        ),
+    ),
     "twice": (
         N_("stands twice in this import with different content: {column} is {known} in {where} and {told} here"),
         N_("each id once, or the same content"),
@@ -141,19 +155,24 @@ class Refusal:
         return self.key is not None
 
     @property
+    def _texts(self) -> tuple[str, str]:
+        """What is allowed of a list that a profile maps is not what a canonical file may do."""
+        return REASONS[self.code + self.params.get("told_by", "")]
+
+    @property
     def reason(self) -> str:
         """Why, in the reader's language."""
         params = dict(self.params)
         if "where" in params:  # the other row: (file, row)
             file, row = params["where"]
             params["where"] = _("{file}, row {row}").format(file=file, row=row)
-        return _(REASONS[self.code][0]).format(**params)
+        return _(self._texts[0]).format(**params)
 
     @property
     def allowed(self) -> str:
         """What may stand there, in the reader's language."""
         params = {"first": FIRST.isoformat(), "last": LAST.isoformat()} | self.params
-        return _(REASONS[self.code][1]).format(**params)
+        return _(self._texts[1]).format(**params)
 
     def document(self) -> dict[str, Any]:
         """The refusal as JSON wants it."""

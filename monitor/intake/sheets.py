@@ -62,7 +62,8 @@ class Listed:
 class Sheet:
     """One table of one file: its header and the way to its rows. Without a ``source`` a kind of its own brings them.
 
-    ``derived``: columns that tell no more than the earliest day of the rows that the file happens to have.
+    ``derived``: columns that tell no more than the earliest day of the rows that the file happens to have. ``blanks``:
+    of events, those that a list could tell and for which it has no day (event_id and case_id).
     """
 
     file: str
@@ -72,6 +73,7 @@ class Sheet:
     encoding: str
     source: CsvFile | tuple[Workbook, str] | Listed | Spooled | None = None
     derived: frozenset[str] = field(default=frozenset(), kw_only=True)
+    blanks: Spooled | None = field(default=None, kw_only=True)
     once: ClassVar[bool] = False  # whether its rows can be read only once
 
     def header(self) -> list[str]:

@@ -180,7 +180,7 @@ def test_the_example_of_the_page_is_so(tmp_path: Path) -> None:
 
 
 def test_the_page_names_every_key() -> None:
-    of_file = "sheets header_row header_rows skip totals fill_down encoding separator".split()
+    of_file = "sheets header_row header_rows skip totals fill_down encoding separator edits".split()
     for key in (*_KEYS, *KEYS, *_OF_EVENT, *of_file):
         assert re.search(rf"\b{key}\b", PAGE), key
     assert {"projects", "cases", "events"} == set(TABLES)

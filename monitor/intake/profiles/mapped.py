@@ -24,6 +24,7 @@ from monitor.intake.sheets import PassedOver, Sheet
 from monitor.intake.spool import Spool, mark
 from monitor.progress import Advance, unheard
 
+BLANKS = ("event_id", "case_id")  # what is told of an event without a day
 TOLD_EVERY = 5_000  # rows between two words of progress
 
 
@@ -43,6 +44,7 @@ def mapped(
     told_in, days_of = (ZoneInfo(name) if name else zone for name in (profile.time_zone, profile.day_zone))
     dating = Dating(profile.dates, told_in, days_of, profile.move_days, serials)
     spools: dict[tuple[TableName, int], Spool] = {}
+    blanks: dict[int, Spool] = {}
     written = count(1)
 
     def write(table: TableName, source: int, cells: Sequence[str], row: int, rule: int) -> None:
@@ -50,25 +52,31 @@ def mapped(
         if not (done := next(written)) % TOLD_EVERY:
             advance(done, 0)
 
-    mapper = Mapper(profile, at, dating, write)
+    def blank(source: int, cells: Sequence[str], row: int, rule: int) -> None:
+        blanks[source].write(cells, row, rule)
+
+    mapper = Mapper(profile, at, dating, write, blank)
     for n in range(len(found)):
         for table in ORDER:
             if columns := mapper.columns[table]:
                 untold = frozenset(columns) - profile.projects.keys() if table == "projects" else frozenset()
                 spools[table, n] = Spool(folder / f"{n}-{table}.csv", columns, untold)
+        blanks[n] = Spool(folder / f"{n}-blanks.csv", BLANKS)
     try:
         _map(mapper, found, profile, folder)
     finally:
         done = {(table, n): spool.close(mapper.labels(table, found[n].present)) for (table, n), spool in spools.items()}
+        without = {n: spool.close(mapper.labels("events", found[n].present)) for n, spool in blanks.items()}
     if not any(source.present for source in found):
         raise FileRefused(found[0].name if found else "", "empty")
     listed = []
     for (table, n), spooled in done.items():
-        if spools[table, n].count:
+        mine = without[n] if table == "events" and blanks[n].count else None
+        if spools[table, n].count or mine:
             source = found[n]
             derived = profile.derived if table == "projects" else frozenset[str]()
             told = (source.name, table, source.sha256, spooled.size, source.encoding, spooled)
-            listed.append(Sheet(*told, derived=derived))
+            listed.append(Sheet(*told, derived=derived, blanks=mine))
     rows = {source.name: source.passed_over for source in found if source.passed_over}
     return sorted(listed, key=lambda sheet: ORDER.index(sheet.table)), PassedOver(tuple(ignored), rows)
 
@@ -121,6 +129,8 @@ def _readable(mapper: Mapper, n: int, source: Source, profile: Profile) -> Itera
     table = next(table for table in ORDER if mapper.columns[table])
     deciding = [mapper.at[name] for name in profile.deciding()] if source.encoding == "xlsx" else []
     for number, cells in source.rows(profile):
+        if n not in mapper.present and not isinstance(source, Log):  # of a log nobody says which columns it has
+            mapper.present[n] = source.present
         if isinstance(cells, str):
             mapper.write(table, n, [cells], number, 0)
             continue

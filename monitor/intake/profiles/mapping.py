@@ -27,6 +27,7 @@ _NO_KEY = mark("secret", "")
 Write = Callable[[TableName, int, Sequence[str], int, int], None]  # table, source, cells, row of the source, rule
 
 
+Blank = Callable[[int, Sequence[str], int, int], None]  # source, cells, row of the source, rule
 _Made = tuple[int, "Raw", dict[str, str]]  # an event: number of its rule, row of the source, cells by column
 
 
@@ -40,10 +41,12 @@ class Raw:
 
 
 class Mapper:
-    """Maps the rows of all sources. ``write`` takes what comes out; ``at``: the place of each source column."""
+    """Maps the rows of all sources. ``write`` takes what comes out, ``blank`` the events without a day; ``at``: the
+    place of each source column. ``present``: which columns a source has."""
 
-    def __init__(self, profile: Profile, at: Mapping[str, int], dating: Dating, write: Write) -> None:
-        self.profile, self.at, self.dating, self.write = profile, at, dating, write
+    def __init__(self, profile: Profile, at: Mapping[str, int], dating: Dating, write: Write, blank: Blank) -> None:
+        self.profile, self.at, self.dating, self.write, self.blank = profile, at, dating, write, blank
+        self.present: dict[int, frozenset[str]] = {}
         self.projects = self._values("projects", profile.projects)
         self._marks = [self.projects[name] for name in ("kind", SECRECY.name) if name in self.projects]
         if (secrecy := self.projects.pop(SECRECY.name, None)) is not None:
@@ -195,15 +198,24 @@ class Mapper:
     def _make_event(self, made: list[_Made], n: int, raw: Raw, case: str, told: Mapping[str, str]) -> bool:
         """Adds an event of a row to those ``made``, if there was one."""
         rule = self.rules[n]
+        case = told.get("case_id", case)
+        own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
         if not told["occurred_at"].strip():
             if rule.rule.missing == "skip" or not (rule.rule.missing or (told["status"] and rule.word(raw.cells))):
+                self._note_blank(n, raw, case, told.get("event_id", own))
                 return False
         elif not told["status"] and (word := rule.word(raw.cells)):
             told = {**told, "status": mark("under_way", word)}
-        case = told.get("case_id", case)
-        own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
         made.append((n, raw, {"case_id": case, "event_id": own} | dict(told)))
         return True
+
+    def _note_blank(self, n: int, raw: Raw, case: str, event: str) -> None:
+        """Notes that a row has no day for an event that it could tell. A file without the column says nothing of it."""
+        rule = self.rules[n]
+        if rule.looks_back or self._of_secret or not case.strip() or MARK in (case[:1], event[:1]):
+            return
+        if not rule.days.isdisjoint(self.present.get(raw.source, ())):
+            self.blank(raw.source, (event.strip(), case.strip()), raw.number, n)
 
     def _put_events(self, made: Sequence[_Made]) -> None:
         """Writes events. What a row tells comes in whole or waits whole: a case that is accepted and, for its day
@@ -265,6 +277,8 @@ class _Rule:
         self.rule, self.values = rule, values
         self.when = condition(rule.when, at) if rule.when else None
         self.until = condition(rule.until, at) if rule.until else None
+        self.days = frozenset(values["occurred_at"].told.columns)
+        self.looks_back = values["occurred_at"].told.previous
 
     def word(self, cells: Cells) -> str:
         """What a row says of the status; blank where the rule itself says it."""
