@@ -187,6 +187,7 @@ def test_what_names_nothing_is_told_by_the_row_of_the_file(database: Database, t
         (",A,", ",,", [(2, "who", "", "required")]),
         ('case_id = "case"', 'case_id = { column = "case", words = { "D*" = "=" } }', [(2, "case", "C1", "word")] * 5),
         (",C1,", f",{'C' * 201},", [(2, "case", "C" * 201, "long")]),
+        (",C1,", ",\ufdd1,", [(2, "case", "␀", "no_letter")] * 5),
         ("2025-03-03,", "soon,", [(2, "coded", "soon", "told_date"), (2, "code", "P1", "unknown_project")]),
     ],
 )

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from monitor.codes.secret import SECRET
 from monitor.intake.columns import TABLES, TableName
+from monitor.intake.delimited import NO_LETTER
 from monitor.intake.profiles.definition import SECRECY, EventRule, Expression, Profile, spec_of
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
@@ -199,7 +200,8 @@ class Mapper:
         """Adds an event of a row to those ``made``, if there was one."""
         rule = self.rules[n]
         case = told.get("case_id", case)
-        own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
+        wrong = case.startswith(MARK) or NO_LETTER in case  # which is told as it stands in the file
+        own = case if wrong else f"{case.strip()}#{rule.rule.name}"
         if not told["occurred_at"].strip():
             if rule.rule.missing == "skip" or not (rule.rule.missing or (told["status"] and rule.word(raw.cells))):
                 self._note_blank(n, raw, case, told.get("event_id", own))
