@@ -22,6 +22,7 @@ from monitor.intake.refusals import FileRefused
 
 FAULT = "\ufdd2"  # begins the text of such a cell (no character at all)
 FORMULA = "=…"  # what is shown of a formula: it may name what nobody may read
+MERGED_ACROSS = FAULT + "\ufdd4"  # begins the text of a cell beside the first of merged ones
 _BOOK, _PARTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MOST_TEXTS = 200  # distinct errors; Excel has about twenty
@@ -31,6 +32,8 @@ def faulty(text: str) -> tuple[str, str] | None:
     """Why such a cell has no value, a code of `refusals.REASONS`, and what it shows; None: any other text."""
     if not text.startswith(FAULT):
         return None
+    if text.startswith(MERGED_ACROSS):
+        return "merged", text.removeprefix(MERGED_ACROSS)
     said = text[len(FAULT) :]
     return ("uncalculated" if said == FORMULA else "error_cell"), said
 

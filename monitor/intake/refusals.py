@@ -41,6 +41,10 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("is an error of the workbook in place of a value"),
         N_("a value: mend the formula of the cell, or type the value in"),
     ),
+    "merged": (
+        N_("stands in a merged cell beside this column, and whether it is meant here as well cannot be known"),
+        N_("a value in each of the cells: take the merging across columns back"),
+    ),
     "uncalculated": (
         N_("is a formula that was never calculated"),
         N_("a value: open the workbook and save it once with the program it was made for, or type the value in"),
@@ -53,6 +57,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "under_way": (
         N_("says that nothing was decided yet, and there is a day of the decision"),
         N_("the word of a decision, or no day"),
+    ),
+    "beside": (
+        N_("waits: {wrong} in the same row cannot be taken in, and a row comes in whole"),
+        N_("the same row with {wrong} mended"),
     ),
     "fields": (N_("has {n} fields"), N_("{m} fields, as in the header")),
     "needs": (N_("needs a value in column {other}"), ""),
@@ -74,6 +82,20 @@ REASONS: dict[str, tuple[str, str]] = {
     "other_content": (
         N_("is used again with other content: {column} is known as {known}, and here it is {told}"),
         N_("a new id; to correct a record, void it and send a new one"),
+    ),
+    "other_content_of_list": (
+        N_("is used again with other content: {column} is known as {known}, and here it is {told}"),
+        N_(
+            'the same content; a list that is edited in place says so in its profile, by edits = "replace" under '
+            "[file]; what an earlier import told wrongly is taken back by approval-monitor undo"
+        ),
+    ),
+    "gone": (
+        N_("is blank, and the event {event} of this case is known on {known}"),
+        N_(
+            'the day that is known; a list that is edited in place says so in its profile, by edits = "replace" under '
+            "[file]; what an earlier import told wrongly is taken back by approval-monitor undo"
+        ),
     ),
     "twice": (
         N_("stands twice in this import with different content: {column} is {known} in {where} and {told} here"),
@@ -133,19 +155,24 @@ class Refusal:
         return self.key is not None
 
     @property
+    def _texts(self) -> tuple[str, str]:
+        """What is allowed of a list that a profile maps is not what a canonical file may do."""
+        return REASONS[self.code + self.params.get("told_by", "")]
+
+    @property
     def reason(self) -> str:
         """Why, in the reader's language."""
         params = dict(self.params)
         if "where" in params:  # the other row: (file, row)
             file, row = params["where"]
             params["where"] = _("{file}, row {row}").format(file=file, row=row)
-        return _(REASONS[self.code][0]).format(**params)
+        return _(self._texts[0]).format(**params)
 
     @property
     def allowed(self) -> str:
         """What may stand there, in the reader's language."""
         params = {"first": FIRST.isoformat(), "last": LAST.isoformat()} | self.params
-        return _(REASONS[self.code][1]).format(**params)
+        return _(self._texts[1]).format(**params)
 
     def document(self) -> dict[str, Any]:
         """The refusal as JSON wants it."""

@@ -20,6 +20,7 @@ from monitor.intake.delimited import lettered, unreadable
 from monitor.intake.faulty import Faults
 from monitor.intake.files import CsvFile, Found, Workbook, open_workbook, reading_workbook
 from monitor.intake.formulas import unguarded
+from monitor.intake.merged import Merged
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.spool import Spooled, said
 
@@ -61,7 +62,8 @@ class Listed:
 class Sheet:
     """One table of one file: its header and the way to its rows. Without a ``source`` a kind of its own brings them.
 
-    ``derived``: columns that tell no more than the earliest day of the rows that the file happens to have.
+    ``derived``: columns that tell no more than the earliest day of the rows that the file happens to have. ``blanks``:
+    of events, those that a list could tell and for which it has no day (event_id and case_id).
     """
 
     file: str
@@ -71,6 +73,7 @@ class Sheet:
     encoding: str
     source: CsvFile | tuple[Workbook, str] | Listed | Spooled | None = None
     derived: frozenset[str] = field(default=frozenset(), kw_only=True)
+    blanks: Spooled | None = field(default=None, kw_only=True)
     once: ClassVar[bool] = False  # whether its rows can be read only once
 
     def header(self) -> list[str]:
@@ -167,12 +170,18 @@ def _sheet_chunks(name: str, book: Workbook, sheet_name: str, size: int, header:
         number += len(some)
 
 
-def sheet_rows(name: str, path: Path, sheet_name: str, faults: Faults | None) -> Iterator[list[str]]:
-    """The rows of a sheet of a workbook as texts, from the first on; raises FileRefused when it is broken."""
+def sheet_rows(
+    name: str, path: Path, sheet_name: str, faults: Faults | None, merged: Merged | None = None
+) -> Iterator[list[str]]:
+    """The rows of a sheet of a workbook as texts, from the first on; raises FileRefused when it is broken. ``merged``:
+    lays what merged cells show over them."""
     with reading_workbook(name):
         sheet = open_workbook(path).get_sheet_by_name(sheet_name)
         rows = ([as_text(cell) for cell in row] for row in cast(Iterator[list[Any]], sheet.iter_rows()))
-        yield from faults.over(rows, sheet.start[1] if sheet.start else 0) if faults else rows
+        left = sheet.start[1] if sheet.start else 0
+        laid = faults.over(rows, left) if faults else rows
+        ranges = sheet.merged_cell_ranges if merged else None
+        yield from merged.over(laid, ranges, left) if merged and ranges else laid
 
 
 def as_text(cell: Any) -> str:

@@ -13,9 +13,10 @@ from monitor.store import bulk
 from monitor.store.facts import Cases
 from monitor.store.replaced import Replaced
 from monitor.store.telling import NO_MORE, Again, Of, told_of
-from monitor.store.versions import Clash, Outcome, Stamp
+from monitor.store.versions import Clash, Outcome, Seen, Stamp, plain
 from monitor.tables import CaseFact, Event, ProjectFact
 from monitor.tables.among import among
+from rules.vocabulary import Status
 
 ALWAYS = ("event_id", "status", "day", "occurred_at")
 # Columns that a file may lack, with what they hold then. New ones go to the end: `told` counts them off.
@@ -66,7 +67,8 @@ class Events:
         self.targets: list[Target] = []
         self.replacing: dt.date | None = None
         self._replaced = Replaced(connection, stamp)
-        self._met: dict[int, int] = {}  # where a source edits in place: known events, and the row that told them again
+        self.remembers = False  # which known events are told again; so it is where a source edits in place
+        self._met = Seen()
         self._intakes: dict[tuple[int, tuple[str, ...]], bulk.Intake] = {}
 
     def put(
@@ -152,8 +154,8 @@ class Events:
             if here == there[1:]:
                 outcome.known += 1
                 outcome.again.append((row[0], there[0]))
-                if self.replacing:
-                    self._met.setdefault(there[0], row[1] - self.first_id)
+                if self.replacing or self.remembers:
+                    self._met.set(there[0], row[1] - self.first_id)
                 continue
             before = there[0] - self.first_id if there[0] >= self.first_id else self._met.get(there[0])
             if self.replacing and before is None:
@@ -168,6 +170,26 @@ class Events:
             outcome.changed += len(edited)
             new |= {row[1] for row in edited.values()}
         return new | (self._meet(intake, names, again, compared, place, outcome) if again else set())
+
+    def told_before(self, event_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Id -> status and number of the day of events that were told before this batch, hold (nothing voids them), and
+        were not told again by it, if it ``remembers``."""
+        table = Event.__table__.c
+        mine = (Event.source_id == self.stamp.source_id, Event.known_to.is_(None))
+        query = select(table.event_id, table.id, table.project_id, table.batch_id, table.status, plain(Event.day))
+        rows = self.connection.execute(query.where(*mine, among(self.connection, Event.event_id, list(event_ids))))
+        found = {
+            row.event_id: row
+            for row in rows
+            if row.batch_id != self.stamp.batch_id and self._met.get(row.id) is None and row.status != Status.VOIDED
+        }
+        if not found:
+            return {}
+        projects = among(self.connection, Event.project_id, sorted({row.project_id for row in found.values()}))
+        voids = set(
+            self.connection.execute(select(Event.voids).where(*mine, projects, Event.voids.is_not(None))).scalars()
+        )
+        return {name: (row.status, row.day) for name, row in found.items() if name not in voids}
 
     def retract(self, event_ids: Sequence[str], projects: Sequence[int]) -> Outcome:
         """Ends the events of these ids, without new content; ``changed`` tells how many were known. Of those of

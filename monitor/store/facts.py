@@ -32,8 +32,9 @@ CASE_BLANKS: dict[str, Any] = {
     **dict.fromkeys(("statutory_days", "statutory_unit", "promised_days", "promised_unit", "clock_start")),
 }
 PROJECT_COLUMNS, CASE_COLUMNS = tuple(PROJECT_BLANKS), tuple(CASE_BLANKS)
-_REGION, _KIND = PROJECT_COLUMNS.index("region"), PROJECT_COLUMNS.index("kind")
+_REGION, _KIND, _CODED_ON = (PROJECT_COLUMNS.index(name) for name in ("region", "kind", "coded_on"))
 _DEPARTMENT = CASE_COLUMNS.index("department_id")
+ONLY_CODED_ON = told_of([name == "coded_on" for name in PROJECT_COLUMNS])
 
 
 class Projects:
@@ -47,9 +48,17 @@ class Projects:
         self._known: dict[str, tuple[int, str]] = {}
 
     def put(
-        self, codes: Sequence[str], values: Sequence[tuple[Any, ...]], told: tuple[bool, ...], ordinals: Sequence[int]
+        self,
+        codes: Sequence[str],
+        values: Sequence[tuple[Any, ...]],
+        told: tuple[bool, ...],
+        ordinals: Sequence[int],
+        *,
+        derived: bool = False,
     ) -> Outcome:
-        """Lands a chunk; ``values`` in the order of PROJECT_COLUMNS."""
+        """Lands a chunk; ``values`` in the order of PROJECT_COLUMNS. ``derived``: their day of coding is the earliest
+        of what the file happens to hold. It counts where ``told`` says so, and is remembered in any case: it counts
+        again where an earlier one is taken back."""
         known = self.find(codes)
         fresh = self._taken_back({code for code in codes if code not in known})
         new: dict[str, int] = {}
@@ -60,8 +69,13 @@ class Projects:
         bulk.insert(self.connection, "project", ("id", "code"), [(key, code) for code, key in new.items()])
         keys = [known[code][0] if code in known else fresh[code] for code in codes]
         beside = [(self.stamp.source_id,)] * len(keys)
-        outcome, added, changed = self.versions.settle(keys, values, beside, told, ordinals)
-        self.again.note(Of.PROJECTS, told_of(told), [(keys[i], version) for i, version in outcome.again])
+        firmly = tuple(one and not (derived and n == _CODED_ON) for n, one in enumerate(told))
+        outcome, added, changed = self.versions.settle(keys, values, beside, told, ordinals, firmly)
+        self.again.note(Of.PROJECTS, told_of(firmly), [(keys[i], version) for i, version in outcome.again])
+        if derived:
+            clashing = {clash.at for clash in outcome.clashes}
+            days = [(key, values[i][_CODED_ON]) for i, key in enumerate(keys) if i not in clashing]
+            self.again.note(Of.DERIVED, ONLY_CODED_ON, days)
         stand(self.connection, [(keys[i], values[i][_REGION], values[i][_KIND]) for i in added])
         for i in changed:
             region = values[i][_REGION]
@@ -75,8 +89,7 @@ class Projects:
         """Code -> number of the day of coding of those that are known."""
         known = self.find(codes)
         current = self.versions.current({key for key, _region in known.values()})
-        at = PROJECT_COLUMNS.index("coded_on")
-        return {code: current[key].values[at] for code, (key, _region) in known.items() if key in current}
+        return {code: current[key].values[_CODED_ON] for code, (key, _region) in known.items() if key in current}
 
     def _taken_back(self, codes: set[str]) -> dict[str, int]:
         """Code -> id of projects that were known once, and are not any more."""

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 
 from monitor.store import telling
 from monitor.store.events import ALWAYS, OPTIONAL
-from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
-from monitor.store.telling import NO_MORE, Keys, Of, Piece, Telling
+from monitor.store.facts import CASE_COLUMNS, PROJECT_BLANKS, PROJECT_COLUMNS
+from monitor.store.telling import NO_MORE, TABLES, Keys, Of, Piece, Telling
 from monitor.store.versions import plain
 from monitor.store.waiting import Claim
 from monitor.tables import ApprovalCase, BatchKnown, CaseFact, Department, Event, Project, ProjectFact
@@ -89,7 +89,8 @@ class History:
         every = list(telling.pieces(connection, ids[0], ids[-1]))
         self.pieces = [piece for piece in every if piece.batch not in undone]
         self.known = {of: {row.key: row for row in rows.values() if row.known} for of, rows in self.rows.items()}
-        self.tellings = {of: self._tellings(of) for of in Of}
+        self.tellings = {of: self._tellings(of) for of in TABLES}
+        self._derived()
         again = [piece for piece in every if piece.batch == undoing]
         self.disputed = {of: self._disputed(of, undoing, again, claims) for of in (Of.CASES, Of.EVENTS)}
 
@@ -150,10 +151,24 @@ class History:
         """The rows that batches told that were known already."""
         rows = self.rows[of]
         for piece in (piece for piece in self.pieces if piece.of is of):
-            inside = (piece.keys[:, 0] >= self.ids[0]) & (piece.keys[:, 0] <= self.ids[-1])
-            for key in piece.keys[inside, 1].tolist():
+            for _project, key in self._inside(piece):
                 if key in rows:
                     yield piece, rows[key]
+
+    def _derived(self) -> None:
+        """Adds the days of coding that were derived. A project of which nothing else is told is none."""
+        told = self.tellings[Of.PROJECTS]
+        for piece in self.pieces:
+            if piece.of is Of.DERIVED:
+                for project, day in self._inside(piece):
+                    if project in told:
+                        values = tuple((PROJECT_BLANKS | {"coded_on": day}).values())
+                        told[project].append((told[project][0][0], Telling(piece.batch, piece.told, values, True)))
+
+    def _inside(self, piece: Piece) -> list[list[int]]:
+        projects = piece.keys[:, 0]
+        inside: list[list[int]] = piece.keys[(projects >= self.ids[0]) & (projects <= self.ids[-1])].tolist()
+        return inside
 
     def _disputed(
         self, of: Of, undoing: int | None, again: Sequence[Piece], claims: dict[Claim, int]

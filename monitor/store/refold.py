@@ -23,13 +23,13 @@ from monitor.store.history import FIXED, History, Key, Row, known_elsewhere
 from monitor.store.log import LogBatch
 from monitor.store.mending import Mending, Mends
 from monitor.store.replaced import twin_of, void_of
-from monitor.store.telling import Keys, Of, Telling
+from monitor.store.telling import TABLES, Keys, Of, Telling
 from monitor.store.versions import next_key
 from monitor.tables import FOLLOWS, Batch, CaseFact, ProjectFact
 from rules.vocabulary import Pause, Status
 
 AT_ONCE = 500  # projects whose whole history is in memory together
-_REGION, _KIND = PROJECT_COLUMNS.index("region"), PROJECT_COLUMNS.index("kind")
+_REGION, _KIND, _CODED_ON = (PROJECT_COLUMNS.index(name) for name in ("region", "kind", "coded_on"))
 _DEPARTMENT = CASE_COLUMNS.index("department_id")
 _NOBODY = 2**63  # a number after that of every batch
 _OPTIONAL = tuple(OPTIONAL)
@@ -66,7 +66,7 @@ class Refolded:
     known now."""
 
     projects: int = 0
-    of: dict[Of, Change] = field(default_factory=lambda: {of: Change() for of in Of})
+    of: dict[Of, Change] = field(default_factory=lambda: {of: Change() for of in TABLES})
     touched: set[int] = field(default_factory=set)
 
 
@@ -102,7 +102,7 @@ class _Some:
     def __init__(self, batch: LogBatch, history: History, mends: Mends, out: Set[tuple[Key, int]]) -> None:
         self.batch, self.connection, self.history, self.mends = batch, batch.connection, history, mends
         self.done, self.orphans = Refolded(len(history.ids)), list[Orphan]()
-        self.out: dict[Of, set[int]] = {of: set() for of in Of}  # rows whose tellings are taken out
+        self.out: dict[Of, set[int]] = {of: set() for of in TABLES}  # rows whose tellings are taken out
         self.out_before = out  # what pulls told of events and was taken out, by key and batch
         self.lost = set[tuple[Key, int]]()  # the same of these projects now
         self.beyond = set[int]()  # other projects, of which something else follows then: an event was moved
@@ -130,6 +130,9 @@ class _Some:
             values: tuple[Any, ...] | None = None
             if told:
                 values, by = telling.fold((one for _row, one in told), blank)
+                if values[_CODED_ON] is None:  # derived, before it was written down
+                    day = min(row.values[_CODED_ON] for row, _one in told)
+                    values = (*values[:_CODED_ON], day, *values[_CODED_ON + 1 :])
                 regions[project] = values[_REGION]
                 self._stays(Of.PROJECTS, project, told)
                 if now and now.values == values and now.batch not in self.history.undone:

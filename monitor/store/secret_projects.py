@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, delete, func, insert, select
 
 from monitor.codes.secret import code_digests, digest, spellings
-from monitor.store import standings, waiting
+from monitor.store import standings, telling, waiting
 from monitor.tables import ApprovalCase, Base, Batch, Event, Outbox, Project, RefusedRow, SecretDigest, Source, Turn
 from monitor.tables.among import among
 
@@ -175,6 +175,7 @@ def purge(connection: Connection, projects: Sequence[int]) -> Purged:
     standings.write(connection, projects, [], [], [], [])  # takes their days out of the tally
     turns = select(Turn.id).where(among(connection, Turn.project_id, projects))
     connection.execute(delete(Outbox).where(Outbox.turn_id.in_(turns)))
+    telling.forget_projects(connection, projects)
     keys = {"project": list(projects), "approval_case": list(cases.values())}
     for table in reversed(Base.metadata.sorted_tables):
         for column in table.columns:

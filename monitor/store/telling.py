@@ -27,11 +27,16 @@ Keys = npt.NDArray[np.int64]  # two columns: the project, and the id of the vers
 
 
 class Of(IntEnum):
-    """What a row is of."""
+    """What a row is of. ``DERIVED``: the day of coding that a batch derived from the rows that it happened to have; in
+    place of the id of a version stands the number of the day."""
 
     PROJECTS = 0
     CASES = 1
     EVENTS = 2
+    DERIVED = 3
+
+
+TABLES = (Of.PROJECTS, Of.CASES, Of.EVENTS)  # of which there are versions or events
 
 
 def told_of(columns: Sequence[bool]) -> int:
@@ -42,11 +47,13 @@ def told_of(columns: Sequence[bool]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """That a batch told a row: ``values`` count where ``told`` has their bit."""
+    """That a batch told a row: ``values`` count where ``told`` has their bit. ``derived``: only where none is known or
+    a later one: what a batch derives from its own rows never makes a day later."""
 
     batch: int
     told: int
     values: tuple[Any, ...]
+    derived: bool = False
 
 
 def fold(tellings: Iterable[Telling], blank: tuple[Any, ...]) -> tuple[tuple[Any, ...], int]:
@@ -55,7 +62,7 @@ def fold(tellings: Iterable[Telling], blank: tuple[Any, ...]) -> tuple[tuple[Any
     known, by = blank, 0
     for one in sorted(tellings, key=lambda telling: telling.batch):
         row = tuple(
-            value if one.told >> n + 1 & 1 else before
+            value if one.told >> n + 1 & 1 and not (one.derived and before is not None and before < value) else before
             for n, (value, before) in enumerate(zip(one.values, known, strict=True))
         )
         if not by or row != known:
@@ -130,7 +137,19 @@ def pieces(connection: Connection, first: int, last: int, batches: Sequence[int]
 
 def forget(connection: Connection, piece: Piece, gone: set[int]) -> None:
     """Takes ids out of a piece: they are told no more."""
-    left = piece.keys[~np.isin(piece.keys[:, 1], np.fromiter(gone, np.int64, len(gone)))]
+    _rewrite(connection, piece, piece.keys[~np.isin(piece.keys[:, 1], np.fromiter(gone, np.int64, len(gone)))])
+
+
+def forget_projects(connection: Connection, projects: Sequence[int]) -> None:
+    """Takes all that is told of these projects out of the pieces: the key of one may be given to another later."""
+    if not projects:
+        return
+    for piece in pieces(connection, min(projects), max(projects)):
+        gone = np.isin(piece.keys[:, 0], np.asarray(projects, np.int64))
+        _rewrite(connection, piece, piece.keys[~gone])
+
+
+def _rewrite(connection: Connection, piece: Piece, left: Keys) -> None:
     if len(left) == len(piece.keys):
         return
     connection.execute(delete(BatchKnown).where(BatchKnown.id == piece.id))

@@ -118,14 +118,16 @@ class Versions:
         beside: Sequence[tuple[Any, ...]],
         told: tuple[bool, ...] | None = None,
         ordinals: Sequence[int] | None = None,
+        firmly: tuple[bool, ...] | None = None,
     ) -> tuple[Outcome, list[int], list[int]]:
-        """Writes what is new. ``told``: which columns were told, the others stay as known.
+        """Writes what is new. ``told``: which columns were told, the others stay as known; ``firmly``: those for which
+        the versions are to stand, where what was told of the others is remembered elsewhere.
 
         Gives the outcome and the places of what was added and what was changed. Without ``ordinals`` the
         change is a consequence, not something that was told: a row may still say otherwise.
         """
         outcome = Outcome()
-        telling = FOLLOWS if ordinals is None else told_of(told or (True,) * len(self.columns))
+        telling = FOLLOWS if ordinals is None else told_of(firmly or told or (True,) * len(self.columns))
         added: list[int] = []
         changed: list[int] = []
         current = self.current(set(keys))

@@ -53,7 +53,7 @@ class Batch(Base):
 class BatchKnown(Base):
     """What a batch told that was known already: rows of `of` (a word of `Of` in `monitor.store.telling`), packed, of
     which it told the columns `told` (0: of voids, that what they void holds no more); they belong to projects from
-    `first_project` to `last_project`."""
+    `first_project` to `last_project`. Also the days of coding that it derived, which versions do not tell."""
 
     __tablename__ = "batch_known"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)

@@ -73,6 +73,8 @@ def import_log(
             terms = Terms.now(batch, zone, places, secret)
             if secret:
                 forget(batch.secrets, secret)
+            if profile and profile.file.replaces:
+                batch.edited_in_place()
             run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
             with _no_collector():
                 run.take(listed)

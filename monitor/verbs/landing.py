@@ -10,6 +10,7 @@ import orjson
 
 from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, remarks, takers
 from monitor.intake import shown as as_told
+from monitor.intake.spool import Spooled
 from monitor.progress import Advance, unheard
 from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
@@ -53,6 +54,7 @@ class Landing:
 
     def take(self, listed: list[Sheet]) -> None:
         """All rows of all tables, projects first."""
+        self.batch.events.remembers = any(sheet.blanks for sheet in listed)
         made = takers(listed, self.terms.zone, self.secrets, self.terms.packs)
         total, done = sum(sheet.size for sheet in listed), 0
         for table in ORDER:
@@ -70,6 +72,9 @@ class Landing:
                 self._list_file(taker.sheet, read)
             if table == "projects":
                 self.batch.follow_regions()
+        for sheet in listed:
+            if sheet.blanks:
+                self._compare_blanks(sheet, sheet.blanks)
 
     def _list_file(self, sheet: Sheet, rows: int) -> None:
         entry = {"file": sheet.file, "table": sheet.table, "sha256": sheet.sha256, "encoding": sheet.encoding}
@@ -108,20 +113,20 @@ class Landing:
         self._heard_of([day for day in rows.ended_on if day is not None])
         values = list(zip(*(getattr(rows, name) for name in PROJECT_COLUMNS), strict=True))
         told = tuple(name in taken.present for name in PROJECT_COLUMNS)
-        kept = self._kept_days(taken)
+        derived = "coded_on" in taken.sheet.derived
+        kept = self._kept_days(taken) if derived else set()
         if not kept:
-            return self.batch.projects.put(rows.project_code, values, told, ordinals)
+            return self.batch.projects.put(rows.project_code, values, told, ordinals, derived=derived)
         but_the_day = tuple(name in taken.present - {"coded_on"} for name in PROJECT_COLUMNS)
         outcome = Outcome()
         for places, columns in (([i for i in range(len(rows)) if i not in kept], told), (sorted(kept), but_the_day)):
             codes, some = [rows.project_code[i] for i in places], [values[i] for i in places]
-            outcome.add(self.batch.projects.put(codes, some, columns, [ordinals[i] for i in places]), places)
+            at = [ordinals[i] for i in places]
+            outcome.add(self.batch.projects.put(codes, some, columns, at, derived=True), places)
         return outcome
 
     def _kept_days(self, taken: Taken) -> set[int]:
         """Places of projects whose day of coding is known better: what is derived from a file never makes it later."""
-        if "coded_on" not in taken.sheet.derived:
-            return set()
         rows = taken.rows
         known = self.batch.projects.coded(rows.project_code)
         later = {i for i, code in enumerate(rows.project_code) if code in known and known[code] < rows.coded_on[i]}
@@ -176,9 +181,35 @@ class Landing:
             told |= {name: as_told(table, clash.column, getattr(clash, name)) for name in ("known", "told")}
         key = getattr(taken.rows, OWN_KEY[table])[clash.at]
         if clash.before is None:
+            of_list = table == "events" and isinstance(taken.sheet.source, Spooled)
+            told |= {"told_by": "_of_list"} if of_list else {}
             return taken.refuse(row, "other_content", OWN_KEY[table], key, **told)
         sheet, before = self._row_of(table, clash.before)
         return taken.refuse(row, "twice", OWN_KEY[table], key, where=(sheet.file, sheet.place(before)[0]), **told)
+
+    def _compare_blanks(self, sheet: Sheet, blanks: Spooled) -> None:
+        """Events for which a list has no day, though they are known of its source: taken back where it is edited in
+        place, else refused. What another row of the import tells is told."""
+        first = 0
+        for rows, _read in blanks.rows(self.chunk):
+            secret = set(self.secrets.of_events([case for _event, case in rows]))
+            ids = [event for at, (event, _case) in enumerate(rows) if at not in secret]
+            known = self.batch.events.told_before(ids)
+            if self.batch.events.replacing:
+                self.retract(list(known), ())
+            elif known:
+                refusals, contents = [], {}
+                for at, (event, case) in enumerate(rows):
+                    if at not in secret and event in known:
+                        refusals.append(self._gone(sheet, blanks, first + at, *known[event]))
+                        contents[first + at] = {"event_id": event, "case_id": case}
+                self._refuse("events", refusals, contents.__getitem__)
+            first += len(rows)
+
+    def _gone(self, sheet: Sheet, blanks: Spooled, at: int, status: int, day: int) -> Refusal:
+        row, labels = blanks.place(at)
+        told = {"event": as_told("events", "status", status), "known": day_of(day).isoformat()}
+        return Refusal(sheet.file, sheet.sha256, row, "gone", labels["occurred_at"], "", told, at=at)
 
     def _row_of(self, table: TableName, ordinal: int) -> tuple[Sheet, int]:
         first, sheet = next(start for start in reversed(self.starts[table]) if start[0] <= ordinal)

@@ -49,13 +49,13 @@ def book(path: Path, sheets: dict[str, list[list[str]]], cells: dict[str, str], 
 
 
 def refusals(found: Canonical) -> list[tuple[int, str, str, str]]:
-    """Row, column, text and code of each; sayable in both languages."""
+    """Row, column, text and code of each but those of what merely stands beside; sayable in both languages."""
     for refusal in found.refusals:
         for language in ("en", "zh_CN"):
             with use_language(language):
                 assert "\ufdd2" not in str(refusal)
                 assert refusal.reason
-    return [(r.row, r.column, r.value, r.code) for r in found.refusals]
+    return [(r.row, r.column, r.value, r.code) for r in found.refusals if r.code != "beside"]
 
 
 NEVER = "<c {at}><f>F3+15</f><v></v></c>"  # as a library writes it that does not calculate

@@ -67,8 +67,11 @@ def test_check_shows_what_becomes_of_rows_and_what_would_be_refused(run: Run, tm
     assert "nothing was written" in good.err
     bad = run("profile", "check", "own.toml", "bad.csv", "--json")
     assert bad.code == 1
-    assert [(r["row"], r["column"], r["value"]) for r in bad.document["refusals"]] == [(2, "how", "perhaps")]
-    assert [bad.document["events"][name] for name in ("rows", "refused")] == [2, 1]
+    assert {(r["row"], r["column"], r["value"], r["code"]) for r in bad.document["refusals"]} == {
+        (2, "how", "perhaps", "word"),
+        (2, "in", "2025-03-04", "beside"),
+    }
+    assert [bad.document["events"][name] for name in ("rows", "refused")] == [2, 2]
     assert "can be used" in run("profile", "check", "own.toml").err
     assert run("profile", "check", "case-list", "list.csv").code == 0
     many = "".join(f"P{n},2025-03-03,C{n},A,2025-03-04,,\n" for n in range(100, 130))
@@ -171,12 +174,13 @@ def test_the_example_of_the_page_is_so(tmp_path: Path) -> None:
     assert (len(found.projects), found.cases.case_id, len(found.events)) == (1, ["A-1", "A-2"], 3)
     assert found.cases.department == ["发展和改革局", "住房和城乡建设局"]
     (tmp_path / "in.csv").write_text(table.replace("准予", "再议"), "utf-8")
-    (refusal,) = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "mine.toml")).refusals
-    assert (refusal.row, refusal.column, refusal.value) == (3, "结果", "再议")
+    refused = read_canonical([tmp_path / "in.csv"], ZONE, profile=read(tmp_path / "mine.toml")).refusals
+    told = {(refusal.row, refusal.column, refusal.value) for refusal in refused}
+    assert told == {(3, "结果", "再议"), (3, "受理", "2025/3/4")}
 
 
 def test_the_page_names_every_key() -> None:
-    of_file = "sheets header_row header_rows skip totals fill_down encoding separator".split()
+    of_file = "sheets header_row header_rows skip totals fill_down encoding separator edits".split()
     for key in (*_KEYS, *KEYS, *_OF_EVENT, *of_file):
         assert re.search(rf"\b{key}\b", PAGE), key
     assert {"projects", "cases", "events"} == set(TABLES)

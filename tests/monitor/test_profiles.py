@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from monitor.database import Database
-from monitor.intake import Canonical, FileRefused, ProfileError, read_canonical
+from monitor.intake import Canonical, FileRefused, ProfileError, Refusal, read_canonical
 from monitor.intake.profiles import problems, read, shipped
 from monitor.text import use_language
 from rules.workdays import day_number
@@ -85,12 +85,13 @@ def told(tmp_path: Path, profile: str, table: str, name: str = "in.csv") -> Cano
 
 
 def refusals(found: Canonical) -> list[tuple[int, str, str, str]]:
-    """Row, column, text and code of each refusal; each can be said in both languages."""
+    """Row, column, text and code of each refusal but those of what merely stands beside; each can be said in both
+    languages."""
     for refusal in found.refusals:
         for language in ("en", "zh_CN"):
             with use_language(language):
                 assert "{" not in str(refusal)
-    return [(r.row, r.column, r.value, r.code) for r in found.refusals]
+    return [(r.row, r.column, r.value, r.code) for r in found.refusals if r.code != "beside"]
 
 
 def test_a_list_of_cases_is_the_same_as_canonical_files(database: Database, tmp_path: Path) -> None:
@@ -115,17 +116,50 @@ def test_a_refused_row_is_told_by_the_row_the_column_and_the_text_of_the_file(
     assert done.outcome == "refused"
     assert {(r.row, r.column, r.value, r.code) for r in done.refusals} == {  # type: ignore[union-attr]
         (3, "受理时间", "2025/13/4", "told_date"),
+        (3, "办结时间", "2025.3.10", "beside"),
         (6, "办理结果", "再议", "word"),
+        (6, "受理时间", "2025-03-06", "beside"),
     }
     allowed = next(r for r in done.refusals if r.code == "word").document()["allowed"]
     assert "准予许可" in allowed
     assert rows(database, "SELECT count(*) FROM project") == [(0,)]
     partial = take(database, tmp_path / "list.csv", profile=shipped()["case-list"], partial=True)
-    assert (partial.outcome, partial.refused, partial.counts["events"].added) == ("partial", 2, 3)
+    assert (partial.outcome, partial.refused, partial.counts["events"].added) == ("partial", 4, 1)
     kept = rows(database, "SELECT row, content FROM refused_row ORDER BY row")
-    assert [row for row, _ in kept] == [3, 6]
-    assert "2025/13/4" in kept[0][1]
-    assert "再议" in kept[1][1]
+    assert [row for row, _ in kept] == [3, 3, 6, 6]
+    for row, said in ((3, "2025/13/4"), (3, "2025.3.10"), (6, "再议"), (6, "2025-03-06")):
+        assert any(said in content for at, content in kept if at == row)
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+@pytest.mark.parametrize(
+    ("told", "said", "wrong"),
+    [
+        ("2025-03-04,early 2026,yes", [("in", "2025-03-04")], "out"),
+        ("2025-03-04,,yes", [("in", "2025-03-04")], "out"),
+        ("2025-03-04,2025-03-10,perhaps", [("in", "2025-03-04")], "how"),
+        ("2025-03-04,2025-03-10,", [("in", "2025-03-04")], "how"),
+        ("soon,2025-03-10,yes", [("out", "2025-03-10")], "in"),
+        ("soon,early 2026,yes", [], ""),
+    ],
+)
+def test_a_row_comes_in_whole_or_waits_whole(
+    database: Database, tmp_path: Path, gathered: bool, told: str, said: list[tuple[str, str]], wrong: str
+) -> None:
+    """The other row of the case is another row. Mended, the row brings all."""
+    profile = OWN.replace("[projects]\n", '[projects]\ndiffering = "last"\n') if gathered else OWN
+    (tmp_path / "own.toml").write_text(profile, "utf-8")
+    header, row = TABLE.splitlines()
+    path = tmp_path / "in.csv"
+    path.write_text(f"{header}\nP1,2025-03-03,C1,A,{told}\n{row.replace('C1', 'C2')}\n", "utf-8")
+    done = take(database, path, profile=read(tmp_path / "own.toml"), partial=True)
+    beside = [r for r in done.refusals if isinstance(r, Refusal) and r.code == "beside"]
+    assert [(r.row, r.column, r.value) for r in beside] == [(2, *one) for one in said]
+    assert [r.params for r in beside] == [{"wrong": wrong}] * len(said)
+    assert (done.refused, done.counts["events"].added) == (2, 2)
+    path.write_text(f"{header}\n{row}\n{row.replace('C1', 'C2')}\n", "utf-8")
+    mended = take(database, path, profile=read(tmp_path / "own.toml"))
+    assert (mended.outcome, mended.counts["events"].added, mended.counts["events"].known) == ("landed", 2, 2)
 
 
 def test_what_names_nothing_is_told_by_the_row_of_the_file(database: Database, tmp_path: Path) -> None:
@@ -154,6 +188,7 @@ def test_what_names_nothing_is_told_by_the_row_of_the_file(database: Database, t
         (",A,", ",,", [(2, "who", "", "required")]),
         ('case_id = "case"', 'case_id = { column = "case", words = { "D*" = "=" } }', [(2, "case", "C1", "word")] * 5),
         (",C1,", f",{'C' * 201},", [(2, "case", "C" * 201, "long")]),
+        (",C1,", ",\ufdd1,", [(2, "case", "␀", "no_letter")] * 5),
         ("2025-03-03,", "soon,", [(2, "coded", "soon", "told_date"), (2, "code", "P1", "unknown_project")]),
     ],
 )
@@ -373,8 +408,9 @@ def test_a_workbook_that_counts_from_1904(tmp_path: Path, since_1904: bool) -> N
     sheet.write_number(1, 5, 45726)  # counted from 1900: 10 March 2025; from 1904: 11 March 2029
     book.close()
     found = read_canonical([tmp_path / "in.xlsx"], ZONE, profile=read(tmp_path / "own.toml"))
-    assert found.events.day[0] == day_number(dt.date(2025, 3, 4))
     if since_1904:
-        assert [(r.row, r.column, r.value, r.code) for r in found.refusals] == [(2, "out", "45726", "told_date")]
+        assert refusals(found) == [(2, "out", "45726", "told_date")]
+        assert [r.value for r in found.refusals if r.code == "beside"] == ["2025-03-04"]
     else:
+        assert found.events.day[0] == day_number(dt.date(2025, 3, 4))
         assert found.events.day[1] == day_number(dt.date(2025, 3, 10))

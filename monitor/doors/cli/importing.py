@@ -32,6 +32,7 @@ _TABLES = {
     "cases": N_("cases: {added} new, {changed} changed, {known} known already, {refused} refused"),
     "events": N_("events: {added} new, {known} known already, {refused} refused"),
 }
+EDITED = N_("events: {added} new, {changed} edited or taken back, {known} known already, {refused} refused")
 
 
 def register(app: typer.Typer) -> None:
@@ -124,8 +125,9 @@ def tell(result: Imported, *, list_refusals: bool = True) -> None:
     say_passed_over(result.passed_over)
     if result.files and result.outcome != "refused":
         for table, count in result.counts.items():
-            if count.read:
-                say(_(_TABLES[table]).format(**vars(count)))
+            if count.read or count.changed:
+                text = EDITED if table == "events" and count.changed else _TABLES[table]
+                say(_(text).format(**vars(count)))
         say_odd(result)
     if result.fed:
         say(came_in(result.fed))

@@ -10,7 +10,7 @@ from monitor.doors.cli import common
 from monitor.doors.cli.batches import came_in
 from monitor.doors.cli.common import Refused, emit, leave, say
 from monitor.doors.cli.foreseeing import AsOf, DryRun, day_foreseen, tell_foreseen
-from monitor.doors.cli.importing import say_odd, say_secret, set_aside
+from monitor.doors.cli.importing import EDITED, say_odd, say_secret, set_aside
 from monitor.doors.cli.refusing import say_refusals
 from monitor.intake import FileRefused
 from monitor.settings import now
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TABLES = {
     "projects": N_("projects: {added} new, {changed} changed, {known} known already, {refused} refused"),
     "cases": N_("cases: {added} new, {changed} changed, {known} known already, {refused} refused"),
-    "events": N_("events: {added} new, {changed} edited or taken back, {known} known already, {refused} refused"),
+    "events": EDITED,
 }
 
 

@@ -20,6 +20,7 @@ ITSELF = "="  # as a word: the text as it is
 MISSING = ("skip", "refuse")
 UNFIT = ("blank", "refuse")
 DIFFERING = ("refuse", "first", "last")
+EDITS = ("refuse", "replace")
 SECRECY = Column("secret", Kind.KEY, "")  # of projects, beside the canonical columns: it only says that one is secret
 
 
@@ -95,7 +96,8 @@ class EventRule:
 @dataclass(frozen=True)
 class FileForm:
     """How the file is laid out. ``header_rows``: from 1, one or two of them; none: it is looked for. ``skip``: rows to
-    pass over; ``totals``: the same only where no project and no case is named beside it.
+    pass over; ``totals``: the same only where no project and no case is named beside it. ``replaces``: what it says
+    otherwise than before is an edit.
     """
 
     sheets: tuple[str, ...] = ()
@@ -105,6 +107,7 @@ class FileForm:
     fill_down: tuple[str, ...] = ()
     encoding: str = ""
     separator: str = ""
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

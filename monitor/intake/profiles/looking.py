@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from monitor.codes.secret import is_secret, says_secret
 from monitor.intake.delimited import LOOKED_AT
 from monitor.intake.faulty import faulty
+from monitor.intake.merged import alone
 from monitor.intake.profiles.days import iso
 from monitor.intake.profiles.definition import ORDERS, Order
 from monitor.intake.profiles.headers import named, plain
@@ -91,7 +92,7 @@ def synonyms() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 def look(grid: Grid, secret: SecretList) -> Looked | None:
     """Looks at the first rows; None when there is nothing on it. What speaks of a secret project is not looked at."""
-    lines = list(islice(grid.lines(), ROWS + LOOKED_AT))
+    lines = [alone(line) for line in islice(grid.lines(), ROWS + LOOKED_AT)]
     found: list[tuple[tuple[int, ...], list[Seen]]] = [
         ((at + 1,), [] if _goes_on(lines[at + 1 : at + 2]) else recognised(lines[at]))
         for at in range(min(len(lines), LOOKED_AT))

@@ -25,6 +25,7 @@ from monitor.intake.sheets import PassedOver, Sheet
 from monitor.intake.spool import Spool, mark
 from monitor.progress import Advance, unheard
 
+BLANKS = ("event_id", "case_id")  # what is told of an event without a day
 TOLD_EVERY = 5_000  # rows between two words of progress
 
 
@@ -42,6 +43,7 @@ def mapped(
     told_in, days_of = (ZoneInfo(name) if name else zone for name in (profile.time_zone, profile.day_zone))
     dating = Dating(profile.dates, told_in, days_of, profile.move_days, any(source.serials for source in found))
     spools: dict[tuple[TableName, int], Spool] = {}
+    blanks: dict[int, Spool] = {}
     written = count(1)
 
     def write(table: TableName, source: int, cells: Sequence[str], row: int, rule: int) -> None:
@@ -49,25 +51,31 @@ def mapped(
         if not (done := next(written)) % TOLD_EVERY:
             advance(done, 0)
 
-    mapper = Mapper(profile, at, dating, write)
+    def blank(source: int, cells: Sequence[str], row: int, rule: int) -> None:
+        blanks[source].write(cells, row, rule)
+
+    mapper = Mapper(profile, at, dating, write, blank)
     for n in range(len(found)):
         for table in ORDER:
             if columns := mapper.columns[table]:
                 untold = frozenset(columns) - profile.projects.keys() if table == "projects" else frozenset()
                 spools[table, n] = Spool(folder / f"{n}-{table}.csv", columns, untold)
+        blanks[n] = Spool(folder / f"{n}-blanks.csv", BLANKS)
     try:
         _map(mapper, found, profile, folder)
     finally:
         done = {(table, n): spool.close(mapper.labels(table, found[n].present)) for (table, n), spool in spools.items()}
+        without = {n: spool.close(mapper.labels("events", found[n].present)) for n, spool in blanks.items()}
     if not any(source.present for source in found):
         raise FileRefused(found[0].name if found else "", "empty")
     listed = []
     for (table, n), spooled in done.items():
-        if spools[table, n].count:
+        mine = without[n] if table == "events" and blanks[n].count else None
+        if spools[table, n].count or mine:
             source = found[n]
             derived = profile.derived if table == "projects" else frozenset[str]()
             told = (source.name, table, source.sha256, spooled.size, source.encoding, spooled)
-            listed.append(Sheet(*told, derived=derived))
+            listed.append(Sheet(*told, derived=derived, blanks=mine))
     rows = {source.name: source.passed_over for source in found if source.passed_over}
     return sorted(listed, key=lambda sheet: ORDER.index(sheet.table)), PassedOver(tuple(ignored), rows)
 
@@ -122,6 +130,8 @@ def _readable(mapper: Mapper, n: int, source: Source, profile: Profile) -> Itera
     deciding = [mapper.at[name] for name in profile.deciding()] if source.encoding == "xlsx" else []
     dated = mapper.dated if mapper.dating.serials and not source.serials else frozenset[int]()
     for number, cells in source.rows(profile):
+        if n not in mapper.present and not isinstance(source, Log):  # of a log nobody says which columns it has
+            mapper.present[n] = source.present
         if dated and not isinstance(cells, str):
             wrong = {i: mark("told_date", cells[i], order=profile.dates) for i in dated if is_count(cells[i])}
             cells = tuple(wrong.get(i, cell) for i, cell in enumerate(cells))

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from monitor.codes.secret import SECRET
 from monitor.intake.columns import TABLES, Kind, TableName
+from monitor.intake.delimited import NO_LETTER
 from monitor.intake.profiles.definition import SECRECY, EventRule, Expression, Profile, spec_of
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
@@ -27,6 +28,10 @@ _NO_KEY = mark("secret", "")
 Write = Callable[[TableName, int, Sequence[str], int, int], None]  # table, source, cells, row of the source, rule
 
 
+Blank = Callable[[int, Sequence[str], int, int], None]  # source, cells, row of the source, rule
+_Made = tuple[int, "Raw", dict[str, str]]  # an event: number of its rule, row of the source, cells by column
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A row of one of the sources."""
@@ -37,10 +42,12 @@ class Raw:
 
 
 class Mapper:
-    """Maps the rows of all sources. ``write`` takes what comes out; ``at``: the place of each source column."""
+    """Maps the rows of all sources. ``write`` takes what comes out, ``blank`` the events without a day; ``at``: the
+    place of each source column. ``present``: which columns a source has."""
 
-    def __init__(self, profile: Profile, at: Mapping[str, int], dating: Dating, write: Write) -> None:
-        self.profile, self.at, self.dating, self.write = profile, at, dating, write
+    def __init__(self, profile: Profile, at: Mapping[str, int], dating: Dating, write: Write, blank: Blank) -> None:
+        self.profile, self.at, self.dating, self.write, self.blank = profile, at, dating, write, blank
+        self.present: dict[int, frozenset[str]] = {}
         self.projects = self._values("projects", profile.projects)
         self._marks = [self.projects[name] for name in ("kind", SECRECY.name) if name in self.projects]
         if (secrecy := self.projects.pop(SECRECY.name, None)) is not None:
@@ -85,10 +92,12 @@ class Mapper:
             if (new := facts.new(raw.cells)) is not None:
                 self._put(facts.table, raw, new)
         case = self.cases["case_id"](raw.cells) if self.cases else ""
+        made: list[_Made] = []
         for n, rule in enumerate(self.rules):
             if rule.when is None or rule.when(raw.cells):
                 told = {name: value(raw.cells) for name, value in rule.values.items()}
-                self._put_event(n, rule, raw, case, told)
+                self._make_event(made, n, raw, case, told)
+        self._put_events(made)
 
     def group(self, rows: Sequence[Raw]) -> None:
         """Maps all rows of one project together."""
@@ -103,14 +112,16 @@ class Mapper:
         for some in cases.values():
             self._facts("cases", self.cases, some, rows)
         spans: dict[str, list[tuple[str, int]]] = {}
+        made: list[_Made] = []
         for n, rule in enumerate(self.rules):
             if rule.until is None:
                 for raw, case, told in self._events(rule, rows, cases):
-                    if self._put_event(n, rule, raw, case, told):
+                    if self._make_event(made, n, raw, case, told):
                         spans.setdefault(case, []).append((told["occurred_at"][:10], status_of(told["status"])))
         for n, rule in enumerate(self.rules):
             if rule.until is not None:
-                self._stretches(n, rule, rows, spans)
+                self._stretches(made, n, rows, spans)
+        self._put_events(made)
 
     def _facts(
         self, table: TableName, values: Mapping[str, Value], rows: Sequence[Raw], project: Sequence[Raw]
@@ -174,34 +185,65 @@ class Mapper:
         return bool(own) and told["occurred_at"][:10] > own
 
     def _stretches(
-        self, n: int, rule: _Rule, rows: Sequence[Raw], spans: Mapping[str, Sequence[tuple[str, int]]]
+        self, made: list[_Made], n: int, rows: Sequence[Raw], spans: Mapping[str, Sequence[tuple[str, int]]]
     ) -> None:
+        rule = self.rules[n]
         when, until = rule.when, rule.until
         day = rule.values["occurred_at"]
         starts = [(day(raw.cells), raw) for raw in rows if when is None or when(raw.cells)]
         ends = [(day(raw.cells), raw) for raw in rows if until is not None and until(raw.cells)]
         for found in stretches(starts, ends, spans):
-            self._put_stretch(n, rule, found)
+            self._make_stretch(made, n, rule, found)
 
-    def _put_stretch(self, n: int, rule: _Rule, found: Stretch[Raw]) -> None:
+    def _make_stretch(self, made: list[_Made], n: int, rule: _Rule, found: Stretch[Raw]) -> None:
         told = {name: value(found.start.cells) for name, value in rule.values.items()}
         told["event_id"] = f"{found.case}#{rule.rule.name}@{found.day[:10]}"
-        self._put_event(n, rule, found.start, found.case, told)
+        self._make_event(made, n, found.start, found.case, told)
         if found.end is not None:
             end = {"event_id": told["event_id"] + "#end", "status": rule.rule.until_status}
-            self._put_event(n, rule, found.end, found.case, end | {"occurred_at": found.end_day})
+            self._make_event(made, n, found.end, found.case, end | {"occurred_at": found.end_day})
 
-    def _put_event(self, n: int, rule: _Rule, raw: Raw, case: str, told: Mapping[str, str]) -> bool:
+    def _make_event(self, made: list[_Made], n: int, raw: Raw, case: str, told: Mapping[str, str]) -> bool:
+        """Adds an event of a row to those ``made``, if there was one."""
+        rule = self.rules[n]
+        case = told.get("case_id", case)
+        wrong = case.startswith(MARK) or NO_LETTER in case  # which is told as it stands in the file
+        own = case if wrong else f"{case.strip()}#{rule.rule.name}"
         if not told["occurred_at"].strip():
             if rule.rule.missing == "skip" or not (rule.rule.missing or (told["status"] and rule.word(raw.cells))):
+                self._note_blank(n, raw, case, told.get("event_id", own))
                 return False
         elif not told["status"] and (word := rule.word(raw.cells)):
             told = {**told, "status": mark("under_way", word)}
-        case = told.get("case_id", case)
-        own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
-        given = {"case_id": case, "event_id": own} | dict(told)
-        self._put("events", raw, [given.get(name, "") for name in self.columns["events"]], n)
+        made.append((n, raw, {"case_id": case, "event_id": own} | dict(told)))
         return True
+
+    def _note_blank(self, n: int, raw: Raw, case: str, event: str) -> None:
+        """Notes that a row has no day for an event that it could tell. A file without the column says nothing of it."""
+        rule = self.rules[n]
+        if rule.looks_back or self._of_secret or not case.strip() or MARK in (case[:1], event[:1]):
+            return
+        if not rule.days.isdisjoint(self.present.get(raw.source, ())):
+            self.blank(raw.source, (event.strip(), case.strip()), raw.number, n)
+
+    def _put_events(self, made: Sequence[_Made]) -> None:
+        """Writes events. What a row tells comes in whole or waits whole: a case that is accepted and, for its day
+        cannot be read, never decided, would be judged by half of what is known of it."""
+        wrong: dict[tuple[int, int], str] = {}
+        if len(made) > 1:
+            for n, raw, told in made:
+                if name := wrong_in(told):
+                    wrong.setdefault((raw.source, raw.number), self._header(self.rules[n].values.get(name), raw, name))
+        for n, raw, told in made:
+            if wrong and (header := wrong.get((raw.source, raw.number))) and not wrong_in(told):
+                said = self.rules[n].values["occurred_at"].text(raw.cells).strip()
+                told = told | {"occurred_at": mark("beside", said, wrong=header)}
+            self._put("events", raw, [told.get(name, "") for name in self.columns["events"]], n)
+
+    def _header(self, value: Value | None, raw: Raw, name: str) -> str:
+        columns = value.told.columns if value else ()
+        filled = [one for one in columns if raw.cells[self.at[one]].strip()]
+        return " / ".join(filled or columns) or name
 
     def _says_secret(self, raw: Raw) -> bool:
         return any(mark.says_secret(raw.cells) for mark in self._marks)
@@ -244,6 +286,8 @@ class _Rule:
         self.rule, self.values = rule, values
         self.when = condition(rule.when, at) if rule.when else None
         self.until = condition(rule.until, at) if rule.until else None
+        self.days = frozenset(values["occurred_at"].told.columns)
+        self.looks_back = values["occurred_at"].told.previous
 
     def word(self, cells: Cells) -> str:
         """What a row says of the status; blank where the rule itself says it."""
@@ -260,6 +304,16 @@ def columns_of(profile: Profile) -> dict[TableName, tuple[str, ...]]:
         | ({"event_id", "case_id"} if profile.events else set()),
     }
     return {table: tuple(c.name for c in TABLES[table] if c.name in told[table]) for table in TABLES}
+
+
+def wrong_in(told: Mapping[str, str]) -> str:
+    """The first column of an event that cannot be taken in; blank: none that can be told by looking at it."""
+    for name, cell in told.items():
+        if cell.startswith(MARK):
+            return name
+    if not told["occurred_at"].strip():
+        return "occurred_at"
+    return "" if status_of(told["status"].strip()) else "status"
 
 
 def status_of(word: str) -> int:

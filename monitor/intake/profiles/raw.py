@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
@@ -16,6 +16,7 @@ from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from monitor.intake import formulas
 from monitor.intake.charset import ENCODINGS
 from monitor.intake.delimited import LOOKED_AT, Opener, lettered, separator, unreadable
 from monitor.intake.files import (
@@ -24,7 +25,7 @@ from monitor.intake.files import (
     look_through,
     read_through,
 )
-from monitor.intake.formulas import shown
+from monitor.intake.merged import Merged, alone, shown
 from monitor.intake.profiles.definition import FileForm, Profile
 from monitor.intake.profiles.headers import header, named
 from monitor.intake.refusals import FileRefused
@@ -67,6 +68,7 @@ class Grid:
     may_be_blank: bool = False  # a new workbook has blank sheets that nobody means
     serials: bool = False  # a bare number may be a count of days
     hidden: bool = False  # a sheet that nobody sees
+    merged: Merged = field(default_factory=Merged, repr=False)
     present: frozenset[str] = frozenset()
     passed_over: int = 0
 
@@ -80,41 +82,47 @@ class Grid:
         lines = enumerate(self.lines(), 1)
         self.passed_over = 0
         first = list(islice(lines, profile.file.header_rows[-1] if profile.file.header_rows else LOOKED_AT))
-        if self.may_be_blank and not any(any(map(str.strip, line)) for _, line in first):
+        heads = [alone(line) for _, line in first]
+        if self.may_be_blank and not any(any(map(str.strip, line)) for line in heads):
             return
-        at, places = header(self.name, [line for _, line in first], profile)
-        names = [line for _, line in first][at]
+        at, places = header(self.name, heads, profile)
+        names = heads[at]
         if len(profile.file.header_rows) > 1:
-            names = [whole for _name, whole in named(first[at - 1][1], names)]
+            names = [whole for _name, whole in named(heads[at - 1], names)]
         width = max(n for n, name in enumerate(names, 1) if name.strip())
         wanted = profile.wanted()
         self.present = frozenset(one for one, place in zip(wanted, places, strict=True) if place is not None)
-        filled_down = FilledDown(profile) if profile.file.fill_down else None
+        columns = self.merged.columns(first[at][0])
+        merged = {one for one, place in zip(wanted, places, strict=True) if place in columns}
+        filled_down = FilledDown(profile, merged) if profile.file.fill_down else None
         passed_over = skipping(profile)
         get = itemgetter(*(width if place is None else place for place in places), width)
         for number, line in chain(first[at + 1 :], lines):
-            if not any(map(str.strip, line)):
+            if not any(map(str.strip, alone(line) if self.merged.there else line)):
                 continue
             cells = get([*line[:width], *[""] * (width - len(line)), ""])[:-1]
             if self.encoding != "xlsx":
                 cells = tuple(map(lettered, cells))
-            if passed_over and passed_over(cells):
+            as_meant = shown(cells) if self.merged.there else cells
+            # A total stands below cells that are merged over its row too; a row is crossed out by one merged over it.
+            if passed_over and (passed_over(as_meant) or (self.merged.there and passed_over(alone(cells)))):
                 self.passed_over += 1
                 continue
             # In a workbook no cell can slip into another column, and notes stand beside the table.
             if self.encoding != "xlsx" and (len(line) < width or any(map(str.strip, line[width:]))):
                 yield number, mark("fields", "", n=len(line), m=width)
                 continue
-            yield number, filled_down(cells) if filled_down else cells
+            yield number, filled_down(as_meant) if filled_down else as_meant
 
 
 class FilledDown:
     """Takes what stands above for blank cells, as merged cells mean it. What a row says of its project is taken only
-    from a row of the same project: where the code is blank too, or is the same again."""
+    from a row of the same project: where the code is blank too, or is the same again. A column with ``merged`` cells
+    says itself what is meant."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, merged: Container[str]) -> None:
         wanted = profile.wanted()
-        self._down = frozenset(wanted.index(name) for name in profile.file.fill_down)
+        self._down = frozenset(wanted.index(name) for name in profile.file.fill_down if name not in merged)
         self._code = [wanted.index(name) for name in profile.of_code]
         told = {name for one in profile.projects.values() for name in one.columns}
         self._of_project = frozenset(wanted.index(name) for name in told if name not in profile.of_code) & self._down
@@ -218,7 +226,7 @@ def _text(name: str, opener: Opener, form: FileForm) -> Grid:
         with opener() as binary, io.TextIOWrapper(binary, encoding, newline="") as text:
             reader = csv.reader(text, delimiter=mark, strict=True)
             try:
-                yield from (list(map(shown, line)) for line in reader) if read.odd else reader
+                yield from (list(map(formulas.shown, line)) for line in reader) if read.odd else reader
             except csv.Error as error:
                 raise FileRefused(name, "quotes", spot=unreadable(opener, encoding, mark)) from error
             except UnicodeDecodeError as error:
@@ -236,7 +244,8 @@ def _sheets(path: Path, form: FileForm, found: list[Grid], ignored: list[str]) -
     ignored += [f"{path}/{name}" for name in names if name not in meant]
     blank, serials = not form.sheets, counts_from_1900(path)
     for name in meant:
-        lines = partial(sheet_rows, f"{path}/{name}", path, name, book.faults.get(name))
+        merged = Merged()
+        lines = partial(sheet_rows, f"{path}/{name}", path, name, book.faults.get(name), merged)
         size = book.size // len(meant)
         hidden = name in book.hidden
-        found.append(Grid(f"{path}/{name}", book.sha256, size, "xlsx", lines, blank, serials, hidden))
+        found.append(Grid(f"{path}/{name}", book.sha256, size, "xlsx", lines, blank, serials, hidden, merged))

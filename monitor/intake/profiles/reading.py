@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from monitor.intake.columns import OWN_KEY, TableName
 from monitor.intake.profiles.definition import (
     DIFFERING,
+    EDITS,
     FORMS,
     MISSING,
     ORDERS,
@@ -141,7 +142,7 @@ def _zone(table: Table, key: str) -> str:
 def _file(table: Table, form: Form) -> FileForm:
     if form == "xes":
         table.only("skip")
-    table.only("sheets", "header_row", "header_rows", "skip", "totals", "fill_down", "encoding", "separator")
+    table.only("sheets", "header_row", "header_rows", "skip", "totals", "fill_down", "encoding", "separator", "edits")
     encoding = table.text("encoding", "")
     if encoding and encoding.casefold() not in TEXT_ENCODINGS:
         table.refuse("encoding", encoding, f"one of {', '.join(TEXT_ENCODINGS)}")
@@ -155,6 +156,7 @@ def _file(table: Table, form: Form) -> FileForm:
         table.texts("fill_down", ()),
         TEXT_ENCODINGS.get(encoding.casefold(), ""),
         _SEPARATORS.get(separator, ""),
+        "edits" in table and table.one_of("edits", EDITS) == "replace",
     )
 
 
