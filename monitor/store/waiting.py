@@ -175,7 +175,7 @@ class Mended:
         self._came: set[tuple[str, str]] = set()
 
     def came(self, of: str, keys: Iterable[str]) -> None:
-        """Rows with these keys came in, or need not any more."""
+        """Rows with these keys came in."""
         if self._rows:
             self._came.update((of, key) for key in keys if (of, key) in self._rows)
 
@@ -184,10 +184,18 @@ class Mended:
         for key in keys:
             self._rows.pop((of, key), None)
 
+    def hold_no_more(self, connection: Connection, batch_id: int, event_ids: Iterable[str]) -> int:
+        """Of events that the source holds to be invalid: done with before anything is fed, for with what they lacked
+        they would come in; gives how many rows had waited until now."""
+        return self._done_with(connection, batch_id, [("events", key) for key in event_ids])
+
     def close(self, connection: Connection, batch_id: int) -> int:
         """At the end of a batch: what was mended is done with; gives how many rows had waited until now."""
-        done = [row for key in sorted(self._came) for row in self._rows.pop(key, ())]
-        self._came.clear()
+        came, self._came = sorted(self._came), set()
+        return self._done_with(connection, batch_id, came)
+
+    def _done_with(self, connection: Connection, batch_id: int, keys: Iterable[tuple[str, str]]) -> int:
+        done = [row for key in keys for row in self._rows.pop(key, ())]
         mended = update(RefusedRow).where(among(connection, RefusedRow.id, done), RefusedRow.landed_in.is_(None))
         return connection.execute(mended.values(landed_in=batch_id)).rowcount if done else 0
 

@@ -47,6 +47,7 @@ class Landing:
         self.partial, self.chunk, self.advance, self.mended = partial, chunk, advance, mended
         self.secrets = Secrets(terms.secret, batch.secrets)
         self.fresh = 0  # refused rows that were not set aside before
+        self.done_with = 0  # rows that waited and were mended
         self.latest = -1  # day of which anything is told; of a day to come it says nothing that something is told of it
         self.starts: dict[str, list[tuple[int, Sheet]]] = {table: [] for table in ORDER}
         self.rows = dict.fromkeys(ORDER, 0)  # ordinals given out
@@ -238,7 +239,7 @@ class Landing:
         self.result.counts["events"].changed += outcome.changed
         self.batch.touch(outcome.touched)
         if self.mended:
-            self.mended.came("events", event_ids)
+            self.done_with += self.mended.hold_no_more(self.batch.connection, self.batch.id, event_ids)
 
     def finish(
         self, today: dt.date, reported_until: dt.date | None, feed: Callable[[LogBatch], int], *, last: bool = True
@@ -262,10 +263,11 @@ class Landing:
         result.touched = len(self.batch.touched())
         if result.refused and not self.partial:
             return False
-        mended = self.mended.close(self.batch.connection, self.batch.id) if self.mended else 0
+        if self.mended:
+            self.done_with += self.mended.close(self.batch.connection, self.batch.id)
         known = self.batch.reported_until()
         raises = last and reported_until is not None and (known is None or reported_until > known)
-        if not any(landed.values()) and not self.fresh and not mended and not raises:
+        if not any(landed.values()) and not self.fresh and not self.done_with and not raises:
             result.outcome = "partial" if result.refused else "nothing"
             return False
         result.outcome = "partial" if result.refused else "landed"

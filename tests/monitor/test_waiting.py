@@ -156,6 +156,20 @@ def test_what_a_later_pull_told_otherwise_does_not_wait(database: Database, sour
     assert (waits(database), known(database)) == ([("events", "9")], ["1", "2", "3"])
 
 
+def test_what_a_pull_reads_to_be_invalid_does_not_come_in_with_it(
+    database: Database, source: Front, tmp_path: Path
+) -> None:
+    """Record 9 of a file lacked case C2. The pull that brings the case reads that the record does not hold."""
+    pulled(source, database)
+    of_file = {"event_id": "9", "case_id": "C2", "status": "accepted", "occurred_at": "2026-03-09"}
+    take(database, write(tmp_path / "event", [], [], [of_file]), source="spgl", partial=True)
+    assert waits(database) == [("events", "9")]
+    source.add(CASES, exchange_tables.CASE | {"spsxslbm": "C2"})
+    source.add(RECORDS, record(4, 1, "2026-03-05", case="C2"), record(9, 3, "2026-03-09", sjyxbs=0))
+    assert pulled(source, database) == [3]
+    assert (waits(database), known(database)) == ([], ["1", "2", "3", "4"])
+
+
 def test_a_key_that_stands_twice_waits_while_it_does(database: Database, source: Front) -> None:
     """One of the two is known, and no mending of the other one."""
     pulled(source, database)
