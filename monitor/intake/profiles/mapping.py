@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from monitor.codes.secret import SECRET
 from monitor.intake.columns import TABLES, Kind, TableName
+from monitor.intake.delimited import NO_LETTER
 from monitor.intake.profiles.definition import SECRECY, EventRule, Expression, Profile, spec_of
 from monitor.intake.profiles.openings import Stretch, stretches
 from monitor.intake.profiles.values import Cells, Dating, Value, condition
@@ -198,7 +199,8 @@ class Mapper:
         elif not told["status"] and (word := rule.word(raw.cells)):
             told = {**told, "status": mark("under_way", word)}
         case = told.get("case_id", case)
-        own = case if case.startswith(MARK) else f"{case.strip()}#{rule.rule.name}"
+        wrong = case.startswith(MARK) or NO_LETTER in case  # what the row says is told, not what is made of it
+        own = case if wrong else f"{case.strip()}#{rule.rule.name}"
         given = {"case_id": case, "event_id": own} | dict(told)
         self._put("events", raw, [given.get(name, "") for name in self.columns["events"]], n)
         return True
