@@ -59,6 +59,7 @@ def test_of_a_day_merged_over_two_columns_the_one_that_happened_is_meant(tmp_pat
         "预计办结时间",
         "法定办结日期",
         "办结截止日期",
+        "规定办结时间",
         "初审时间",
     ],
 )
@@ -98,8 +99,9 @@ def limits(path: Path, *header: list[str]) -> tuple[Suggested, dict[str, str]]:
 def test_a_limit_of_the_law_is_no_promise(tmp_path: Path, under: list[str]) -> None:
     _found, columns = limits(tmp_path, ["时限（工作日）", ""], under)
     assert columns == {"statutory_days": "时限（工作日）法定", "promised_days": "时限（工作日）承诺"}
-    _found, columns = limits(tmp_path, ["办理时限", "承诺时限"])
+    found, columns = limits(tmp_path, ["办理时限", "承诺时限"])
     assert columns == {"promised_days": "承诺时限"}
+    assert [doubt.partition(" ")[0] for key, doubt in found.doubts if key == "cases"] == ["办理时限"]
 
 
 def test_a_limit_in_hours_or_months_is_left_out_with_a_doubt(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -206,6 +206,7 @@ def _said(cell: str, of_csv: bool) -> str:
 @pytest.mark.parametrize("make", [_csv, _book], ids=["csv", "workbook"])
 @pytest.mark.parametrize("gathers", [False, True])
 @given(header=HEADERS, cells=st.lists(st.lists(CELLS, min_size=0, max_size=10), max_size=6))
+@example(header="case how code coded who in out kind".split(), cells=[["\ufdd1", "yes"]])
 def test_whatever_stands_in_a_file_each_refusal_names_row_column_value_and_reason(
     make: Callable[[list[str], list[list[str]], Path], Path], gathers: bool, header: list[str], cells: list[list[str]]
 ) -> None:

@@ -35,6 +35,7 @@ from monitor.text import _
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Whole texts alone: 3个月 is not 3, and of 法定20承诺10 nobody can say which.
 _DAYS = r"^(\d+)\s*(?:天|日|个?工作日|个?自然日)?$"
+_LIMIT = re.compile("时限|承诺|法定")
 _OTHER_UNIT = re.compile(r"小时|分钟|个月|月数|周数|[（(][月周]|hour|minute|month|week", re.IGNORECASE)
 PLAIN = ("name", "region", "industry", "applicant", "credit_code", "agent", "investment", "ended_on")
 _PROCEDURE = ("procedure_started", "procedure_ended")
@@ -92,6 +93,9 @@ class _Writer(Proposal):
             if column.name not in self.used and speaks_of_secrecy(column.name):
                 told = _("{column} speaks of secrecy and is not mapped; by which column is a project secret?")
                 self.doubt("projects.secret", told.format(column=column.name))
+            elif column.name not in self.used and _looks_like_limit(column):
+                told = _("{column} may be a limit and is not mapped; is it promised, or set by law?")
+                self.doubt("cases", told.format(column=column.name))
             elif column.name not in self.used and column.texts:
                 self.lines.append("# " + _("not used: {column}").format(column=column.name))
         return Suggested("\n".join(map(_on_one_line, self.lines)) + "\n", self.doubts)
@@ -319,6 +323,11 @@ class _Writer(Proposal):
                 "{n} starts or ends of special procedures have no kind under {column}; the clock does not stop there"
             )
             self.doubt("events.procedure", text.format(n=blank, column=column.name))
+
+
+def _looks_like_limit(column: Seen) -> bool:
+    days = sum(n for text, n in column.texts.items() if re.match(_DAYS, text))
+    return days > 0 and _LIMIT.search(column.name) is not None and _OTHER_UNIT.search(column.name) is None
 
 
 def _means_procedure(text: str) -> bool:
