@@ -9,7 +9,7 @@ them: so what was typed in late, or edited, beside something new is found howeve
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -109,17 +109,25 @@ class Queries:
         ((found,),) = self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh"))))
         return None if found is None else str(int(found) if isinstance(found, Decimal | float) else found)
 
-    def projects(self, page: Page) -> tuple[Select[Any], Select[Any]]:
+    def projects(self, page: Page, named: Sequence[Any] | None = None) -> tuple[Select[Any], Select[Any]]:
         """All rows of the projects that have works in the page, those of one project together, the earliest first; and
-        the rows of its works without a project."""
+        the rows of its works without a project. ``named``: of these works outside it."""
         code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        mine = select(project.label("xmdm")).where(page.holds(code)).distinct().subquery()
+        holds = page.holds(code) if named is None else and_(code.in_(named), ~page.holds(code))
+        mine = select(project.label("xmdm")).where(holds).distinct().subquery()
         order = project, self.at(PROJECTS, "sbsj"), self.at(PROJECTS, "lsh")
         fields = self.fields(PROJECTS)
         return (
             select(*fields).join(mine, project == mine.c.xmdm).order_by(*order),
-            select(*fields).where(page.holds(code), project.is_(None)).order_by(*order),
+            select(*fields).where(holds, project.is_(None)).order_by(*order),
         )
+
+    def spread(self, page: Page) -> Select[Any]:
+        """The cases of the page whose records name several works, with each of these."""
+        first, case, code = self._first(page), self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
+        several = first.c.gcdm != first.c.last, code != ""
+        query = select(case.label("spsxslbm"), code.label("gcdm")).join(first, case == first.c.spsxslbm)
+        return query.where(*several).distinct()
 
     def cases(self, page: Page) -> Select[Any]:
         """The cases of the page, each with its works code (`gcdm`)."""
@@ -154,9 +162,10 @@ class Queries:
         case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         # Joined, not `IN`: of a list that is looked up the database would walk over all records, page after page.
         here = select(case.label("spsxslbm")).where(page.holds(code)).distinct().subquery()
-        lowest = func.min(func.nullif(code, ""))
+        named = func.nullif(code, "")
+        lowest = func.min(named)
         return (
-            select(here.c.spsxslbm, lowest.label("gcdm"))
+            select(here.c.spsxslbm, lowest.label("gcdm"), func.max(named).label("last"))
             .join(self.columns[RECORDS]["spsxslbm"].table, case == here.c.spsxslbm)
             .group_by(here.c.spsxslbm)
             .having(page.holds(lowest))

@@ -67,6 +67,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
     "shared_works": (N_("is a works that several projects claim: {known}"), N_("a works of one project")),
+    "several_projects": (
+        N_("has records of works of several projects: {known}"),
+        N_("a case whose records name works of one project"),
+    ),
     "moved_case": (
         N_("puts the case into another project; it is known with {known}"),
         N_("the project it is known with"),

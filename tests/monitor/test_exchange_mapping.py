@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.database import Database, integrity
-from monitor.exchange.mapping import moment, text
+from monitor.exchange.lines import moment, text
 from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, FIELDS, NAMES, PROCEDURES, PROJECTS, RECORDS
 from rules.vocabulary import Status

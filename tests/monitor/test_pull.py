@@ -114,7 +114,8 @@ def test_many_portions_and_a_case_whose_records_lie_in_several(
     database: Database, source: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "WORKS", 2)
-    source.make({PROJECTS: [PROJECT | {"lsh": str(n), "xmdm": f"P{n}", "gcdm": f"G{n}"} for n in range(1, 8)]})
+    works = {n: {"lsh": str(n), "xmdm": f"P{n % 7 or 1}", "gcdm": f"G{n}"} for n in range(1, 8)}  # G1, G7: of P1
+    source.make({PROJECTS: [PROJECT | one for one in works.values()]})
     source.add(CASES, *(CASE | {"spsxslbm": f"C{n}"} for n in range(1, 8)))
     source.add(RECORDS, *(record(n, 3, "2026-03-04", case=f"C{n}", works=f"G{n}") for n in range(1, 8)))
     source.add(RECORDS, record(99, 11, "2026-03-09", case="C1", works="G7"))
