@@ -24,6 +24,7 @@ from monitor.store.log import LogBatch
 from monitor.store.telling import Keys, Of, Telling
 from monitor.store.versions import next_key
 from monitor.tables import FOLLOWS, Batch, CaseFact, ProjectFact
+from monitor.tables.twins import twins
 from rules.vocabulary import Pause, Status
 
 AT_ONCE = 500  # projects whose whole history is in memory together
@@ -181,9 +182,11 @@ class _Some:
             else:
                 self._orphan(Of.EVENTS, told, "unknown_case", self.history.case_ids[row.fixed[0]])
         days = self._known_on() if overtaken else {}
+        gone_by = ((*key, one.until) for key, before in overtaken.items() for one in before)
+        called = twins(self.connection, gone_by, set(self.history.ids), self.history.tellings[Of.EVENTS])
         for key, before in overtaken.items():
-            folded |= edits.kept(key, before, days)
-        edits.rename(folded, overtaken)
+            folded |= edits.kept(key, before, called, days)
+        edits.rename(folded, overtaken, called)
         self._without_targets(folded)
         fresh, ended = list[bulk.Row](), list[int]()
         for key in sorted(known.keys() | folded.keys()):
