@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
 from monitor.intake import Refusal, Sheet
-from monitor.intake.delimited import lettered
+from monitor.intake.delimited import NO_LETTER, lettered
 from monitor.intake.sheets import RawChunk
 
 Foreign = Mapping[str, Any]  # a row of the source, by field
@@ -77,6 +77,17 @@ OF_PROCEDURE = OF_RECORD | {"occurred_at": "tbcxkssj", "procedure": "tbcxmc", "r
 SOURCE_COLUMNS = {PROJECTS: OF_PROJECT, CASES: OF_CASE, RECORDS: OF_RECORD, PROCEDURES: OF_PROCEDURE}
 
 
+def readable(raw: bytes) -> str:
+    """A text in UTF-8. Another is shown as far as can be, with what no column takes: nobody knows what was meant."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return raw.decode("gb18030") + NO_LETTER
+        except UnicodeDecodeError:
+            return raw.decode("utf-8", "replace").replace("\ufffd", NO_LETTER)
+
+
 def text(value: Any) -> str:
     """A value of any driver as a file would say it: ISO dates, whole numbers without a point, no NUL."""
     if isinstance(value, str):
@@ -92,7 +103,9 @@ def text(value: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace").strip()
+        if value in (b"\0", b"\1"):  # a single bit, as some drivers give it
+            return str(value[0])
+        return lettered(readable(value).replace("\x00", "")).strip()
     return str(value)
 
 
@@ -109,6 +122,16 @@ def moment(value: Any, zone: ZoneInfo | None = None) -> str:
     if not at.tzinfo and zone is not None:
         at = at.replace(tzinfo=zone)
     return at.isoformat() if at.tzinfo or at.time() != dt.time() else at.date().isoformat()
+
+
+def earliest_first(value: Any, zone: ZoneInfo | None = None) -> tuple[int, str]:
+    """Puts days and moments in order, however each is written: what is none comes after them, and blanks last."""
+    told = moment(value, zone)
+    try:
+        at = dt.datetime.fromisoformat(told)
+    except ValueError:
+        return (1, told) if told else (2, "")
+    return 0, (at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at).isoformat()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.codes.secret import is_secret
+from monitor.exchange.doubled import Doubled
 from monitor.exchange.lines import (
     OF_CASE,
     OF_PROJECT,
@@ -19,6 +20,7 @@ from monitor.exchange.lines import (
     Line,
     Mapped,
     Objection,
+    earliest_first,
     moment,
     text,
 )
@@ -29,6 +31,7 @@ from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.terms import ExchangeProfile, catalogue_stages
 from monitor.exchange.works import Works
 from monitor.intake import Secrets, Sheet
+from monitor.text import _
 from rules.vocabulary import Status
 
 
@@ -47,9 +50,10 @@ class Portion:
         page: Page,
         profile: ExchangeProfile,
         secrets: Secrets,
+        doubled: Doubled,
     ) -> None:
         self.connection, self.queries, self.page, self.profile = connection, queries, page, profile
-        self.secrets = secrets
+        self.secrets, self.doubled = secrets, doubled
         self.retracted: list[str] = []
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
@@ -85,11 +89,14 @@ class Portion:
             if table:
                 self.read[table] += n
 
-    def _valid(self, table: str, row: Foreign) -> bool:
-        if text(row.get("sjyxbs")) not in self.profile.invalid:
-            return True
-        self.invalid[table] += 1
-        return False
+    def _holds(self, table: str, row: Foreign) -> bool | None:
+        """None: it says so in a word that is not known, and is refused."""
+        holds = self.profile.holds(text(row.get("sjyxbs")))
+        self.invalid[table] += holds is False
+        return holds
+
+    def _doubt(self, row: Foreign) -> Objection:
+        return Objection("word", "sjyxbs", text(row["sjyxbs"]), {"words": ", ".join(self.profile.validity)})
 
     def _projects(self, names: list[str]) -> Iterator[Line]:
         """A project is its earliest valid row; its other rows are other works of it."""
@@ -101,38 +108,39 @@ class Portion:
         for at in range(0, len(named), WORKS):
             some.append(self.queries.projects(self.page, list(named)[at : at + WORKS]))
         met: set[str] = set()
-        for coded, _without_a_code in some:
+        for coded, _nameless in some:
             for code, same in groupby(self._rows(PROJECTS, coded), key=lambda row: text(row["xmdm"])):
-                if code and code not in met:
+                if code not in met:
                     met.add(code)
                     yield from self._of_project(code, list(same), names)
-                elif not code:
-                    yield from self._nameless(same, names)
         self.works.settle()
-        for _coded, without_a_code in some:
-            yield from self._nameless(self._rows(PROJECTS, without_a_code), names)
+        for _coded, nameless in some:
+            yield from self._nameless(self._rows(PROJECTS, nameless), names)
 
     def _of_project(self, code: str, same: list[Foreign], names: list[str]) -> Iterator[Line]:
         if any(map(self._says_secret, same)):  # whether that row holds or not
             self.secrets.note([code])
         first = True
-        for row in same:
-            holds = self._valid(PROJECTS, row)
+        for row in sorted(same, key=lambda row: earliest_first(row["sbsj"], self.profile.time_zone)):
+            holds = self._holds(PROJECTS, row)
             self.works.tell(code, text(row["gcdm"]), holds=holds)
-            if holds and first:
+            if holds is None:
+                yield self._project(row, names, self._doubt(row))
+            elif holds and first:
                 yield self._project(row, names)
                 first = False
 
     def _nameless(self, rows: Iterable[Foreign], names: list[str]) -> Iterator[Line]:
         """Rows that do not say of which project they are: they are refused, for this or because they are secret."""
         for row in rows:
-            works, holds = text(row["gcdm"]), self._valid(PROJECTS, row)
-            secret = self._says_secret(row)
+            works, holds = text(row["gcdm"]), self._holds(PROJECTS, row)
             self.works.tell("", works, holds=holds)
+            secret = self._says_secret(row)
             if secret:
                 self.works.mark(works)
-            if holds:
-                yield self._project(row, names, SECRET_ROW if secret or self.works.is_secret(works) else None)
+            why = self._doubt(row) if holds is None else None
+            if holds is not False:
+                yield self._project(row, names, SECRET_ROW if secret or self.works.is_secret(works) else why)
 
     def _project(self, row: Foreign, names: list[str], objection: Objection | None = None) -> Line:
         cells = {n: (self._moment if n == "coded_on" else text)(row[OF_PROJECT[n]]) for n in names}
@@ -149,9 +157,15 @@ class Portion:
         for row in self._rows(CASES, self.queries.cases(self.page)):
             case, lowest, item = text(row["spsxslbm"]), text(row["gcdm"]), text(row["spsxbm"])
             whose = self.works.of_case(self._spread.get(case) or [lowest], lowest)
-            if not self._valid(CASES, row) or whose.dead:
+            holds = self._holds(CASES, row)
+            if holds is False or whose.dead:
                 self._dead_cases.add(case)
                 continue
+            if whose.secret:
+                self.secrets.cases.add(case)
+            objection = _of(case, whose.objection)
+            if holds is None and objection is not SECRET_ROW:
+                objection = self._doubt(row)
             holding.add(case)
             stage, days = p.stage_of(item), text(row.get("sxblsx"))
             cells = {
@@ -164,7 +178,7 @@ class Portion:
                 "promised_days": days,
                 "promised_unit": p.promised_unit.word if days else "",
             }
-            yield Line(CASES, case, [cells[name] for name in names], _of(case, whose.objection))
+            yield Line(CASES, case, [cells[name] for name in names], objection)
         self._dead_cases -= holding
 
     def _events(self) -> Iterator[Line]:
@@ -174,28 +188,40 @@ class Portion:
         rows = self._rows(RECORDS, *self.queries.records(self.page))
         for case, same in groupby(rows, key=lambda row: text(row["spsxslbm"])):
             told, dead = list(same), case in self._dead_cases
-            records = self._valid_ones(RECORDS, told, "{}", dead)
-            started = self._valid_ones(PROCEDURES, procedures.pop(case, []), PROCEDURE_ID, dead)
+            records = self._holding_ones(RECORDS, told, "{}", dead)
+            started = self._holding_ones(PROCEDURES, procedures.pop(case, []), PROCEDURE_ID, dead)
             whose = self.works.of_case({text(row["gcdm"]) for row in told}, "") if case else None
             if whose and whose.secret:
                 self.secrets.cases.add(case)
             objection = _of(case, whose.objection) if whose else None
             yield from self._of_case(case, records, {text(row["lsh"]): row for row in started}, objection)
 
-    def _valid_ones(self, table: str, rows: list[Foreign], event_id: str, dead: bool) -> list[Foreign]:
-        """The rows that hold; what the others told before is taken back."""
+    def _holding_ones(self, table: str, rows: list[Foreign], event_id: str, dead: bool) -> list[Foreign]:
+        """The rows that hold, or do not say so in a word that is known; what the others told before is taken back."""
         holding, gone = [], set()
         for row in rows:
-            if self._valid(table, row) and not dead:
+            if self._holds(table, row) is not False and not dead:
                 holding.append(row)
             else:
                 gone.add(text(row["lsh"]))
         gone -= {text(row["lsh"]) for row in holding}
-        self.retracted += [event_id.format(key) for key in sorted(gone)]
+        self.retracted += [event_id.format(key) for key in sorted(gone) if not self.doubled[table].get(key)]
         return holding
 
+    def _objection(self, table: str, row: Foreign, case: str, of_case: Objection | None) -> Objection | None:
+        """Why a record or a procedure is refused as it stands."""
+        if of_case is SECRET_ROW or (not case and self.works.is_secret(text(row.get("gcdm")))):
+            return SECRET_ROW
+        if (told := row.get("sjyxbs")) not in (None, 1) and self.profile.holds(text(told)) is None:
+            return self._doubt(row)
+        doubled = self.doubled[table]
+        if doubled and len(doubled.get(key := text(row["lsh"]), ())) > 1:
+            other = {"column": "case_id", "known": _("another case"), "where": table, "told": case}
+            return Objection("twice", "event_id", key, other)
+        return of_case
+
     def _of_case(
-        self, case: str, records: list[Foreign], procedures: dict[str, Foreign], objection: Objection | None
+        self, case: str, records: list[Foreign], procedures: dict[str, Foreign], of_case: Objection | None
     ) -> Iterator[Line]:
         statuses = self.profile.statuses
         steps = [
@@ -204,6 +230,7 @@ class Portion:
             if (status := statuses.get(text(row["blzt"]))) in _STEPS and status
         ]
         of, alone = paired(steps, [Procedure(key, self._moment(row["tbcxkssj"])) for key, row in procedures.items()])
+        told_by_records: set[str] = set()
         for row in records:
             key, code = text(row["lsh"]), text(row["blzt"])
             status = statuses.get(code)
@@ -213,16 +240,16 @@ class Portion:
             cells += [text(row.get(name)) for name in ("blcs", "blr", "blyj")]
             if told and not cells[-1] and status is Status.PROCEDURE_STARTED:
                 cells[-1] = text(told.get("tbcxmc"))
-            secret = not case and self.works.is_secret(text(row["gcdm"]))
-            why = SECRET_ROW if secret else objection
+            why = self._objection(RECORDS, row, case, of_case)
+            if told and not why and not self._objection(PROCEDURES, told, case, of_case):
+                told_by_records.add(text(told["lsh"]))
             yield Line(RECORDS, key, [*cells, self._kind(told) if told else ""], why)
         for one in alone:
             row, name = procedures[one.key], text(procedures[one.key].get("tbcxmc"))
             cells = [PROCEDURE_ID.format(one.key), case, Status.PROCEDURE_STARTED.word, one.at]
-            yield Line(PROCEDURES, one.key, [*cells, "", "", name, self._kind(row)], objection)
-        if objection:
-            return
-        told_by_records = procedures.keys() - {one.key for one in alone}
+            why = self._objection(PROCEDURES, row, case, of_case)
+            yield Line(PROCEDURES, one.key, [*cells, "", "", name, self._kind(row)], why)
+        told_by_records -= {one.key for one in alone}  # a record may end what none starts
         self.retracted += [PROCEDURE_ID.format(key) for key in sorted(told_by_records)]
 
     def _moment(self, value: Any) -> str:

@@ -31,24 +31,27 @@ class Works:
         self._told: defaultdict[str, set[str]] = defaultdict(set)  # projects by works, whether the row holds or not
         self._holding: defaultdict[str, set[str]] = defaultdict(set)  # as far as it holds
         self._ended: set[str] = set()
+        self._doubtful: set[str] = set()
         self._secret_codes: set[str] = set()
         self._secret: dict[str, bool] = {}
+        self._cases: dict[tuple[frozenset[str], str], Whose] = {}  # most works have several
 
-    def tell(self, code: str, works: str, *, holds: bool) -> None:
-        """A row of a project; ``code`` blank: it does not say of which."""
+    def tell(self, code: str, works: str, *, holds: bool | None) -> None:
+        """A row of a project; ``code`` blank: it does not say of which; ``holds`` None: nor whether it does."""
         codes = {code} if code else set()
         self._told[works] |= codes
         if holds:
             self._holding[works] |= codes
         else:
-            self._ended.add(works)
+            (self._doubtful if holds is None else self._ended).add(works)
 
     def settle(self) -> None:
         """After the last row that says its project: notes which works are secret."""
         self._secret_codes = self.secrets.among(set().union(*self._told.values()))
-        remembered = self.secrets.among(self._told)
+        remembered = self.secrets.among({*self._told, *map(_noted, self._told)})
         for works, codes in self._told.items():
-            self._secret[works] = works in remembered or not codes.isdisjoint(self._secret_codes)
+            mine = {works, _noted(works)}
+            self._secret[works] = not (mine.isdisjoint(remembered) and codes.isdisjoint(self._secret_codes))
             if self._secret[works]:
                 self._note(works)
 
@@ -59,26 +62,31 @@ class Works:
 
     def _note(self, works: str) -> None:
         """Of a works that another project claims as well nothing is remembered: one of them is wrong."""
-        if self._told[works] <= self._secret_codes:
-            self.secrets.note([works])
+        if works and self._told[works] <= self._secret_codes:
+            self.secrets.note([_noted(works)])
 
     def is_secret(self, works: str) -> bool:
         """Whether a works is one of a secret project."""
         if works and works not in self._secret:
-            self._secret[works] = bool(self.secrets.among([works]))
+            self._secret[works] = bool(self.secrets.among([works, _noted(works)]))
         return bool(works) and self._secret[works]
 
     def of_case(self, named: Collection[str], lowest: str) -> Whose:
         """Of what a case is whose records name these works."""
-        named = {works for works in named if works}
+        key = frozenset(works for works in named if works), lowest
+        if (found := self._cases.get(key)) is None:
+            found = self._cases[key] = self._of_case(*key)
+        return found
+
+    def _of_case(self, named: frozenset[str], lowest: str) -> Whose:
         if not named:
             return Whose("", "")
         secret = {works for works in named if self.is_secret(works)}
-        alive = {works for works in named if works not in self._ended or works in self._holding}
+        ended = self._ended - self._doubtful
+        alive = {works for works in named if works not in ended or works in self._holding}
         works = lowest if lowest in (alive or named) else min(alive or named)
         if secret == named:
-            codes = self._told.get(works, set()) & self._secret_codes
-            return Whose(works, min(codes, default=works), dead=not alive, secret=True)
+            return Whose(works, works, dead=not alive, secret=True, objection=SECRET_ROW)
         projects = set[str]().union(*(self._holding.get(one) or {one} for one in alive))
         known = ", ".join(sorted(projects))
         objection = SECRET_ROW if secret else None
@@ -87,3 +95,8 @@ class Works:
             if len(alive) == 1:
                 objection = Objection("shared_works", WORKS, works, {"known": known})
         return Whose(works, known, dead=not alive, objection=objection)
+
+
+def _noted(works: str) -> str:
+    """As what a works is remembered: its code may be that of a project, which is another thing."""
+    return f"gcdm:{works}"

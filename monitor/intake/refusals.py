@@ -139,7 +139,7 @@ class Refusal:
     def reason(self) -> str:
         """Why, in the reader's language."""
         params = dict(self.params)
-        if "where" in params:  # the other row: (file, row)
+        if isinstance(params.get("where", ""), list | tuple):  # the other row: (file, row), or of a database the table
             file, row = params["where"]
             params["where"] = _("{file}, row {row}").format(file=file, row=row)
         return _(REASONS[self.code][0]).format(**params)

@@ -38,6 +38,8 @@ START, END = Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED
         (dt.datetime(2026, 3, 4, 9, 30), "2026-03-04T09:30:00"),
         (dt.date(2026, 3, 4), "2026-03-04"),
         (b"abc", "abc"),
+        ("涉密".encode("gb18030"), "涉密␀"),
+        (b"\xff\xff", "␀␀"),
     ],
 )
 def test_a_value_as_a_file_would_say_it(value: Any, told: str) -> None:

@@ -11,7 +11,9 @@ import pytest
 from monitor.database import Database
 from monitor.exchange import portions as pages
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
+from monitor.intake import SecretList
 from monitor.verbs.pulled import Pulled
+from monitor.verbs.purge import purge
 from tests.monitor.canonical_files import log_of, rows
 from tests.monitor.exchange_tables import CASE, PROJECT, Front, front, record
 
@@ -88,3 +90,13 @@ def test_a_case_of_two_works_brings_nothing_of_a_secret_one(
     assert said(database, done) == []
     source.run(f"""DELETE FROM "{RECORDS}" WHERE lsh = 'key-8'""")
     assert source.pull(database, partial=True, whole=True).counts["events"].added == 3
+
+
+def test_a_secret_works_whose_code_is_that_of_a_project_makes_none_of_it_secret(
+    database: Database, source: Front
+) -> None:
+    source.add(PROJECTS, PROJECT | {"lsh": "2", "xmdm": "P5", "gcdm": "G5"}, MARKED | {"gcdm": "P5"})
+    done = source.pull(database, partial=True)
+    assert (done.secret, done.counts["projects"].added, done.known_secret) == (1, 2, set())
+    assert source.pull(database, partial=True, whole=True).secret == 1
+    assert purge(database, SecretList(), by="张三", only_count=True).projects == 0
