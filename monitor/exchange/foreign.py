@@ -5,6 +5,7 @@ Its address may hold a password: `address` is the one for people, and what a dri
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from monitor.exchange.lines import readable
 from monitor.exchange.tables import FIELDS, NAMES, NEEDED
 from monitor.text import N_, _
 
@@ -71,12 +73,16 @@ class Exchange:
         except (ArgumentError, ValueError) as error:
             raise ExchangeRefused(_("the exchange database"), "address") from error
         self.schema = schema or None
+        whose = told.set(password=None).render_as_string(hide_password=False)
+        self.digest = hashlib.sha256(f"{whose}\n{schema}".encode()).hexdigest()  # of which database it is
         try:
             self.engine = create_engine(url, hide_parameters=True)  # an error must not carry rows into the log
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise ExchangeRefused(self.address, "driver", self._said(error)) from error
         if self.engine.dialect.name == "sqlite":
             _read_one_state(self.engine)
+        if (self.engine.dialect.name, self.engine.dialect.driver) == ("postgresql", "psycopg"):
+            _days_as_texts(self.engine)
 
     @property
     def dialect(self) -> str:
@@ -148,6 +154,7 @@ def _read_one_state(engine: Engine) -> None:
 
     def plain(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
+        raw.text_factory = readable
 
     event.listen(engine, "connect", plain)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
@@ -156,3 +163,18 @@ def _read_one_state(engine: Engine) -> None:
 def any_row(connection: Connection, column: Column[Any]) -> bool:
     """Whether the table of a column has any row."""
     return connection.execute(select(column).limit(1)).first() is not None
+
+
+def _days_as_texts(engine: Engine) -> None:
+    """A day that the driver cannot give, such as infinity, would end the reading: as texts they are looked at row by
+    row."""
+
+    def plain(raw: Any, _record: Any) -> None:
+        from psycopg.types.string import TextLoader  # with its driver alone
+
+        for kind in ("date", "timestamp", "timestamptz"):
+            raw.adapters.register_loader(kind, TextLoader)
+        raw.execute("SET DateStyle TO ISO")
+        raw.commit()
+
+    event.listen(engine, "connect", plain)

@@ -2,139 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import groupby, islice
-from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection
 
 from monitor.codes.secret import is_secret
-from monitor.exchange.portions import Page, Queries
+from monitor.exchange.doubled import Doubled
+from monitor.exchange.lines import (
+    OF_CASE,
+    OF_PROJECT,
+    OF_RECORD,
+    SECRET_ROW,
+    Foreign,
+    Line,
+    Mapped,
+    Objection,
+    earliest_first,
+    moment,
+    text,
+)
+from monitor.exchange.lines import WORKS as WORKS_OF_RECORD
+from monitor.exchange.portions import WORKS, Page, Queries
 from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.terms import ExchangeProfile, catalogue_stages
-from monitor.intake import Refusal, Secrets, Sheet
-from monitor.intake.delimited import lettered
-from monitor.intake.sheets import RawChunk
+from monitor.exchange.works import Works
+from monitor.intake import Secrets, Sheet
+from monitor.text import _
 from rules.vocabulary import Status
-
-Line = tuple[str, str, list[str]]  # the source's table, the key of its row, the cells of the canonical row
-Foreign = Mapping[str, Any]
-
-_OF_PROJECT = {
-    "project_code": "xmdm",
-    "coded_on": "sbsj",
-    "name": "xmmc",
-    "region": "xzqhdm",
-    "kind": "lxlx",
-    "industry": "gbhy",
-    "applicant": "jsdw",
-    "credit_code": "jsdwdm",
-    "investment": "ztze",
-}
-_WORKS = f"{RECORDS}.gcdm"  # cases have none of their own
-_OF_CASE = {
-    "case_id": "spsxslbm",
-    "project_code": _WORKS,
-    "works_code": _WORKS,
-    "item_code": "spsxbm",
-    "stage": "spsxbm",
-    "department": "spbmmc",
-    "promised_days": "sxblsx",
-    "promised_unit": "sxblsx",
-}
-_OF_RECORD = {
-    "event_id": "lsh",
-    "case_id": "spsxslbm",
-    "status": "blzt",
-    "occurred_at": "blsj",
-    "office": "blcs",
-    "handler": "blr",
-    "reason": "blyj",
-    "procedure": f"{PROCEDURES}.tbcxmc",
-}
-_OF_PROCEDURE = _OF_RECORD | {"occurred_at": "tbcxkssj", "procedure": "tbcxmc", "reason": "tbcxmc"}
-SOURCE_COLUMNS = {PROJECTS: _OF_PROJECT, CASES: _OF_CASE, RECORDS: _OF_RECORD, PROCEDURES: _OF_PROCEDURE}
-
-
-def text(value: Any) -> str:
-    """A value of any driver as a file would say it: ISO dates, whole numbers without a point, no NUL."""
-    if isinstance(value, str):
-        return lettered(value.replace("\x00", "")).strip()
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value.is_finite() else str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace").strip()
-    return str(value)
-
-
-def moment(value: Any, zone: ZoneInfo | None = None) -> str:
-    """A date or moment in one way of writing, whatever the database; midnight is a day without a time, as in workbooks.
-    ``zone``: of a moment without an offset (None: the office's). What is none stays as it was told."""
-    told = text(value)
-    if len(told) <= len("2026-03-02"):
-        return told
-    try:
-        at = dt.datetime.fromisoformat(told)
-    except ValueError:
-        return told
-    if not at.tzinfo and zone is not None:
-        at = at.replace(tzinfo=zone)
-    return at.isoformat() if at.tzinfo or at.time() != dt.time() else at.date().isoformat()
-
-
-@dataclass(frozen=True)
-class Mapped(Sheet):
-    """A canonical table made of foreign rows; a refusal names their table, their key and their column. Its rows are
-    read once."""
-
-    once: ClassVar[bool] = True
-    names: tuple[str, ...] = ()
-    lines: Callable[[], Iterable[Line]] = field(default=tuple, repr=False)
-    words: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what may stand in a canonical column, in the source's words
-    # Keys of cases whose works several projects claim: the works, and the projects.
-    shared: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    _now: dict[int, Line] = field(default_factory=dict, repr=False)
-
-    def header(self) -> list[str]:
-        return list(self.names)
-
-    def chunks(self, size: int, *, header: bool = False) -> Iterator[RawChunk]:
-        lines, number = iter(self.lines()), 2
-        while some := list(islice(lines, size)):
-            self._now.clear()
-            self._now.update(enumerate(some, number))
-            yield RawChunk(range(number, number + len(some)), [cells for _, _, cells in some], 0)
-            number += len(some)
-
-    def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
-        table, key, cells = self._now[row]
-        told = SOURCE_COLUMNS[table]
-        digest = hashlib.sha256("\0".join((table, key, *cells)).encode("utf-8", "replace")).hexdigest()
-        params = {name: told.get(v, v) if name in ("column", "other") else v for name, v in params.items()}
-        if code == "word" and column in self.words:
-            params["words"] = self.words[column]
-        if code == "unknown_project" and key in self.shared:
-            code, value, params = "shared_works", self.shared[key][0], {"known": self.shared[key][1]}
-        if code == "secret":
-            key = ""
-        return Refusal(table, digest, row, code, told.get(column, column), value, params, key, row)
 
 
 class Portion:
@@ -152,16 +50,16 @@ class Portion:
         page: Page,
         profile: ExchangeProfile,
         secrets: Secrets,
+        doubled: Doubled,
     ) -> None:
         self.connection, self.queries, self.page, self.profile = connection, queries, page, profile
-        self.secrets = secrets
+        self.secrets, self.doubled = secrets, doubled
         self.retracted: list[str] = []
         self.codes: set[str] = set()
         self.read: Counter[str] = Counter()
         self.invalid: Counter[str] = Counter()
-        self._works: defaultdict[str, set[str]] = defaultdict(set)  # projects by works, as far as their rows are valid
-        self._dead_works: set[str] = set()  # of no valid row; only known after all projects
-        self._shared: dict[str, tuple[str, str]] = {}
+        self.works = Works(secrets)
+        self._spread: defaultdict[str, set[str]] = defaultdict(set)  # works of the cases whose records name several
         self._dead_cases: set[str] = set()
 
     @property
@@ -170,86 +68,119 @@ class Portion:
         p, there = self.profile, self.queries.columns
         stages = ", ".join((*p.stages, *p.items, *catalogue_stages()))
         procedures = ", ".join((*p.procedure_names, *(f"tbcx {code}" for code in p.procedure_codes)))
-        told = [n for n, column in _OF_PROJECT.items() if column in there[PROJECTS] and (n != "kind" or p.kinds)]
-        cases = [n for n, column in _OF_CASE.items() if column in there[CASES] or column == _WORKS]
+        told = [n for n, column in OF_PROJECT.items() if column in there[PROJECTS] and (n != "kind" or p.kinds)]
+        cases = [n for n, column in OF_CASE.items() if column in there[CASES] or column == WORKS_OF_RECORD]
         return [
             Mapped(PROJECTS, "projects", "", 0, "", None, tuple(told), lambda: self._projects(told)),
             Mapped(
-                CASES, "cases", "", 0, "", None, tuple(cases), lambda: self._cases(cases),
-                {"stage": stages}, self._shared,
+                CASES, "cases", "", 0, "", None, tuple(cases), lambda: self._cases(cases), {"stage": stages},
             ),
             Mapped(
-                RECORDS, "events", "", 0, "", None, tuple(_OF_RECORD), self._events,
+                RECORDS, "events", "", 0, "", None, tuple(OF_RECORD), self._events,
                 {"status": ", ".join(p.statuses), "procedure": procedures},
             ),
         ]  # fmt: skip
 
-    def _rows(self, table: str, *queries: Any) -> Iterator[Foreign]:
+    def _rows(self, table: str | None, *queries: Any) -> Iterator[Foreign]:
         for query in queries:
             names, n = query.selected_columns.keys(), 0
             for row in self.queries.exchange.rows(self.connection, query):
                 n += 1
                 yield dict(zip(names, row, strict=True))
-            self.read[table] += n
+            if table:
+                self.read[table] += n
 
-    def _valid(self, table: str, row: Foreign) -> bool:
-        if text(row.get("sjyxbs")) not in self.profile.invalid:
-            return True
-        self.invalid[table] += 1
-        return False
+    def _holds(self, table: str, row: Foreign) -> bool | None:
+        """None: it says so in a word that is not known, and is refused."""
+        holds = self.profile.holds(text(row.get("sjyxbs")))
+        self.invalid[table] += holds is False
+        return holds
+
+    def _doubt(self, row: Foreign) -> Objection:
+        return Objection("word", "sjyxbs", text(row["sjyxbs"]), {"words": ", ".join(self.profile.validity)})
 
     def _projects(self, names: list[str]) -> Iterator[Line]:
         """A project is its earliest valid row; its other rows are other works of it."""
-        rows = self._rows(PROJECTS, *self.queries.projects(self.page))
-        dead, by_code = set(), groupby(rows, key=lambda row: text(row["xmdm"]))
-        for code, same in ((code, list(some) if code else some) for code, some in by_code):
-            first = True
-            self.codes |= {code} if code else set()
-            if code and any(map(self._says_secret, same)):  # whether that row holds or not
-                self.secrets.note([code])
-            for row in same:
-                if not self._valid(PROJECTS, row):
-                    dead.add(text(row["gcdm"]))
-                    continue
-                self._works[text(row["gcdm"])] |= {code} if code else set()
-                if first or not code:
-                    cells = {n: (self._moment if n == "coded_on" else text)(row[_OF_PROJECT[n]]) for n in names}
-                    if "kind" in cells:
-                        cells["kind"] = self.profile.kinds.get(cells["kind"], "")
-                    yield PROJECTS, text(row["lsh"]), list(cells.values())
-                    first = False
-        self._dead_works = dead - self._works.keys()
+        named: dict[Any, None] = {}
+        for row in self._rows(None, self.queries.spread(self.page)):
+            self._spread[text(row["spsxslbm"])].add(text(row["gcdm"]))
+            named[row["gcdm"]] = None
+        some = [self.queries.projects(self.page)]
+        for at in range(0, len(named), WORKS):
+            some.append(self.queries.projects(self.page, list(named)[at : at + WORKS]))
+        met: set[str] = set()
+        for coded, _nameless in some:
+            for code, same in groupby(self._rows(PROJECTS, coded), key=lambda row: text(row["xmdm"])):
+                self.codes.add(code)
+                if code not in met:
+                    met.add(code)
+                    yield from self._of_project(code, list(same), names)
+        self.works.settle()
+        for _coded, nameless in some:
+            yield from self._nameless(self._rows(PROJECTS, nameless), names)
+
+    def _of_project(self, code: str, same: list[Foreign], names: list[str]) -> Iterator[Line]:
+        if any(map(self._says_secret, same)):  # whether that row holds or not
+            self.secrets.note([code])
+        first = True
+        for row in sorted(same, key=lambda row: earliest_first(row["sbsj"], self.profile.time_zone)):
+            holds = self._holds(PROJECTS, row)
+            self.works.tell(code, text(row["gcdm"]), holds=holds)
+            if holds is None:
+                yield self._project(row, names, self._doubt(row))
+            elif holds and first:
+                yield self._project(row, names)
+                first = False
+
+    def _nameless(self, rows: Iterable[Foreign], names: list[str]) -> Iterator[Line]:
+        """Rows that do not say of which project they are: they are refused, for this or because they are secret."""
+        for row in rows:
+            works, holds = text(row["gcdm"]), self._holds(PROJECTS, row)
+            self.works.tell("", works, holds=holds)
+            secret = self._says_secret(row)
+            if secret:
+                self.works.mark(works)
+            why = self._doubt(row) if holds is None else None
+            if holds is not False:
+                yield self._project(row, names, SECRET_ROW if secret or self.works.is_secret(works) else why)
+
+    def _project(self, row: Foreign, names: list[str], objection: Objection | None = None) -> Line:
+        cells = {n: (self._moment if n == "coded_on" else text)(row[OF_PROJECT[n]]) for n in names}
+        if "kind" in cells:
+            cells["kind"] = self.profile.kinds.get(cells["kind"], "")
+        return Line(PROJECTS, text(row["lsh"]), list(cells.values()), objection)
 
     def _says_secret(self, row: Foreign) -> bool:
-        kind = text(row.get(_OF_PROJECT["kind"]))
+        kind = text(row.get(OF_PROJECT["kind"]))
         return is_secret(kind) or is_secret(self.profile.kinds.get(kind, ""))
 
     def _cases(self, names: list[str]) -> Iterator[Line]:
         p, holding = self.profile, set()
         for row in self._rows(CASES, self.queries.cases(self.page)):
-            case, works, item = text(row["spsxslbm"]), text(row["gcdm"]), text(row["spsxbm"])
-            if not self._valid(CASES, row) or works in self._dead_works:
+            case, lowest, item = text(row["spsxslbm"]), text(row["gcdm"]), text(row["spsxbm"])
+            whose = self.works.of_case(self._spread.get(case) or [lowest], lowest)
+            holds = self._holds(CASES, row)
+            if holds is False or whose.dead:
                 self._dead_cases.add(case)
                 continue
+            if whose.secret:
+                self.secrets.cases.add(case)
+            objection = _of(case, whose.objection)
+            if holds is None and objection is not SECRET_ROW:
+                objection = self._doubt(row)
             holding.add(case)
-            codes, stage = self._works.get(works, set()), p.stage_of(item)
-            if len(codes) > 1:
-                codes = set(sorted(self.secrets.among(codes))[:1]) or codes
-            project = ", ".join(sorted(codes))
-            if len(codes) > 1:  # what is said then is no code that a project has
-                self._shared[case] = works, project
-            days = text(row.get("sxblsx"))
+            stage, days = p.stage_of(item), text(row.get("sxblsx"))
             cells = {
                 "case_id": case,
-                "project_code": project or works,
-                "works_code": "" if works == project else works,
+                "project_code": whose.project,
+                "works_code": "" if whose.works == whose.project else whose.works,
                 "item_code": p.item_of(item),
                 "stage": item if stage is None else stage.word,
                 "department": text(row["spbmmc"]) or text(row.get("spbmbm")),
                 "promised_days": days,
                 "promised_unit": p.promised_unit.word if days else "",
             }
-            yield CASES, case, [cells[name] for name in names]
+            yield Line(CASES, case, [cells[name] for name in names], objection)
         self._dead_cases -= holding
 
     def _events(self) -> Iterator[Line]:
@@ -258,24 +189,42 @@ class Portion:
             procedures[text(row["spsxslbm"])].append(row)
         rows = self._rows(RECORDS, *self.queries.records(self.page))
         for case, same in groupby(rows, key=lambda row: text(row["spsxslbm"])):
-            dead = case in self._dead_cases
-            records = self._valid_ones(RECORDS, list(same), "{}", dead)
-            started = self._valid_ones(PROCEDURES, procedures.pop(case, []), PROCEDURE_ID, dead)
-            yield from self._of_case(case, records, {text(row["lsh"]): row for row in started})
+            told, dead = list(same), case in self._dead_cases
+            records = self._holding_ones(RECORDS, told, "{}", dead)
+            started = self._holding_ones(PROCEDURES, procedures.pop(case, []), PROCEDURE_ID, dead)
+            whose = self.works.of_case({text(row["gcdm"]) for row in told}, "") if case else None
+            if whose and whose.secret:
+                self.secrets.cases.add(case)
+            objection = _of(case, whose.objection) if whose else None
+            yield from self._of_case(case, records, {text(row["lsh"]): row for row in started}, objection)
 
-    def _valid_ones(self, table: str, rows: list[Foreign], event_id: str, dead: bool) -> list[Foreign]:
-        """The rows that hold; what the others told before is taken back."""
+    def _holding_ones(self, table: str, rows: list[Foreign], event_id: str, dead: bool) -> list[Foreign]:
+        """The rows that hold, or do not say so in a word that is known; what the others told before is taken back."""
         holding, gone = [], set()
         for row in rows:
-            if self._valid(table, row) and not dead:
+            if self._holds(table, row) is not False and not dead:
                 holding.append(row)
             else:
                 gone.add(text(row["lsh"]))
         gone -= {text(row["lsh"]) for row in holding}
-        self.retracted += [event_id.format(key) for key in sorted(gone)]
+        self.retracted += [event_id.format(key) for key in sorted(gone) if not self.doubled[table].get(key)]
         return holding
 
-    def _of_case(self, case: str, records: list[Foreign], procedures: dict[str, Foreign]) -> Iterator[Line]:
+    def _objection(self, table: str, row: Foreign, case: str, of_case: Objection | None) -> Objection | None:
+        """Why a record or a procedure is refused as it stands."""
+        if of_case is SECRET_ROW or (not case and self.works.is_secret(text(row.get("gcdm")))):
+            return SECRET_ROW
+        if (told := row.get("sjyxbs")) not in (None, 1) and self.profile.holds(text(told)) is None:
+            return self._doubt(row)
+        doubled = self.doubled[table]
+        if doubled and len(doubled.get(key := text(row["lsh"]), ())) > 1:
+            other = {"column": "case_id", "known": _("another case"), "where": table, "told": case}
+            return Objection("twice", "event_id", key, other)
+        return of_case
+
+    def _of_case(
+        self, case: str, records: list[Foreign], procedures: dict[str, Foreign], of_case: Objection | None
+    ) -> Iterator[Line]:
         statuses = self.profile.statuses
         steps = [
             Step(text(row["lsh"]), status, self._moment(row["blsj"]))
@@ -283,6 +232,7 @@ class Portion:
             if (status := statuses.get(text(row["blzt"]))) in _STEPS and status
         ]
         of, alone = paired(steps, [Procedure(key, self._moment(row["tbcxkssj"])) for key, row in procedures.items()])
+        told_by_records: set[str] = set()
         for row in records:
             key, code = text(row["lsh"]), text(row["blzt"])
             status = statuses.get(code)
@@ -292,12 +242,16 @@ class Portion:
             cells += [text(row.get(name)) for name in ("blcs", "blr", "blyj")]
             if told and not cells[-1] and status is Status.PROCEDURE_STARTED:
                 cells[-1] = text(told.get("tbcxmc"))
-            yield RECORDS, key, [*cells, self._kind(told) if told else ""]
+            why = self._objection(RECORDS, row, case, of_case)
+            if told and not why and not self._objection(PROCEDURES, told, case, of_case):
+                told_by_records.add(text(told["lsh"]))
+            yield Line(RECORDS, key, [*cells, self._kind(told) if told else ""], why)
         for one in alone:
             row, name = procedures[one.key], text(procedures[one.key].get("tbcxmc"))
             cells = [PROCEDURE_ID.format(one.key), case, Status.PROCEDURE_STARTED.word, one.at]
-            yield PROCEDURES, one.key, [*cells, "", "", name, self._kind(row)]
-        told_by_records = procedures.keys() - {one.key for one in alone}
+            why = self._objection(PROCEDURES, row, case, of_case)
+            yield Line(PROCEDURES, one.key, [*cells, "", "", name, self._kind(row)], why)
+        told_by_records -= {one.key for one in alone}  # a record may end what none starts
         self.retracted += [PROCEDURE_ID.format(key) for key in sorted(told_by_records)]
 
     def _moment(self, value: Any) -> str:
@@ -308,6 +262,11 @@ class Portion:
         code, name = text(row["tbcx"]), text(row.get("tbcxmc"))
         kind = self.profile.kind_of(code, name)
         return kind.word if kind else name or code
+
+
+def _of(case: str, objection: Objection | None) -> Objection | None:
+    """An objection against a case, where it does not say what of it is wrong."""
+    return objection._replace(value=case) if objection and objection.column == "case_id" else objection
 
 
 PROCEDURE_ID = "tbc:{}"  # the event of a procedure that no record starts

@@ -9,7 +9,7 @@ them: so what was typed in late, or edited, beside something new is found howeve
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,11 +20,15 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Index,
     Integer,
     Numeric,
     Select,
+    String,
     Subquery,
+    UniqueConstraint,
     and_,
+    cast,
     exists,
     func,
     literal,
@@ -37,16 +41,20 @@ from sqlalchemy.types import NullType
 
 from monitor.exchange.foreign import Exchange
 from monitor.exchange.tables import CASES, PROCEDURES, PROJECTS, RECORDS
+from monitor.intake.delimited import NO_LETTER
 
 WORKS = 500  # of a portion
+MOST_AWAITED = 1_000  # works that one statement names
 
 
 @dataclass(frozen=True)
 class Since:
-    """From where an incremental reading begins: a day, and the highest key of a record that was read before it."""
+    """From where an incremental reading begins: a day, and the highest key of a record that was read before it; and
+    ``works`` that are read whatever was recorded of them, at most MOST_AWAITED."""
 
     day: dt.date
     highest: str | None = None
+    works: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,11 +105,13 @@ class Queries:
             query = select(code).where(Page(position, None).holds(code)).distinct().order_by(code).limit(WORKS)
             found = [row[0] for row in self.exchange.rows(connection, query)]
             works = None if self._touched is None else tuple(found)
-            if len(found) < WORKS:
+            # What is not readable cannot be asked for.
+            last = next((one for one in reversed(found) if NO_LETTER not in str(one)), None)
+            if len(found) < WORKS or last is None:
                 yield Page(position, None, works)
                 return
-            yield Page(position, found[-1], works)
-            position = found[-1]
+            yield Page(position, last, works)
+            position = last
 
     def highest(self, connection: Connection) -> str | None:
         """The highest key of a record, by the order of the database: where keys are given out in that order, what came
@@ -109,17 +119,33 @@ class Queries:
         ((found,),) = self.exchange.rows(connection, select(func.max(self.at(RECORDS, "lsh"))))
         return None if found is None else str(int(found) if isinstance(found, Decimal | float) else found)
 
-    def projects(self, page: Page) -> tuple[Select[Any], Select[Any]]:
-        """All rows of the projects that have works in the page, those of one project together, the earliest first; and
-        the rows of its works without a project."""
+    def arrived(self, connection: Connection, works: Sequence[str]) -> list[str]:
+        """Those of these works of which a row says by now to which project they belong."""
+        code, project, found = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm"), list[str]()
+        for at in range(0, len(works), WORKS):
+            query = select(code).where(code.in_(works[at : at + WORKS]), project.is_not(None), project != "").distinct()
+            found += [row[0] for row in self.exchange.rows(connection, query)]
+        return found
+
+    def projects(self, page: Page, named: Sequence[Any] | None = None) -> tuple[Select[Any], Select[Any]]:
+        """All rows of the projects that have works in the page, those of one project together; and
+        the rows of its works without a project. ``named``: of these works outside it."""
         code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        mine = select(project.label("xmdm")).where(page.holds(code)).distinct().subquery()
-        order = project, self.at(PROJECTS, "sbsj"), self.at(PROJECTS, "lsh")
-        fields = self.fields(PROJECTS)
+        holds = page.holds(code) if named is None else and_(code.in_(named), ~page.holds(code))
+        mine = select(project.label("xmdm")).where(holds).distinct().subquery()
+        order = project, self.at(PROJECTS, "lsh")
+        fields, nameless = self.fields(PROJECTS), or_(project.is_(None), project == "")
         return (
-            select(*fields).join(mine, project == mine.c.xmdm).order_by(*order),
-            select(*fields).where(page.holds(code), project.is_(None)).order_by(*order),
+            select(*fields).join(mine, project == mine.c.xmdm).where(~nameless).order_by(*order),
+            select(*fields).where(holds, nameless).order_by(*order),
         )
+
+    def spread(self, page: Page) -> Select[Any]:
+        """The cases of the page whose records name several works, with each of these."""
+        first, case, code = self._first(page), self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
+        several = first.c.gcdm != first.c.last, code != ""
+        query = select(case.label("spsxslbm"), code.label("gcdm")).join(first, case == first.c.spsxslbm)
+        return query.where(*several).distinct()
 
     def cases(self, page: Page) -> Select[Any]:
         """The cases of the page, each with its works code (`gcdm`)."""
@@ -143,6 +169,19 @@ class Queries:
         key = self.at(PROCEDURES, "lsh")
         return select(*self.fields(PROCEDURES)).join(first, case == first.c.spsxslbm).order_by(case, key)
 
+    def doubled(self, table: str) -> Select[Any] | None:
+        """The rows whose key stands in several cases, those of one key together; None where the table cannot have
+        any."""
+        key, case = self.columns[table]["lsh"], self.at(table, "spsxslbm")
+        if _is_unique(key):
+            return None
+        told = func.trim(cast(key, String)) if self.plain else key  # a file of SQLite may hold 7 and '7'
+        several = func.min(case) != func.max(case)
+        twice = select(told.label("lsh")).where(key.is_not(None)).group_by(told).having(several).subquery()
+        valid = [self.at(table, "sjyxbs").label("sjyxbs")] if "sjyxbs" in self.columns[table] else []
+        query = select(told.label("lsh"), case.label("spsxslbm"), *valid).join(twice, told == twice.c.lsh)
+        return query.order_by(told)
+
     def without_records(self, table: str) -> Select[Any]:
         """How many rows of cases or procedures belong to no record: nothing has happened to them."""
         case, recorded = self.at(table, "spsxslbm"), self.at(RECORDS, "spsxslbm")
@@ -154,9 +193,10 @@ class Queries:
         case, code = self.at(RECORDS, "spsxslbm"), self.at(RECORDS, "gcdm")
         # Joined, not `IN`: of a list that is looked up the database would walk over all records, page after page.
         here = select(case.label("spsxslbm")).where(page.holds(code)).distinct().subquery()
-        lowest = func.min(func.nullif(code, ""))
+        named = func.nullif(code, "")
+        lowest = func.min(named)
         return (
-            select(here.c.spsxslbm, lowest.label("gcdm"))
+            select(here.c.spsxslbm, lowest.label("gcdm"), func.max(named).label("last"))
             .join(self.columns[RECORDS]["spsxslbm"].table, case == here.c.spsxslbm)
             .group_by(here.c.spsxslbm)
             .having(page.holds(lowest))
@@ -173,7 +213,8 @@ class Queries:
         paused = select(self.at(PROCEDURES, "spsxslbm")).where(self._from(PROCEDURES, "tbcxkssj", since.day))
         coded = select(self.at(PROJECTS, "gcdm")).where(self._from(PROJECTS, "sbsj", since.day))
         # Of a case of which something is new all works: it is read with the lowest of them, whatever the new one names.
-        new = union(select(case.label("spsxslbm")).where(recorded), paused).subquery()
+        awaited = [select(case).where(code.in_(since.works))] if since.works else []
+        new = union(select(case.label("spsxslbm")).where(recorded), paused, *awaited).subquery()
         theirs = select(code.label("gcdm")).join(new, case == new.c.spsxslbm)
         without_a_case = select(code).where(recorded, case.is_(None))
         return union(theirs, without_a_case, coded).subquery()
@@ -188,3 +229,16 @@ class Queries:
             bound = day
         here = self.at(table, field)
         return or_(here >= bound, here.is_(None))
+
+
+def _is_unique(column: Column[Any]) -> bool:
+    """Whether its database sees to it that no value stands twice."""
+    table = column.table
+    alone = [list(table.primary_key.columns)]
+    alone += [list(one.columns) for one in table.constraints if isinstance(one, UniqueConstraint)]
+    alone += [list(one.columns) for one in table.indexes if one.unique and not _of_some_rows(one)]
+    return [column] in alone
+
+
+def _of_some_rows(index: Index) -> bool:
+    return any(name.endswith("_where") and value is not None for name, value in index.kwargs.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -31,7 +32,8 @@ class ProfileError(RuleError):
 class ExchangeProfile:
     """How the rows of the four tables become records; `spgl.toml` says what each part is.
 
-    ``stages`` are patterns of item codes. ``otherwise`` None: a case of whose stage nothing is known is refused.
+    ``validity``: words of `sjyxbs`, and whether a row with it holds. ``stages`` are patterns of item codes.
+    ``otherwise`` None: a case of whose stage nothing is known is refused.
     """
 
     id: str
@@ -43,7 +45,7 @@ class ExchangeProfile:
     overlap_days: int
     whole_every_days: int
     quiet_days: int
-    invalid: frozenset[str]
+    validity: Mapping[str, bool]
     statuses: Mapping[str, Status]
     procedure_names: Mapping[str, Pause]
     procedure_codes: Mapping[str, Pause]
@@ -52,6 +54,12 @@ class ExchangeProfile:
     items: Mapping[str, str]
     stages: Mapping[str, Stage]
     kinds: Mapping[str, str]
+
+    def holds(self, told: str) -> bool | None:
+        """Whether a row holds that says this of itself (`sjyxbs`), whatever the width and case of letters; one that
+        says nothing does. None: a word that is not known."""
+        found = self.validity.get(told)
+        return self.validity.get(_alike(told)) if found is None and told else found is not False
 
     def kind_of(self, code: str, name: str) -> Pause | None:
         """The kind of a special procedure: by what is in its name, else by its code; None where neither is known."""
@@ -105,7 +113,7 @@ def _read(table: Table, text: str) -> ExchangeProfile:
     table.one_of("form", [FORM])
     rows, procedures, cases = table.table("rows"), table.table("procedures"), table.table("cases")
     stages, kinds = cases.table("stages"), table.table("kinds")
-    rows.only("invalid")
+    rows.only("invalid", "valid")
     procedures.only("names", "codes")
     cases.only("promised_unit", "otherwise", "items", "stages")
     return ExchangeProfile(
@@ -118,7 +126,7 @@ def _read(table: Table, text: str) -> ExchangeProfile:
         overlap_days=table.whole("overlap_days"),
         whole_every_days=table.whole("whole_every_days"),
         quiet_days=table.whole("quiet_days"),
-        invalid=frozenset(rows.texts("invalid")),
+        validity=_validity(rows),
         statuses={code: _OWN_STATUSES[word] for code, word in _among(table.table("statuses"), _OWN_STATUSES)},
         procedure_names=_procedures(procedures.table("names")),
         procedure_codes=_procedures(procedures.table("codes")),
@@ -128,6 +136,18 @@ def _read(table: Table, text: str) -> ExchangeProfile:
         stages={pattern: stages.word(pattern, Stage) for pattern in stages.raw},
         kinds={code: kinds.text(code) for code in kinds.raw},
     )
+
+
+def _validity(rows: Table) -> dict[str, bool]:
+    words = {_alike(word): False for word in rows.texts("invalid")}
+    for word in rows.texts("valid"):
+        if words.setdefault(_alike(word), True) is False:
+            raise rows.wrong("valid", word, "a word that is not among those of `invalid`")
+    return words
+
+
+def _alike(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold().strip()
 
 
 def _zone(table: Table) -> ZoneInfo | None:

@@ -75,6 +75,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
     "shared_works": (N_("is a works that several projects claim: {known}"), N_("a works of one project")),
+    "several_projects": (
+        N_("has records of works of several projects: {known}"),
+        N_("a case whose records name works of one project"),
+    ),
     "moved_case": (
         N_("puts the case into another project; it is known with {known}"),
         N_("the project it is known with"),
@@ -163,7 +167,7 @@ class Refusal:
     def reason(self) -> str:
         """Why, in the reader's language."""
         params = dict(self.params)
-        if "where" in params:  # the other row: (file, row)
+        if isinstance(params.get("where", ""), list | tuple):  # the other row: (file, row), or of a database the table
             file, row = params["where"]
             params["where"] = _("{file}, row {row}").format(file=file, row=row)
         return _(self._texts[0]).format(**params)

@@ -103,6 +103,10 @@ class Sheet:
         told, labels = self.source.place(row - FIRST_ROW)
         return told, labels.get(column, column)
 
+    def objections(self, numbers: range) -> list[Refusal]:
+        """Refusals of rows as they stand, whatever their cells say: of these the chunk that was read last."""
+        return []
+
     def refusal(self, row: int, code: str, column: str, value: str, params: dict[str, Any]) -> Refusal:
         """A refusal of a row, by the names under which a person finds it."""
         told, name = self.place(row, column)

@@ -89,6 +89,7 @@ class Taker:
         told = list(zip(*(raw.rows[i] for i in places), strict=True)) or [()] * len(self.header)
         row = [numbers[i] for i in places]
         bad = self._secret_rows(told, row, taken)
+        bad |= self._objected(row, bad, taken)
         typed: dict[str, list[Any]] = {"row": row}
         for at, (column, cells) in enumerate(zip(self.columns, self.cells, strict=True)):
             self._convert(column, cells, told[at], typed, bad, taken)
@@ -136,6 +137,16 @@ class Taker:
             found = self.secrets.of_events(told[at("case_id")])
         taken.refusals.extend(taken.refuse(row[i], "secret") for i in found)
         return set(found)
+
+    def _objected(self, row: list[int], secret: set[int], taken: Taken) -> set[int]:
+        """Places of rows that the sheet itself refuses; of a secret one nothing more is told."""
+        objections = self.sheet.objections(taken.numbers)
+        if not objections:
+            return set()
+        place = {number: i for i, number in enumerate(row)}
+        found = [one for one in objections if place.get(one.place) not in {None, *secret}]
+        taken.refusals.extend(found)
+        return {place[one.place] for one in found}
 
     def _convert(
         self,

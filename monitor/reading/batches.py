@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
 from monitor.tables import Batch, RefusedRow, Source
+from monitor.tables.reported import NOTHING_TOLD
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def batches(connection: Connection, *, source: str | None = None, number: int | 
         query = query.where(Source.name == source)
     if number is not None:
         query = query.where(Batch.id == number)
-    return [Came(*row) for row in connection.execute(query)]
+    found = (Came(*row) for row in connection.execute(query))
+    return [replace(one, reported_until=None) if one.reported_until == NOTHING_TOLD else one for one in found]
 
 
 def waiting_rows(connection: Connection, *, source: str | None = None) -> list[WaitingRow]:

@@ -12,6 +12,7 @@ from monitor.reading import register
 from monitor.reading.frames import framed
 from monitor.reading.viewer import Viewer
 from monitor.tables import Department, Source, Standing, Sweep
+from monitor.tables.reported import NOTHING_TOLD
 from rules.workdays import WorkCalendar, day_number
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Horizon:
-    """``data_until``: until which day every source has reported; ``pending``: standings not yet assessed again."""
+    """``data_until``: until which day every source has reported (None: not until any); ``pending``: standings not yet
+    assessed again."""
 
     data_until: dt.date | None
     swept_at: dt.datetime | None
@@ -37,8 +39,9 @@ def horizon(connection: Connection, viewer: Viewer, calendar: WorkCalendar, *, d
         select(Sweep.ended, Sweep.as_of).where(Sweep.ended.is_not(None)).order_by(Sweep.id.desc()).limit(1)
     ).first()
     seen = day_number(swept[1]) if swept else 0
+    until = connection.execute(select(func.min(Source.reported_until))).scalar()
     return Horizon(
-        connection.execute(select(func.min(Source.reported_until))).scalar(),
+        until if until != NOTHING_TOLD else None,
         swept[0] if swept else None,
         swept[1] if swept else None,
         calendar.known_until,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import Connection, select
 
-from monitor.tables import PullMark, Source
+from monitor.tables import Batch, PullMark, RefusedRow, Source
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Mark:
     position: str | None = None
     since: dt.date | None = None
     started: dt.datetime | None = None
+    read_by: str | None = None
 
 
 def mark(connection: Connection, source: str) -> Mark:
@@ -27,3 +29,16 @@ def mark(connection: Connection, source: str) -> Mark:
     columns = [getattr(PullMark, name) for name in Mark.__dataclass_fields__]
     found = connection.execute(select(*columns).join(Source).where(Source.name == source)).one_or_none()
     return Mark(*found) if found else Mark()
+
+
+def awaited(connection: Connection, source: str) -> list[str]:
+    """The codes of works or projects of which cases of a source wait for a row that says their project; not those
+    whose own row was refused."""
+    waits = (Source.name == source, RefusedRow.landed_in.is_(None), Batch.undone_at.is_(None))
+    joined = select(RefusedRow.lacks, RefusedRow.content).join(Batch, Batch.id == RefusedRow.batch_id).join(Source)
+    lacking = joined.where(*waits, RefusedRow.code == "unknown_project", RefusedRow.of == "cases")
+    refused = joined.where(*waits, RefusedRow.of == "projects", RefusedRow.content.is_not(None))
+    codes = {
+        str(orjson.loads(content or "{}").get("project_code", "")) for _lacks, content in connection.execute(refused)
+    }
+    return sorted({lacks for lacks, _content in connection.execute(lacking) if lacks} - codes)

@@ -18,9 +18,7 @@ from sqlalchemy import (
     Text,
     case,
     cast,
-    false,
     func,
-    or_,
     select,
     true,
     type_coerce,
@@ -47,8 +45,9 @@ from monitor.tables import (
     UTCDateTime,
 )
 from monitor.tables.among import among
+from monitor.tables.reported import NOTHING_TOLD, reported
 from rules.portfolio import Rules
-from rules.workdays import day_of
+from rules.workdays import day_number, day_of
 
 MOST = 20_000  # projects: a minute's work, and so much as one who waits for a page will wait
 Rewind = Callable[[dt.datetime | None, dt.date, str | None], tuple[Database, Rules]]
@@ -73,7 +72,7 @@ def first_known(connection: Connection) -> dt.datetime | None:
 def reported_until(connection: Connection, at: dt.datetime) -> dt.date | None:
     """Until which day every source that was known at a moment had reported."""
     days = [row[2] for row in sources(connection, at) if row[2] is not None]
-    return day_of(min(days)) if days else None
+    return day_of(min(days)) if min(days, default=0) > day_number(NOTHING_TOLD) else None
 
 
 def scope(connection: Connection, at: dt.datetime | None, region: str | None) -> str | None:
@@ -163,8 +162,6 @@ def _column(column: Any, at: dt.datetime | None) -> Any:
 
 def sources(connection: Connection, at: dt.datetime | None) -> Rows:
     """Keys and names of the sources, and until which day each had reported (a day number)."""
-    until = func.max(type_coerce(Batch.reported_until, Integer))
-    query = select(Source.id, Source.name, until).join(Batch, Batch.source_id == Source.id)
-    told = or_(Batch.undone_at.is_(None), false() if at is None else Batch.undone_at > at)
-    grouped = query.where(_there(Batch, at), told).group_by(Source.id, Source.name)
-    return connection.execute(grouped.order_by(Source.id)).all()
+    told = reported(at).subquery()
+    query = select(Source.id, Source.name, type_coerce(told.c.until, Integer)).join(told, told.c.source_id == Source.id)
+    return connection.execute(query.order_by(Source.id)).all()

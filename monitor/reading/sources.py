@@ -21,6 +21,8 @@ from monitor.reading.light import unfinished_on
 from monitor.reading.log import known
 from monitor.tables import ApprovalCase, Batch, CaseFact, PullMark, Source, Standing
 from monitor.tables.among import among
+from monitor.tables.reported import NOTHING_TOLD
+from monitor.tables.reported import reported as by_batches
 from rules.workdays import WorkCalendar
 
 OURS = "approval-monitor confirm"  # the name of a batch that a confirmation makes
@@ -64,6 +66,7 @@ def sources(
         listed = sorted(day for day in sent if day <= today)
         if listed:
             name, until = known[key]
+            until = until if until != NOTHING_TOLD else None
             habit, silent = _habit(listed, calendar), calendar.count(listed[-1], today)
             long = (habit is not None and silent > BEYOND * habit) or (allowed is not None and silent > allowed)
             found.append(Sending(name, listed[-1], until, habit, silent, long))
@@ -86,9 +89,7 @@ def reported(connection: Connection, ids: Sequence[int], known_at: dt.datetime |
         .distinct()
     )
     if known_at is not None:
-        told = select(Batch.source_id, func.max(Batch.reported_until)).where(Batch.known_from <= known_at)
-        told = told.where(or_(Batch.undone_at.is_(None), Batch.undone_at > known_at))
-        told = told.group_by(Batch.source_id)
+        told = by_batches(known_at)
     until = {source: day for source, day in connection.execute(told) if day is not None}
     out: dict[int, dt.date] = {}
     for project, source in connection.execute(pairs):

@@ -12,9 +12,9 @@ from typing import Any
 
 from monitor.store.events import OPTIONAL
 from monitor.store.history import Key, Row
-from monitor.store.replaced import twin_of, void_of, voided_by
 from monitor.store.telling import Telling, fold
 from monitor.tables import FOLLOWS
+from monitor.tables.twins import void_of, voided_by
 from rules.vocabulary import Status
 from rules.workdays import day_of
 
@@ -57,13 +57,14 @@ def _same(now: Folded, row: Row, one: Telling) -> bool:
 
 
 def kept(
-    key: tuple[int, str], before: Sequence[Overtaken], known_on: Mapping[int, int]
+    key: tuple[int, str], before: Sequence[Overtaken], twins: Mapping[Any, str], known_on: Mapping[int, int]
 ) -> dict[tuple[int, str], Folded]:
-    """The rows by which what was overtaken stays known, voided. ``known_on``: the day of each batch, as a number."""
+    """The rows by which what was overtaken stays known, voided: under the ids ``twins``. ``known_on``: the day of each
+    batch, as a number."""
     rows: dict[tuple[int, str], Folded] = {}
     for one in before:
         row, values, _by = one.said
-        twin, day = twin_of(key[1], one.until), known_on[one.until]
+        twin, day = twins[*key, one.until], known_on[one.until]
         void = tuple((OPTIONAL | {"voids": twin})[name] for name in _NAMES)
         saying = replace(row, fixed=(row.fixed[0], int(Status.VOIDED), day, day_of(day).isoformat()))
         rows[key[0], twin] = (row, values, one.until)
@@ -71,7 +72,7 @@ def kept(
     return rows
 
 
-def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]]) -> None:
+def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]], twins: Mapping[Any, str]) -> None:
     """Who voided or confirmed what was overtaken afterwards spoke of that, and of nothing else."""
     for key, (row, values, by) in list(folded.items()):
         for place in NAMING:
@@ -79,7 +80,7 @@ def rename(folded: dict[Any, Folded], before: Mapping[Any, Sequence[Overtaken]])
                 continue
             until = next((one.until for one in before.get((key[0], target), ()) if by < one.until), None)
             if until is not None:
-                values = (*values[:place], twin_of(target, until), *values[place + 1 :])
+                values = (*values[:place], twins[key[0], target, until], *values[place + 1 :])
                 folded[key] = (row, values, until)
 
 

@@ -23,6 +23,8 @@ from monitor.store.telling import Again
 from monitor.store.versions import Stamp, next_key
 from monitor.tables import Batch, BatchKnown, Department, RefusedRow, Source, Standing
 from monitor.tables.among import among
+from monitor.tables.reported import NOTHING_TOLD as NOTHING_TOLD
+from monitor.tables.reported import reported
 from rules.workdays import day_of
 
 _LOCK = 7_231_002
@@ -111,10 +113,8 @@ class LogBatch:
         one or waited already, would be missing until something new is recorded of it."""
         connection = self.connection
         connection.execute(update(Batch).where(Batch.id == batch_id).values(undone_at=self.known_from))
-        left = select(func.max(Batch.reported_until)).where(
-            Batch.source_id == self.source_id, Batch.undone_at.is_(None)
-        )
-        until = left.scalar_subquery()
+        left = reported().subquery()
+        until = select(left.c.until).where(left.c.source_id == self.source_id).scalar_subquery()
         connection.execute(update(Source).where(Source.id == self.source_id).values(reported_until=until))
         return read_all_again(connection, self.source_id)
 
@@ -138,8 +138,18 @@ class LogBatch:
         """The projects noted, in the order of their keys."""
         return [int(key) for key in np.flatnonzero(np.frombuffer(self._touched, np.uint8))]
 
-    def close(self, *, projects: int, cases: int, events: int, refused: int, reported_until: int | None) -> None:
-        """Writes the counts of what landed, and until which day the source has reported (a day number).
+    def close(
+        self,
+        *,
+        projects: int,
+        cases: int,
+        events: int,
+        refused: int,
+        reported_until: int | None,
+        falls_back: bool = False,
+    ) -> None:
+        """Writes the counts of what landed, and until which day the source has reported (a day number);
+        ``falls_back``: and no longer, whatever was said before.
 
         Standings of projects that were touched get `next_change` 0 (long past), so that the next tick assesses
         them, and a higher `log_version`, so that a tick under way gives way. A project that this batch
@@ -153,12 +163,14 @@ class LogBatch:
         until = None if reported_until is None else day_of(reported_until)
         self.again.flush()
         counts = {"projects": projects, "cases": cases, "events": events, "refused": refused}
-        counts |= {"last_event": self.next_event - 1}
+        counts |= {"last_event": self.next_event - 1, "falls_back": falls_back}
         self.connection.execute(update(Batch).where(Batch.id == self.id).values(reported_until=until, **counts))
         if until is not None:
-            behind = (Source.reported_until.is_(None)) | (Source.reported_until < until)
+            later = Source.reported_until.is_(None) | (Source.reported_until < until)
             self.connection.execute(
-                update(Source).where(Source.id == self.source_id, behind).values(reported_until=until)
+                update(Source)
+                .where(Source.id == self.source_id, *([] if falls_back else [later]))
+                .values(reported_until=until)
             )
 
     def keep_replaced(self) -> None:

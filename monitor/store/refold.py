@@ -22,10 +22,10 @@ from monitor.store.facts import CASE_BLANKS, CASE_COLUMNS, PROJECT_BLANKS, PROJE
 from monitor.store.history import FIXED, History, Key, Row, known_elsewhere
 from monitor.store.log import LogBatch
 from monitor.store.mending import Mending, Mends
-from monitor.store.replaced import twin_of, void_of
 from monitor.store.telling import TABLES, Keys, Of, Telling
 from monitor.store.versions import next_key
 from monitor.tables import FOLLOWS, Batch, CaseFact, ProjectFact
+from monitor.tables.twins import twin_of, twins, void_of
 from rules.vocabulary import Pause, Status
 
 AT_ONCE = 500  # projects whose whole history is in memory together
@@ -207,9 +207,11 @@ class _Some:
                 if before:
                     overtaken[key] = before
         days = self._known_on() if overtaken else {}
+        gone_by = ((*key, one.until) for key, before in overtaken.items() for one in before)
+        called = twins(self.connection, gone_by, set(self.history.ids), self.history.tellings[Of.EVENTS])
         for key, before in overtaken.items():
-            folded |= edits.kept(key, before, days)
-        edits.rename(folded, overtaken)
+            folded |= edits.kept(key, before, called, days)
+        edits.rename(folded, overtaken, called)
         self._without_targets(folded)
         fresh, ended = list[bulk.Row](), list[int]()
         for key in sorted(known.keys() | folded.keys()):

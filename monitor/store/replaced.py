@@ -1,8 +1,9 @@
 """Events whose source edits in place: what it said before is kept, voided, and stays known as it was.
 
-The event ``K`` ends. Once all rows are in, its content is told again as ``K~B``, B being the batch, and an event
-``K~B!`` voids that. The new content stands under ``K``: the id always finds the latest, and the same again adds
-nothing. Who voided or confirmed the old content spoke of it, and of nothing else: what named ``K`` names ``K~B``.
+The event ``K`` ends. Once all rows are in, its content is told again as ``K~B``, B being the batch, or a longer id that
+is free (`monitor.tables.twins`), and an event ``K~B!`` voids that. The new content stands under ``K``: the id always
+finds the latest, and the same again adds nothing. Who voided or confirmed the old content spoke of it, and of nothing
+else: what named ``K`` names ``K~B``.
 """
 
 from __future__ import annotations
@@ -18,28 +19,13 @@ from monitor.store import bulk
 from monitor.store.versions import Stamp
 from monitor.tables import FOLLOWS, Day, Event
 from monitor.tables.among import among
+from monitor.tables.twins import twins, void_of, voided_by
 from rules.vocabulary import Status
 from rules.workdays import day_number
 
 CHUNK = 5_000
 _COLUMNS = [column.name for column in Event.__table__.columns]
 _AT = {name: n for n, name in enumerate(_COLUMNS)}
-
-
-def twin_of(event_id: str, batch_id: int) -> str:
-    """The id under which is kept what an event said until a batch said otherwise."""
-    return f"{event_id}~{batch_id}"
-
-
-def void_of(twin: str) -> str:
-    """The id of the event that voids it."""
-    return f"{twin}!"
-
-
-def voided_by(event_id: str, batch_id: int) -> str | None:
-    """The id of which this one is such a void, told by a batch; None: it is none."""
-    old = event_id.removesuffix(void_of(twin_of("", batch_id)))
-    return old if old != event_id else None
 
 
 class Replaced:
@@ -80,18 +66,20 @@ class Replaced:
             projects, ids = sorted({project for project, _ in some}), {key for _, key in some}
             ended = [row for row in self._of(projects, Event.known_to.is_not(None)) if row[_AT["id"]] in ids]
             rows: list[bulk.Row] = []
-            twins: dict[str, str] = {}
+            batch = self.stamp.source_id, self.stamp.batch_id
+            named = twins(self.connection, ((batch[0], row[_AT["event_id"]], batch[1]) for row in ended))
+            twin_of = {event_id: twin for (_source, event_id, _batch), twin in named.items()}
             for row in ended:
-                twin = twins[row[_AT["event_id"]]] = twin_of(row[_AT["event_id"]], self.stamp.batch_id)
+                twin = twin_of[row[_AT["event_id"]]]
                 rows.append(self._told(row, first_id, event_id=twin))
                 rows.append(self._told(_void(row, today), first_id + 1, event_id=void_of(twin), voids=twin))
                 first_id += 2
             for row in self._of(
                 projects, Event.known_to.is_(None), or_(Event.voids.is_not(None), Event.confirms.is_not(None))
             ):
-                named = {name: twins[row[_AT[name]]] for name in ("voids", "confirms") if row[_AT[name]] in twins}
-                if named and row[_AT["batch_id"]] != self.stamp.batch_id:
-                    rows.append(self._told(row, first_id, **named))
+                spoke = {name: twin_of[row[_AT[name]]] for name in ("voids", "confirms") if row[_AT[name]] in twin_of}
+                if spoke and row[_AT["batch_id"]] != self.stamp.batch_id:
+                    rows.append(self._told(row, first_id, **spoke))
                     first_id += 1
                     self._end(row)
             bulk.insert(self.connection, "event", _COLUMNS, rows)

@@ -69,15 +69,26 @@ def keep(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> int:
     """Sets rows aside; gives how many of them did not wait before, as the same row of the same file.
 
     Those of files that did are kept as well: the batch that brought them first may be taken back. Tables of a database
-    are read again and again, and would be kept without end.
+    are read again and again, and would be kept without end. Where one is of a secret project, what the same row said
+    when that was not yet known is forgotten.
     """
     rows = list(rows)
+    _forget_the_same(connection, {(row.sha256, row.row) for row in rows if row.code == "secret"})
     hashes = sorted({row.sha256 for row in rows})
     query = select(RefusedRow.sha256, RefusedRow.row).where(*WAITS, among(connection, RefusedRow.sha256, hashes))
     there = {(sha256, row) for sha256, row in connection.execute(query.join(Batch, Batch.id == RefusedRow.batch_id))}
     fresh = [(row.sha256, row.row) not in there for row in rows]
     _insert(connection, batch_id, [row for row, new in zip(rows, fresh, strict=True) if new or row.row])
     return sum(fresh)
+
+
+def _forget_the_same(connection: Connection, places: set[tuple[str, int]]) -> None:
+    if not places:
+        return
+    hashes = sorted({sha256 for sha256, _row in places})
+    query = select(RefusedRow.id, RefusedRow.sha256, RefusedRow.row).where(among(connection, RefusedRow.sha256, hashes))
+    said = connection.execute(query.where(RefusedRow.content.is_not(None)))
+    forget(connection, [key for key, *place in said if tuple(place) in places])
 
 
 def set_aside(connection: Connection, batch_id: int, rows: Iterable[Kept]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.tables.base import Base, Key, Money, Word
@@ -30,8 +30,9 @@ class Source(Base):
 
 class Batch(Base):
     """One import: it landed whole, at `known_from`, on the day `known_on` in the office's zone (NULL: not written
-    down). The counts are of what it added. One that was taken back (`undone_at`) tells nothing any more; the taking
-    back is a batch of its own, which tells nothing either (`undoes`)."""
+    down). It says until which day its source has reported; `falls_back`: and that this was said of too late a day
+    before (`monitor.tables.reported`). The counts are of what it added. One that was taken back (`undone_at`) tells
+    nothing any more; the taking back is a batch of its own, which tells nothing either (`undoes`)."""
 
     __tablename__ = "batch"
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
@@ -41,6 +42,7 @@ class Batch(Base):
     known_from: Mapped[dt.datetime] = mapped_column(index=True)
     known_on: Mapped[dt.date | None]
     reported_until: Mapped[dt.date | None]
+    falls_back: Mapped[bool] = mapped_column(default=False, server_default=false())
     projects: Mapped[int] = mapped_column(default=0)
     cases: Mapped[int] = mapped_column(default=0)
     events: Mapped[int] = mapped_column(default=0)

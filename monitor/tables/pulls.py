@@ -15,7 +15,8 @@ class PullMark(Base):
 
     ``told_until``: the last day of which a finished pull brought a record; ``highest``: the highest key of a record
     then, where keys are numbers. Of a pull under way: ``position``, the works code up to which all landed (NULL: none
-    is under way), ``since``, the first day it reads from (NULL: all), and ``started``.
+    is under way), ``since``, the first day it reads from (NULL: all), and ``started``. ``read_by``: a digest of the
+    profile and of which database it was; by others nothing was read yet.
     """
 
     __tablename__ = "pull_mark"
@@ -26,3 +27,4 @@ class PullMark(Base):
     position: Mapped[str | None]
     since: Mapped[dt.date | None]
     started: Mapped[dt.datetime | None]
+    read_by: Mapped[str | None]

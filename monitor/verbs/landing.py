@@ -15,7 +15,7 @@ from monitor.progress import Advance, unheard
 from monitor.reading.register import new_names
 from monitor.store.events import OPTIONAL, Lost
 from monitor.store.facts import CASE_COLUMNS, PROJECT_COLUMNS
-from monitor.store.log import LONG_PAST, LogBatch
+from monitor.store.log import NOTHING_TOLD, LogBatch
 from monitor.store.versions import Clash, Outcome
 from monitor.store.waiting import SECRET, Kept, Mended
 from monitor.text import _
@@ -242,13 +242,20 @@ class Landing:
             self.done_with += self.mended.hold_no_more(self.batch.connection, self.batch.id, event_ids)
 
     def finish(
-        self, today: dt.date, reported_until: dt.date | None, feed: Callable[[LogBatch], int], *, last: bool = True
+        self,
+        today: dt.date,
+        reported_until: dt.date | None,
+        feed: Callable[[LogBatch], int],
+        *,
+        last: bool = True,
+        falls_back: bool = False,
     ) -> bool:
         """After the last row: what names nothing is refused, what waited is fed again (``feed`` gives how many rows
         came in), the batch is closed. Gives whether it stays.
 
         Not the ``last`` of several that a source tells together: it says nothing of until which day, but for a source
-        that never said so, of which nothing is confirmed before the last has landed."""
+        that never said so, of which nothing is confirmed before the last has landed. ``falls_back``: where the source
+        said so of a later day it did not know that."""
         self._refuse_lost()
         result, counts = self.result, self.result.counts
         result.known_secret = set(self.batch.secrets.known)
@@ -266,22 +273,24 @@ class Landing:
         if self.mended:
             self.done_with += self.mended.close(self.batch.connection, self.batch.id)
         known = self.batch.reported_until()
+        falls_back = bool(falls_back and last and reported_until and known and reported_until < known)
         raises = last and reported_until is not None and (known is None or reported_until > known)
-        if not any(landed.values()) and not self.fresh and not self.done_with and not raises:
+        if not any(landed.values()) and not self.fresh and not self.done_with and not raises and not falls_back:
             result.outcome = "partial" if result.refused else "nothing"
             return False
         result.outcome = "partial" if result.refused else "landed"
         if not last:
-            until = -1 if known else day_number(LONG_PAST)
+            until = -1 if known else day_number(NOTHING_TOLD)
         elif reported_until is not None:
             until = day_number(reported_until)
         else:
             until = min(self.latest, day_number(today))
-        result.reported_until = day_of(until) if until >= 0 else None
+        result.reported_until = day_of(until) if until > day_number(NOTHING_TOLD) else None
         self.batch.close(
             **landed,
             refused=result.refused,
             reported_until=until if until >= 0 else None,
+            falls_back=falls_back,
         )
         if not result.dry_run:
             result.batch, result.known_from = self.batch.id, self.batch.known_from

@@ -10,6 +10,7 @@ Without ``partial`` a portion with a refused row changes nothing, and ends the p
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,11 +22,12 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.exchange import Exchange, ExchangeProfile, ExchangeRefused, Portion
-from monitor.exchange.portions import Page, Queries, Since
+from monitor.exchange.doubled import Doubled, doubled
+from monitor.exchange.portions import MOST_AWAITED, Page, Queries, Since
 from monitor.exchange.tables import CASES, PROCEDURES
 from monitor.intake import CHUNK, SecretList, read_secret_list
 from monitor.progress import Advance, unheard
-from monitor.reading.pulls import Mark, mark
+from monitor.reading.pulls import Mark, awaited, mark
 from monitor.store.log import LogBatch
 from monitor.store.pulls import write_mark
 from monitor.store.waiting import PULLED, Mended
@@ -50,6 +52,7 @@ class _Plan:
     position: str | None
     before: Mark
     highest: str | None
+    read_by: str
 
 
 def pull(
@@ -79,13 +82,17 @@ def pull(
     secret = read_secret_list(secret_list)
     result = Pulled(source, profile.id, exchange.address, dry_run)
     with database.reading() as connection:
-        before = mark(connection, source)
+        before, waits_for = mark(connection, source), awaited(connection, source)
     one = _Pull(database, exchange, profile, result, zone, clock, partial, chunk, places, secret, before)
     try:
         with exchange.reading() as reading:
-            plan = _plan(before, profile, clock(), zone, whole, Queries(exchange, None).highest(reading))
+            everything = Queries(exchange, None)
+            arrived = everything.arrived(reading, waits_for)
+            asked = _Asked(profile, exchange, clock(), zone, whole, everything.highest(reading), tuple(arrived))
+            plan = asked.plan(before)
             result.since, result.resumed = plan.since.day if plan.since else None, plan.position is not None
             queries = Queries(exchange, plan.since)
+            one.doubled = doubled(reading, queries, profile)
             with one.transactions() as transaction:
                 for done, page in enumerate(queries.pages(reading, plan.position), 1):
                     with transaction() as connection:
@@ -108,20 +115,34 @@ def pull(
     return result
 
 
-def _plan(
-    before: Mark, profile: ExchangeProfile, now: dt.datetime, zone: ZoneInfo, whole: bool, highest: str | None
-) -> _Plan:
-    """Goes on with a pull that was cut; else reads what came since the last one, or everything."""
-    if before.position is not None and before.started is not None and not whole:
-        since = Since(before.since, before.highest) if before.since else None
-        # What came into works that were read before the cut is found by the highest key of before.
-        return _Plan(before.started, _day(before.started, zone), since, before.position, before, before.highest)
-    today = _day(now, zone)
-    long_ago = before.whole_on is None or (today - before.whole_on).days >= profile.whole_every_days
-    if whole or long_ago or before.told_until is None:
-        return _Plan(now, today, None, None, before, highest)
-    since = Since(before.told_until - dt.timedelta(profile.overlap_days), before.highest)
-    return _Plan(now, today, since, None, before, highest)
+@dataclass(frozen=True)
+class _Asked:
+    """What a pull is asked, and what it finds: the highest key of a record, and works that are ``awaited`` no more."""
+
+    profile: ExchangeProfile
+    exchange: Exchange
+    now: dt.datetime
+    zone: ZoneInfo
+    whole: bool
+    highest: str | None
+    arrived: tuple[str, ...]
+
+    def plan(self, before: Mark) -> _Plan:
+        """Goes on with a pull that was cut; else reads what came since the last one, or everything."""
+        read_by = hashlib.sha256(f"{self.exchange.digest}\n{self.profile.text}".encode()).hexdigest()
+        if before.read_by != read_by:  # other tables, or the same understood in another way
+            before = Mark()
+        if before.position is not None and before.started is not None and not self.whole:
+            since = Since(before.since, before.highest, self.arrived) if before.since else None
+            # What came into works that were read before the cut is found by the highest key of before.
+            started = _day(before.started, self.zone)
+            return _Plan(before.started, started, since, before.position, before, before.highest, read_by)
+        today = _day(self.now, self.zone)
+        long_ago = before.whole_on is None or (today - before.whole_on).days >= self.profile.whole_every_days
+        if self.whole or long_ago or before.told_until is None or len(self.arrived) > MOST_AWAITED:
+            return _Plan(self.now, today, None, None, before, self.highest, read_by)
+        day = before.told_until - dt.timedelta(self.profile.overlap_days)
+        return _Plan(self.now, today, Since(day, before.highest, self.arrived), None, before, self.highest, read_by)
 
 
 def _day(moment: dt.datetime, zone: ZoneInfo) -> dt.date:
@@ -154,6 +175,7 @@ class _Pull:
         self.touched = set[int]()
         self.run: Landing | None = None  # of the last portion
         self.mended: Mended | None = None
+        self.doubled: Doubled = {}
 
     @contextmanager
     def transactions(self) -> Iterator[Callable[[], Any]]:
@@ -184,13 +206,16 @@ class _Pull:
             forget(batch.secrets, self.secret)
         self.mended = self.mended or Mended(connection, batch.source_id)
         run = Landing(batch, result, terms, partial=self.partial, chunk=self.chunk, mended=self.mended)
-        portion, self.run = Portion(reading, queries, page, self.profile, run.secrets), run
+        portion, self.run = Portion(reading, queries, page, self.profile, run.secrets, self.doubled), run
         run.take(portion.sheets)
         run.retract(portion.retracted, portion.codes)
         last = portion.page.upto is None and portion.page.after is not None
         self.latest = max(self.latest, run.latest)
-        until = self._reported_until(plan)
-        landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last)
+        latest = self._latest(plan)
+        # Who has filled these tables may be dead: of the days since then nobody has told anything.
+        quiet = latest is not None and (plan.today - latest).days > self.profile.quiet_days
+        until = latest if quiet else plan.today
+        landed = run.finish(plan.today, until, lambda batch: feed(batch, terms).total(), last=last, falls_back=quiet)
         self.result.add(result)
         self.result.read += portion.read
         self.result.invalid += portion.invalid
@@ -212,27 +237,24 @@ class _Pull:
 
     def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:
         """Under way: up to where, and as of when it began. Through: what a next pull need not read again."""
-        before = plan.before
+        before, latest = plan.before, self._latest(plan)
         if not last:
             position = page.upto if page.upto is not None else ""
             under_way = {"position": position, "since": plan.since.day if plan.since else None, "started": plan.started}
-            done = {"told_until": before.told_until, "highest": before.highest, "whole_on": before.whole_on}
+            # Of one that reads everything nothing is found by the key of before, and all that comes while it is cut by
+            # this one.
+            highest = plan.highest if plan.since is None else before.highest
+            done = {"told_until": latest, "highest": highest, "whole_on": before.whole_on, "read_by": plan.read_by}
             return done | under_way
-        latest = max((day for day in (before.told_until, self._told_until(plan)) if day), default=None)
         whole_on = plan.today if plan.since is None else before.whole_on
-        ended = {"position": None, "since": None, "started": None}
+        ended = {"position": None, "since": None, "started": None, "read_by": plan.read_by}
         return {"told_until": latest, "highest": plan.highest or before.highest, "whole_on": whole_on} | ended
 
-    def _told_until(self, plan: _Plan) -> dt.date | None:
-        """The latest day of which this pull brought a record: a silent source is read again from where it fell
-        silent."""
-        return day_of(min(self.latest, day_number(plan.today))) if self.latest >= 0 else None
-
-    def _reported_until(self, plan: _Plan) -> dt.date:
-        """The day on which the pull began; where the tables have had no record for long, the day of the latest."""
-        latest = max((day for day in (plan.before.told_until, self._told_until(plan)) if day), default=None)
-        quiet = latest is not None and (plan.today - latest).days > self.profile.quiet_days
-        return latest if latest and quiet else plan.today
+    def _latest(self, plan: _Plan) -> dt.date | None:
+        """The latest day of which this pull, or one before, brought a record: a silent source is read again from where
+        it fell silent."""
+        mine = day_of(min(self.latest, day_number(plan.today))) if self.latest >= 0 else None
+        return max((day for day in (plan.before.told_until, mine) if day), default=None)
 
 
 def _log(result: Pulled) -> None:

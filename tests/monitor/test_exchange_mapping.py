@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.database import Database, integrity
-from monitor.exchange.mapping import moment, text
+from monitor.exchange.lines import moment, text
 from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, FIELDS, NAMES, PROCEDURES, PROJECTS, RECORDS
 from rules.vocabulary import Status
@@ -38,6 +38,8 @@ START, END = Status.PROCEDURE_STARTED, Status.PROCEDURE_ENDED
         (dt.datetime(2026, 3, 4, 9, 30), "2026-03-04T09:30:00"),
         (dt.date(2026, 3, 4), "2026-03-04"),
         (b"abc", "abc"),
+        ("涉密".encode("gb18030"), "涉密␀"),
+        (b"\xff\xff", "␀␀"),
     ],
 )
 def test_a_value_as_a_file_would_say_it(value: Any, told: str) -> None:

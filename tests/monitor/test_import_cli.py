@@ -114,6 +114,8 @@ def test_bad_usage_is_exit_2(run: Run, tmp_path: Path) -> None:
     assert run("import").code == 2
     assert run("import", small(tmp_path / "in"), "--profile", "magic").code == 2
     assert run("import", tmp_path / "in", "--reported-until", "soon").code == 2
+    to_come = run("import", tmp_path / "in", "--reported-until", "2099-01-01")
+    assert (to_come.code, "2099-01-01" in to_come.err, "--reported-until" in to_come.err) == (2, True, True)
     assert run("template", "--out", "x.doc").code == 2
     wrong = run("check", MONITOR_TIMEZONE="Mars/Base")
     assert wrong.code == 2

@@ -13,12 +13,18 @@ from monitor.database import Database, downgrade, upgrade
 from monitor.exchange import ExchangeRefused
 from monitor.exchange import portions as pages
 from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
+from monitor.reading.batches import batches
+from monitor.reading.horizon import horizon
+from monitor.reading.rewinding import reported_until
+from monitor.reading.sources import sources
+from monitor.reading.viewer import EVERYONE
 from monitor.text import use_language
-from tests.monitor.canonical_files import MOMENT, log_of, rows
+from tests.monitor.canonical_files import MOMENT, ZONE, log_of, rows
 from tests.monitor.exchange_tables import CASE, PROJECT, SMALL, Front, at, front, record
-from tests.monitor.sweeping import office
+from tests.monitor.sweeping import RULES, office
 
 DAY = dt.timedelta(1)
+DAY_OF = dt.date(2026, 11, 20)
 FIRST = dt.date(1970, 1, 1)
 
 
@@ -114,7 +120,8 @@ def test_many_portions_and_a_case_whose_records_lie_in_several(
     database: Database, source: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "WORKS", 2)
-    source.make({PROJECTS: [PROJECT | {"lsh": str(n), "xmdm": f"P{n}", "gcdm": f"G{n}"} for n in range(1, 8)]})
+    works = {n: {"lsh": str(n), "xmdm": f"P{n % 7 or 1}", "gcdm": f"G{n}"} for n in range(1, 8)}  # G1, G7: of P1
+    source.make({PROJECTS: [PROJECT | one for one in works.values()]})
     source.add(CASES, *(CASE | {"spsxslbm": f"C{n}"} for n in range(1, 8)))
     source.add(RECORDS, *(record(n, 3, "2026-03-04", case=f"C{n}", works=f"G{n}") for n in range(1, 8)))
     source.add(RECORDS, record(99, 11, "2026-03-09", case="C1", works="G7"))
@@ -302,8 +309,14 @@ def test_a_refused_portion_ends_the_pull_and_the_next_goes_on_there(
     done = source.pull(database)
     assert (done.outcome, len(done.batches), sorted(events(database))) == ("refused", 1, ["1", "2", "3"])
     assert rows(database, "SELECT position, whole_on FROM pull_mark") == [("P1", None)]
-    # While it is not through, nothing is confirmed.
+    # While it is not through, nothing is confirmed, and no day is said.
     assert rows(database, "SELECT reported_until FROM source") == [(0,)]
+    assert done.reported_until is None
+    with database.reading() as connection:
+        assert [one.reported_until for one in batches(connection)] == [None]
+        assert [one.reported_until for one in sources(connection, RULES.calendar(""), ZONE, DAY_OF, None)] == [None]
+        assert horizon(connection, EVERYONE, RULES.calendar(""), demo=False, office="").data_until is None
+        assert reported_until(connection, MOMENT) is None
     source.change(RECORDS, "20", blzt=3)
     more = source.pull(database, MOMENT + DAY)
     assert (more.outcome, more.resumed, sorted(events(database))) == ("landed", True, ["1", "2", "20", "3", "30"])

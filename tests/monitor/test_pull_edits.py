@@ -197,3 +197,30 @@ def test_a_key_that_stands_twice_in_one_reading_is_refused(database: Database, s
     for days in (2, 3):
         some = source.pull(database, MOMENT + days * DAY, whole=True, partial=True)
         assert ([r.code for r in some.refusals], some.counts["events"].changed) == (["twice"], 0)
+
+
+@pytest.mark.parametrize("used", ["3~2", "3~2!"])
+def test_an_id_that_the_source_uses_itself_is_left_to_it(database: Database, source: Front, used: str) -> None:
+    """So it is with files that were exported from another database: there it kept an edit."""
+    source.add(RECORDS, record(used, 8, "2026-03-05"))
+    source.pull(database)
+    source.change(RECORDS, "3", blsj=at("2026-03-16"))
+    assert source.pull(database, MOMENT + DAY, whole=True).batches == [2]
+    expected = {
+        "1": (1, "2026-03-03", None),
+        "2": (3, "2026-03-04", None),
+        "3": (11, "2026-03-16", None),
+        used: (8, "2026-03-05", None),
+        "3~2~": (11, "2026-03-13", None),
+        "3~2~!": (23, "2026-11-21", "3~2~"),
+    }
+    assert told(database) == expected
+    (one,) = corrected(database)
+    assert {(c["cause"], c["event_id"]) for c in one["causes"]} == {("edited", "3")}
+    source.change(RECORDS, "3", blsj=at("2026-03-17"))
+    source.pull(database, MOMENT + 2 * DAY, whole=True)
+    undo(database, 3, zone=ZONE, clock=lambda: MOMENT + 3 * DAY)  # works the project out anew
+    assert told(database) == expected
+    undo(database, 2, zone=ZONE, clock=lambda: MOMENT + 4 * DAY)
+    assert told(database) == {key: expected[key] for key in ("1", "2", used)} | {"3": (11, "2026-03-13", None)}
+    assert integrity(database) == []

@@ -82,12 +82,15 @@ def test_tables_without_a_record_for_long_say_no_more_until_when(database: Datab
     source.make()
     at_once = dt.datetime(2026, 3, 23, 12, tzinfo=dt.UTC)
     assert source.pull(database, at_once, profile=profile).reported_until == dt.date(2026, 3, 23)
+    # A day later they are known to be dead: what was confirmed by them after their last record is not any more.
+    done = source.pull(database, at_once + DAY, profile=profile)
+    assert (done.outcome, done.reported_until, done.touched) == ("landed", dt.date(2026, 3, 13), 0)
+    assert rows(database, "SELECT reported_until FROM source") == [(day_number(dt.date(2026, 3, 13)),)]
     assert source.pull(database, at_once + DAY, profile=profile).outcome == "nothing"
-    assert rows(database, "SELECT reported_until FROM source") == [(day_number(dt.date(2026, 3, 23)),)]
     source.add(RECORDS, record(4, 15, "2062-03-16"))  # a day to come is none that it has reported
     late = at_once + 8 * DAY
     assert source.pull(database, late, profile=profile, whole=True).counts["events"].added == 1
-    assert rows(database, "SELECT reported_until FROM source") == [(day_number(dt.date(2026, 3, 23)),)]
+    assert rows(database, "SELECT reported_until FROM source") == [(day_number(dt.date(2026, 3, 13)),)]
     source.add(RECORDS, record(5, 15, "2026-03-31"))
     assert source.pull(database, late, profile=profile).reported_until == dt.date(2026, 3, 31)
 

@@ -206,9 +206,10 @@ def test_the_exchange_tables_say_nothing_of_a_secret_project(database: Database,
     for case, works in (("SC-77", "W1"), ("SC-77-9", "W9")):
         texts = {"blyj": "机要理由", "blr": "王机要"}
         source.add(RECORDS, record(f"SE-77-{works}", 3, "2026-03-04", case=case, works=works, **texts))
+    source.add(RECORDS, record("T-1", 8, "2026-03-05"))  # the highest key is kept, and no secret here
     assert source.pull(database).outcome == "refused"
-    # The project and its two cases are known all the same.
-    assert rows(database, "SELECT count(*) FROM secret_case") == [(3,)]
+    # The project, its two cases, and the two works that are its own are known all the same.
+    assert rows(database, "SELECT count(*) FROM secret_case") == [(5,)]
     done = source.pull(database, partial=True)
     assert codes(done) == ["secret"] * 5  # type: ignore[arg-type]
     assert (done.refused, done.secret, done.counts["projects"].added) == (5, 5, 1)

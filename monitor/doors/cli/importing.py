@@ -68,6 +68,10 @@ def take(
         raise typer.BadParameter(_("must not be blank"), param_hint="--source")
     day = day_foreseen(as_of, dry_run)
     settings = common.settings()
+    if reported_until and reported_until.date() > (last := today(settings)):
+        told = _("{day} is still to come; allowed: a day up to {today}")
+        days = told.format(day=reported_until.date().isoformat(), today=last.isoformat())
+        raise typer.BadParameter(days, param_hint="--reported-until")
     meant = profile_told(profile)
     with _place(paths, dry_run, meant) as database, common.progress(_("Importing")) as advance:
         result = import_log(

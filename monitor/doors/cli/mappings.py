@@ -44,7 +44,8 @@ def exchange_lines(profile: ExchangeProfile) -> Iterator[str]:
     yield _("Read again: {days} days before the end of the last pull; everything every {whole} days").format(
         days=profile.overlap_days, whole=profile.whole_every_days
     )
-    yield _PAD + _("not valid where sjyxbs = {codes}").format(codes=" / ".join(sorted(profile.invalid)) or "-")
+    invalid = [word for word, holds in profile.validity.items() if not holds]
+    yield _PAD + _("not valid where sjyxbs = {codes}").format(codes=" / ".join(invalid) or "-")
     for title, words in (
         ("blzt", {code: status.word for code, status in profile.statuses.items()}),
         ("tbcxmc", {name: kind.word for name, kind in profile.procedure_names.items()}),

@@ -39,12 +39,10 @@ def sources(json: Annotated[bool, typer.Option("--json", help=N_("One JSON docum
         emit({"as_of": on.isoformat(), "sources": days})
         return
     for one in found:
-        until = one.reported_until.isoformat() if one.reported_until else "–"
-        parts = (
-            one.source,
-            _("sent on {day}").format(day=one.last_on.isoformat()),
-            _("reported until {day}").format(day=until),
-        )
+        told = _("has not reported until any day yet: none of its lights is confirmed")
+        if one.reported_until:
+            told = _("reported until {day}").format(day=one.reported_until.isoformat())
+        parts = one.source, _("sent on {day}").format(day=one.last_on.isoformat()), told
         print("  ".join((*parts, habit(one.habit))))
     for one in found:
         if one.silent_for_long:

@@ -215,15 +215,7 @@ class Mapper:
                 return False
         elif not told["status"] and (word := rule.word(raw.cells)):
             told = {**told, "status": mark("under_way", word)}
-<<<<<<< HEAD
         made.append((n, raw, {"case_id": case, "event_id": own} | dict(told)))
-=======
-        case = told.get("case_id", case)
-        wrong = case.startswith(MARK) or NO_LETTER in case  # what the row says is told, not what is made of it
-        own = case if wrong else f"{case.strip()}#{rule.rule.name}"
-        given = {"case_id": case, "event_id": own} | dict(told)
-        self._put("events", raw, [given.get(name, "") for name in self.columns["events"]], n)
->>>>>>> w-suggest
         return True
 
     def _note_blank(self, n: int, raw: Raw, case: str, event: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from monitor.reading.causes.cause import Cause
+from monitor.tables.twins import replaced_by
 from rules.vocabulary import Pause, Status
 
 # What the law reads of an event, and how it is told.
@@ -45,7 +46,7 @@ class Edits:
                 for name, (was, now) in told.items()
                 if was != now
             ]
-        replaced, _, batch = row.event_id.removesuffix("!").rpartition("~")
+        replaced, batch = replaced_by(row.event_id)
         old = self._ended(row, replaced) if batch == str(row.batch_id) else None
         if old is None:
             return None
