@@ -306,10 +306,18 @@ def columns_of(profile: Profile) -> dict[TableName, tuple[str, ...]]:
     return {table: tuple(c.name for c in TABLES[table] if c.name in told[table]) for table in TABLES}
 
 
+# Words of the columns of an event, but for the status, which may be told by its code.
+_WORDS = {
+    column.name: {word.name.lower() for word in column.words}
+    for column in TABLES["events"]
+    if column.kind is Kind.WORD and column.name != "status"
+}
+
+
 def wrong_in(told: Mapping[str, str]) -> str:
     """The first column of an event that cannot be taken in; blank: none that can be told by looking at it."""
     for name, cell in told.items():
-        if cell.startswith(MARK):
+        if cell.startswith(MARK) or (name in _WORDS and cell.strip() and cell.strip().lower() not in _WORDS[name]):
             return name
     if not told["occurred_at"].strip():
         return "occurred_at"
