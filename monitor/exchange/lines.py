@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
@@ -77,6 +78,9 @@ OF_PROCEDURE = OF_RECORD | {"occurred_at": "tbcxkssj", "procedure": "tbcxmc", "r
 SOURCE_COLUMNS = {PROJECTS: OF_PROJECT, CASES: OF_CASE, RECORDS: OF_RECORD, PROCEDURES: OF_PROCEDURE}
 
 
+SHORT = 64  # characters or bytes of a text that is remembered
+
+
 def readable(raw: bytes) -> str:
     """A text in UTF-8. Another is shown as far as can be, with what no column takes: nobody knows what was meant."""
     try:
@@ -90,8 +94,8 @@ def readable(raw: bytes) -> str:
 
 def text(value: Any) -> str:
     """A value of any driver as a file would say it: ISO dates, whole numbers without a point, no NUL."""
-    if isinstance(value, str):
-        return lettered(value.replace("\x00", "")).strip()
+    if isinstance(value, (str, bytes)):
+        return _short(value) if len(value) < SHORT else _said(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -102,11 +106,18 @@ def text(value: Any) -> str:
         return f"{value.normalize():f}" if value.is_finite() else str(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
+
+
+def _said(value: str | bytes) -> str:
     if isinstance(value, bytes):
         if value in (b"\0", b"\1"):  # a single bit, as some drivers give it
             return str(value[0])
-        return lettered(readable(value).replace("\x00", "")).strip()
-    return str(value)
+        value = readable(value)
+    return lettered(value.replace("\x00", "")).strip()
+
+
+_short = lru_cache(maxsize=1 << 14)(_said)  # keys are asked for again and again while their row is read
 
 
 def moment(value: Any, zone: ZoneInfo | None = None) -> str:
