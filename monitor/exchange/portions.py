@@ -47,6 +47,12 @@ WORKS = 500  # of a portion
 MOST_AWAITED = 1_000  # works that one statement names
 
 
+def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a column holds one of some values, which it held elsewhere. A column without a type, as SQLite has them,
+    holds values of several: each brings its own."""
+    return column.in_([literal(value) for value in values] if isinstance(column.type, NullType) else values)
+
+
 @dataclass(frozen=True)
 class Since:
     """From where an incremental reading begins: a day, and the highest key of a record that was read before it; and
@@ -71,7 +77,7 @@ class Page:
         if self.after is None:
             return or_(code.is_(None), code == "")
         if self.works is not None:
-            return code.in_(self.works)
+            return one_of(code, self.works)
         bounds = [code > self.after] if self.after else [code.is_not(None), code != ""]
         return and_(*bounds, code <= self.upto) if self.upto is not None else and_(*bounds)
 
@@ -123,7 +129,9 @@ class Queries:
         """Those of these works of which a row says by now to which project they belong."""
         code, project, found = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm"), list[str]()
         for at in range(0, len(works), WORKS):
-            query = select(code).where(code.in_(works[at : at + WORKS]), project.is_not(None), project != "").distinct()
+            query = (
+                select(code).where(one_of(code, works[at : at + WORKS]), project.is_not(None), project != "").distinct()
+            )
             found += [row[0] for row in self.exchange.rows(connection, query)]
         return found
 
@@ -131,7 +139,7 @@ class Queries:
         """All rows of the projects that have works in the page, those of one project together; and
         the rows of its works without a project. ``named``: of these works outside it."""
         code, project = self.at(PROJECTS, "gcdm"), self.at(PROJECTS, "xmdm")
-        holds = page.holds(code) if named is None else and_(code.in_(named), ~page.holds(code))
+        holds = page.holds(code) if named is None else and_(one_of(code, named), ~page.holds(code))
         mine = select(project.label("xmdm")).where(holds).distinct().subquery()
         order = project, self.at(PROJECTS, "lsh")
         fields, nameless = self.fields(PROJECTS), or_(project.is_(None), project == "")
@@ -213,7 +221,7 @@ class Queries:
         paused = select(self.at(PROCEDURES, "spsxslbm")).where(self._from(PROCEDURES, "tbcxkssj", since.day))
         coded = select(self.at(PROJECTS, "gcdm")).where(self._from(PROJECTS, "sbsj", since.day))
         # Of a case of which something is new all works: it is read with the lowest of them, whatever the new one names.
-        awaited = [select(case).where(code.in_(since.works))] if since.works else []
+        awaited = [select(case).where(one_of(code, since.works))] if since.works else []
         new = union(select(case.label("spsxslbm")).where(recorded), paused, *awaited).subquery()
         theirs = select(code.label("gcdm")).join(new, case == new.c.spsxslbm)
         without_a_case = select(code).where(recorded, case.is_(None))

@@ -101,7 +101,7 @@ class Grid:
             if not any(map(str.strip, alone(line) if self.merged.there else line)):
                 continue
             cells = get([*line[:width], *[""] * (width - len(line)), ""])[:-1]
-            if self.encoding != "xlsx":
+            if self.encoding != "xlsx" and lettered(said := "".join(cells)) != said:
                 cells = tuple(map(lettered, cells))
             as_meant = shown(cells) if self.merged.there else cells
             # A total stands below cells that are merged over its row too; a row is crossed out by one merged over it.
