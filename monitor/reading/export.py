@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Integer, or_, select, type_coerce
+from sqlalchemy import Connection, Integer, select, type_coerce
 
 from monitor.progress import Advance, unheard
 from monitor.reading.log import Loaded, known, load
@@ -76,8 +76,11 @@ def chosen(
         query = query.where(ProjectFact.region.startswith(wanted.region, autoescape=True))
     if wanted.source is not None:
         key = select(Source.id).where(Source.name == wanted.source).scalar_subquery()
-        having = select(ApprovalCase.project_id).where(ApprovalCase.source_id == key)
-        query = query.where(or_(ProjectFact.source_id == key, Project.id.in_(having)))
+        telling = select(ProjectFact.project_id).where(ProjectFact.source_id == key, known(ProjectFact, at))
+        # One list: of an `or` with one in it PostgreSQL may look through the whole list for every project.
+        query = query.where(
+            Project.id.in_(telling.union(select(ApprovalCase.project_id).where(ApprovalCase.source_id == key)))
+        )
     ids = list(connection.scalars(query.order_by(Project.id)))
     if wanted.light is None and wanted.phase is None and wanted.department is None:
         return ids
