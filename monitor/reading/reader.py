@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from monitor.codes import Checker
 from monitor.codes.departments import Entry
@@ -34,7 +37,7 @@ from monitor.reading.register import Listed
 from monitor.reading.rewinding import Rewind
 from monitor.reading.sources import Sending
 from monitor.reading.sweeps import last_sweep
-from monitor.reading.viewer import Viewer
+from monitor.reading.viewer import Viewer, seen_by
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
 
@@ -66,6 +69,11 @@ class Reader:
         self.place_names, self.demo, self.office = place_names, demo, office
         self.rewind, self.silent_days = rewind, silent_days
 
+    @contextmanager
+    def _seen_by(self, viewer: Viewer) -> Iterator[Connection]:
+        with self.database.reading() as connection:
+            yield seen_by(connection, viewer)
+
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
         """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
 
@@ -78,17 +86,17 @@ class Reader:
 
     def can_rewind(self, viewer: Viewer, at: dt.datetime | None, *, region: str | None = None) -> None:
         """Raises TooMany where `as_known_at` would."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             rewinding.scope(connection, at, region)
 
     def first_known(self, viewer: Viewer) -> dt.datetime | None:
         """When the first records became known; None: there are none yet."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return rewinding.first_known(connection)
 
     def horizon(self, viewer: Viewer, *, known_at: dt.datetime | None = None) -> Horizon:
         """How far data, sweeps and calendar reach; as known at a moment nothing is said of sweeps."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules, known_at)
             calendar = rules.calendar(rules.area(self.region))
             found = horizon_room.horizon(connection, viewer, calendar, demo=self.demo, office=self.office)
@@ -99,67 +107,67 @@ class Reader:
 
     def sources(self, viewer: Viewer, today: dt.date) -> list[Sending]:
         """Who reports, and how long each has been silent as of a day."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             calendar = known_rules(connection, self.rules).calendar("")
             return source_room.sources(connection, calendar, self.zone, today, self.silent_days)
 
     def unconfirmed(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> int:
         """How many unfinished projects show a light that turned after what their sources have reported."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             inside = of_region(region)
             conditions = [] if inside is None else [inside]
             return source_room.unconfirmed(connection, as_of, last_sweep(connection), conditions)
 
     def regions(self, viewer: Viewer) -> pd.DataFrame:
         """Area codes with projects: region, name (the code itself where no name is known)."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             codes = horizon_room.region_codes(connection, viewer)
         return framed([(c, self.place_names.get(c, c)) for c in codes], ["region", "name"])
 
     def department_names(self, viewer: Viewer) -> pd.DataFrame:
         """Columns department_id, region, name."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return horizon_room.department_names(connection, viewer)
 
     def register(self, viewer: Viewer, *, past: bool = False) -> tuple[list[Listed], list[Entry]]:
         """All departments with the cases that are theirs, and what was said of their names."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return register_room.listed(connection, viewer), register_room.entries(connection, past=past)
 
     def lights(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
         """Unfinished projects by light: light, n."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return standings.lights(connection, viewer, as_of, region=region)
 
     def lights_by_stage(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
         """Unfinished projects by current stage and light: stage, light, n."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return standings.lights_by_stage(connection, viewer, as_of, region=region)
 
     def lights_by_week(
         self, viewer: Viewer, as_of: dt.date, *, weeks: int = 26, region: str | None = None
     ) -> pd.DataFrame:
         """Red and yellow projects at the end of each week: week_end, light, n."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return standings.lights_by_week(connection, viewer, as_of, weeks=weeks, region=region)
 
     def turning_next(
         self, viewer: Viewer, as_of: dt.date, *, limit: int = 12, region: str | None = None
     ) -> pd.DataFrame:
         """The next turns if nothing happens."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return standings.turning_next(connection, viewer, as_of, limit=limit, region=region)
 
     def turned(
         self, viewer: Viewer, since: dt.date, until: dt.date, *, limit: int = 50, region: str | None = None
     ) -> pd.DataFrame:
         """Turns in (since, until], the latest first."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return standings.turned(connection, viewer, since, until, limit=limit, region=region)
 
     def projects(self, viewer: Viewer, as_of: dt.date, query: ProjectQuery) -> Page:
         """One page of the list of projects."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules)
             return projects_room.projects(connection, viewer, as_of, query, rules)
 
@@ -167,7 +175,7 @@ class Reader:
         self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
     ) -> ProjectView | None:
         """One project in full; None when there is none."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules, known_at)
             return project_room.project(connection, viewer, code, as_of, rules, known_at=known_at)
 
@@ -181,7 +189,7 @@ class Reader:
         since: dt.date | None = None,
     ) -> pd.DataFrame:
         """What each department held, decided and has open."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return department_room.departments(connection, viewer, as_of, region=region, stage=stage, since=since)
 
     def status(
@@ -196,7 +204,7 @@ class Reader:
         """The objects of docs/json.md of these projects (all without ``codes``), and the codes that are not there.
         ``failed`` takes the codes of those that cannot be assessed; without it they are an error."""
         left_out: dict[int, Exception] | None = None if failed is None else {}
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             keys = past.project_ids(connection, codes)
             rules = known_rules(connection, self.rules, known_at)
             objects = past.standing_objects(connection, sorted(keys.values()), as_of, rules, known_at, left_out)
@@ -206,19 +214,19 @@ class Reader:
 
     def odd_codes(self, viewer: Viewer, codes: Sequence[str] | None) -> tuple[list[code_room.OddCode], list[str]]:
         """What is odd about the codes of these projects (all without ``codes``), and the codes that are not there."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             there = past.project_ids(connection, codes) if codes is not None else {}
             found = list(code_room.odd_codes(connection, viewer, codes, Checker(self.place_names)))
         return found, [code for code in codes or () if code not in there]
 
     def waiting(self, viewer: Viewer) -> list[str]:
         """Codes of the projects with late stops that wait for a confirmation, as of the last sweep."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return late_stops.waiting(connection)
 
     def records(self, viewer: Viewer, event_id: str) -> list[late_stops.Record]:
         """The records known now under an id, one a source."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return late_stops.records(connection, event_id)
 
     def logs(
@@ -226,7 +234,7 @@ class Reader:
     ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules, list[str]]:
         """What was told of these projects (all without ``codes``), a part at a time, the rules with the notices
         and packs that were entered, and the codes not there."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             keys = past.project_ids(connection, codes)
             rules = known_rules(connection, self.rules, known_at)
         found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values()), known_at))
@@ -237,7 +245,7 @@ class Reader:
     ) -> tuple[list[dict[str, Any]], list[str]]:
         """The flags on records of these projects (all without ``codes``) with who recorded them, and the codes that
         are not there."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             keys = past.project_ids(connection, codes)
             rules = known_rules(connection, self.rules, known_at)
             found = flagged_room.flagged(connection, sorted(keys.values()), as_of, rules, known_at)
@@ -247,28 +255,28 @@ class Reader:
         self, viewer: Viewer, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
     ) -> int:
         """How many projects are unfinished on a day, of a region or with a case of a department."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return scope.unfinished(connection, viewer, as_of, region=region, department_id=department_id)
 
     def unfinished_logs(
         self, viewer: Viewer, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
     ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules]:
         """What was told of these projects, a part at a time, and the rules with the notices that were entered."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             keys = scope.unfinished_ids(connection, viewer, as_of, region=region, department_id=department_id)
             rules = known_rules(connection, self.rules)
         return ((one.log, one.traits) for one in past.logs(self.database, keys)), rules
 
     def project_names(self, viewer: Viewer, codes: Sequence[str]) -> dict[str, str]:
         """Names by project code; a code that is not there is left out."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             return scope.project_names(connection, viewer, codes)
 
     def plan(
         self, viewer: Viewer, code: str, as_of: dt.date, *, known_at: dt.datetime | None = None
     ) -> dict[str, Any] | None:
         """The plan of a project by stage and item, as docs/json.md describes it; None when there is none."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules, known_at)
             return past.plan_object(connection, code, as_of, rules, known_at)
 
@@ -283,7 +291,7 @@ class Reader:
     ) -> tuple[list[dict[str, Any]], list[str]]:
         """The corrections of these projects (all without ``codes``) that became known from ``since`` up to ``until``,
         as docs/json.md describes them, and the codes that are not there."""
-        with self.database.reading() as connection:
+        with self._seen_by(viewer) as connection:
             asked = Asked(connection, self.rules, self.zone, since, until)
             keys = past.project_ids(connection, codes) if codes is not None else {}
             ids = concerned(asked) if codes is None else sorted(keys.values())

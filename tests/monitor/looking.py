@@ -102,8 +102,12 @@ def plain_ones(day: dt.date) -> Log:
 
 def made(url: str, folder: Path) -> World:
     """The world in a migrated, empty database."""
+    return made_of(plain_log(), url, folder)
+
+
+def made_of(log: Log, url: str, folder: Path) -> World:
+    """The world of a log."""
     database = Database(url)
-    log = plain_log()
     here = office(database, folder)
     here.take(*log, reported_until=REPORTED, source="平台")
     here.tick(dt.date(2025, 3, 31))
