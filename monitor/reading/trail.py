@@ -13,6 +13,7 @@ from sqlalchemy import Connection, LargeBinary, cast, select
 from monitor.chain import FIELDS, PARTS
 from monitor.deeds import Verb
 from monitor.tables import TrailDetail, TrailEntry, TrailHead
+from monitor.tables.among import among
 
 AT_ONCE = 5_000  # entries in memory together
 Row = dict[str, Any]
@@ -125,12 +126,12 @@ def pages(
         if not rows:
             return
         last = int(rows[-1]["seq"])
-        yield rows, _by_number(connection, int(rows[0]["seq"]), last)
+        yield rows, _by_number(connection, [int(row["seq"]) for row in rows])
 
 
-def _by_number(connection: Connection, first: int, last: int) -> dict[int, dict[str, Row]]:
-    """What is said beside the chain under the numbers from ``first`` to ``last``, by number and part."""
-    query = select(*_columns(connection, TrailDetail, _DETAIL)).where(TrailDetail.seq.between(first, last))
+def _by_number(connection: Connection, seqs: list[int]) -> dict[int, dict[str, Row]]:
+    """What is said beside the chain under these numbers, by number and part."""
+    query = select(*_columns(connection, TrailDetail, _DETAIL)).where(among(connection, TrailDetail.seq, seqs))
     found: dict[int, dict[str, Row]] = {}
     for row in _rows(connection, query, _DETAIL):
         found.setdefault(int(row["seq"]), {})[row["part"]] = row

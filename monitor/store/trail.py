@@ -6,12 +6,12 @@ What it says beside the chain can be erased; a tombstone, an entry of its own, t
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 
 from monitor.actor import actor
@@ -60,15 +60,17 @@ def record(connection: Connection, at: dt.datetime, deed: Deed) -> int:
         "previous": previous,
     }
     fields["hash"] = entry_hash(fields)
-    connection.execute(insert(TrailEntry).values(**fields))
-    for part, (salt, content) in kept.items():
-        connection.execute(insert(TrailDetail).values(seq=seq, part=part, salt=salt, content=content))
+    connection.execute(insert(TrailEntry), fields)
+    if kept:
+        said = [{"seq": seq, "part": part, "salt": salt, "content": text} for part, (salt, text) in kept.items()]
+        connection.execute(insert(TrailDetail), said)
     connection.execute(update(TrailHead).values(seq=seq, hash=fields["hash"]))
     return seq
 
 
 def _json(told: object) -> str:
-    return orjson.dumps(told).decode()
+    """As JSON; the name of a file may hold bytes that are no text, and stands without them."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
 
 
 def erase(

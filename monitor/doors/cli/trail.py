@@ -77,8 +77,7 @@ def _lines(entry: Entry) -> list[str]:
     by = " ".join(part for part in (entry.role, entry.door, entry.address) if part)
     does = _(WORDS[Verb(entry.verb)]) if entry.verb in list(Verb) else entry.verb
     of = f"{entry.subject_kind} {entry.subject}".strip()
-    at = office_moment(dt.datetime.fromisoformat(entry.at)) if entry.at[:1].isdigit() else entry.at
-    first = f"{entry.seq:>6}  {at}  {who} ({by})  {does}" + (f"  {of}" if of else "")
+    first = f"{entry.seq:>6}  {_at(entry.at)}  {who} ({by})  {does}" + (f"  {of}" if of else "")
     lines = [first + (f"  {entry.outcome}" if entry.outcome != "done" else "")]
     for title, told in ((_("before"), entry.before), (_("after"), entry.after), (_("by whom"), entry.personal)):
         if kept := {key: value for key, value in told.items() if value not in (None, "", [], 0, False)}:
@@ -88,6 +87,13 @@ def _lines(entry: Entry) -> list[str]:
             "        " + _("erased: {parts}").format(parts=", ".join(_(_PARTS[part]) for part in entry.erased))
         )
     return lines
+
+
+def _at(told: str) -> str | None:
+    try:
+        return office_moment(dt.datetime.fromisoformat(told))
+    except ValueError:  # somebody changed it; `verify` says so
+        return told
 
 
 def _plain(value: Any) -> str:
