@@ -5,7 +5,7 @@ SQLite and PostgreSQL take the same path; what differs between them is here and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
@@ -44,7 +44,7 @@ class Database:
     def __init__(self, url: str, *, busy_seconds: int = 60, scratch: bool = False) -> None:
         """``scratch``: a copy that is made again after a crash, on SQLite: nothing waits for the disk, and rows that
         were checked where they came from are not checked again."""
-        self.engine = _engine(url, busy_seconds, scratch)
+        self.engine, self.scratch = _engine(url, busy_seconds, scratch), scratch
 
     @property
     def dialect(self) -> str:
@@ -207,12 +207,25 @@ def is_empty(database: Database) -> bool:
         return not set(inspect(connection).get_table_names()) - {"alembic_version"}
 
 
-def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str | None]:
-    """Brings the schema to ``revision``, all of it or nothing; gives the version before and after."""
+def upgrade(
+    database: Database, revision: str = "head", also: Callable[[Connection, str | None], None] | None = None
+) -> tuple[str | None, str | None]:
+    """Brings the schema to ``revision``, all of it or nothing; gives the version before and after.
+
+    ``also`` is called at the end of the same transaction, with the version before, where that was another one.
+    """
     before = version(database)
     if before is not None and not _is_known(before):
         raise DatabaseError("newer", before)
-    _move(database, lambda config: alembic.command.upgrade(config, revision))
+
+    def step(config: alembic.config.Config) -> None:
+        connection = config.attributes["connection"]
+        found = MigrationContext.configure(connection).get_current_revision()  # under the lock
+        alembic.command.upgrade(config, revision)
+        if also and MigrationContext.configure(connection).get_current_revision() != found:
+            also(connection, found)
+
+    _move(database, step)
     return before, version(database)
 
 

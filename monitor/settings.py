@@ -7,8 +7,10 @@ from which the program is started.
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import json
 import os
+import platform
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -114,6 +116,24 @@ class Settings(BaseSettings):
 
 def _plain(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def account() -> str:
+    """The operating system's user of this process: by its number where the system has one, for names in the environment
+    are whatever somebody wrote there."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may have users without a name
+        return str(os.getuid())
+
+
+def machine() -> str:
+    """The name of this machine; blank where it has none."""
+    return platform.node()
 
 
 def now() -> dt.datetime:

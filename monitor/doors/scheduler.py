@@ -18,9 +18,10 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from monitor.actor import Actor, acting
 from monitor.exchange import Exchange, exchange_profile
 from monitor.reading.sweeps import last_sweep, waiting
-from monitor.settings import Settings, now, today
+from monitor.settings import Settings, machine, now, today
 from monitor.verbs.pull import pull
 from monitor.verbs.runs import once
 from monitor.verbs.tick import tick
@@ -111,9 +112,10 @@ def run_entry(known: Monitor, entry: Entry, due_at: dt.datetime) -> bool:
     """Runs an entry for a due moment unless another process did; a failure is logged and never ends the process."""
     log = structlog.get_logger()
     try:
-        if entry.recorded:
-            return once(known.database, entry.name, due_at, now, lambda: entry.verb(known))
-        outcome = entry.verb(known)
+        with acting(Actor("scheduler", door="scheduler", address=machine())):  # in a thread that nobody told
+            if entry.recorded:
+                return once(known.database, entry.name, due_at, now, lambda: entry.verb(known))
+            outcome = entry.verb(known)
     except Exception as error:
         log.error("job failed", job=entry.name, error=repr(error), exc_info=error)
         return False

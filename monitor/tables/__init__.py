@@ -1,4 +1,5 @@
-"""The tables: log, notices and packs (what we were told), standings (what it means), watch (what the watchman does)."""
+"""The tables: log, notices and packs (what we were told), standings (what it means), watch (what the watchman does),
+trail (who did what)."""
 
 from monitor.tables.base import Base, Day, Key, UTCDateTime
 from monitor.tables.log import (
@@ -29,6 +30,7 @@ from monitor.tables.standings import (
     Tally,
     Turn,
 )
+from monitor.tables.trail import TrailDetail, TrailEntry, TrailHead
 from monitor.tables.watch import Job, JobRun, Outbox, SetAside, Sweep
 
 __all__ = [
@@ -63,6 +65,9 @@ __all__ = [
     "Standing",
     "Sweep",
     "Tally",
+    "TrailDetail",
+    "TrailEntry",
+    "TrailHead",
     "Turn",
     "UTCDateTime",
 ]

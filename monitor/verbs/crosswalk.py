@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.database import Database
+from monitor.deeds import Deed, Told, Verb
 from monitor.exchange import ExchangeProfile
 from monitor.exchange.procedures import Procedure, Step, paired
 from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.writing import Sink
 from monitor.progress import Advance, unheard
 from monitor.reading.crosswalk import Known, known_now, several_sources, shared_works
+from monitor.store.trail import record
 from monitor.verbs.landing import LISTED
 from rules.vocabulary import NATIONAL_CODES, NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Status, Unit
 
@@ -62,9 +64,13 @@ def crosswalk(
     profile: ExchangeProfile,
     sink: Sink,
     zone: ZoneInfo,
+    *,
+    to: str,
+    clock: Callable[[], dt.datetime],
     advance: Advance = unheard,
 ) -> Crossed:
-    """Writes everything that is known now."""
+    """Writes everything that is known now. ``to``: where ``sink`` leads, for the trail, which is told of it before the
+    sink is closed and lets anybody see the rows."""
     done = Crossed()
     with database.reading() as connection:
         crossing = _Crossing(profile, zone, done, several_sources(connection), shared_works(connection))
@@ -76,6 +82,14 @@ def crosswalk(
             done.voided += some.voided
             projects += len(some.projects)
             advance(projects, 0)
+    after: Told = {
+        "to": to,
+        "profile": profile.id,
+        **{table: done.rows[table] for table in NAMES},
+        "voided": done.voided,
+    }
+    with database.writing() as connection:
+        record(connection, clock(), Deed(Verb.EXPORT_SPGL, after=after))
     return done
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.database import Database, upgrade
+from monitor.database import Database
 from monitor.progress import Advance
 from monitor.settings import Settings
 from monitor.simulate import Province, deliveries, write_province
 from monitor.verbs.import_log import import_log
+from monitor.verbs.schema import bring_up
 from monitor.verbs.tick import tick
 from rules.portfolio import Rules
 
@@ -55,9 +56,9 @@ def make_demo(
         }
     )
     database = Database(shown.database_url, busy_seconds=shown.busy_seconds)
-    upgrade(database)
     week_ago = today - dt.timedelta(7)
     came_in = dt.datetime.combine(week_ago, dt.time(18), shown.zone)
+    bring_up(database, lambda: came_in)
     files = deliveries(province.folder, week_ago)
     turns = 0
     for day, clock, delivery, until in (

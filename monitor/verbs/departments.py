@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from monitor.chain import listed
 from monitor.codes.departments import Entry, Name, Register, Said, above, place
 from monitor.database import Database
+from monitor.deeds import Deed, Told, Verb
 from monitor.reading import register as reading
 from monitor.store import register as store
 from monitor.store.due import make_due
 from monitor.store.log import lock_log
+from monitor.store.trail import record
 
 
 class DepartmentRefused(Exception):
@@ -57,7 +60,14 @@ def say(database: Database, entries: Sequence[Entry], clock: Callable[[], dt.dat
             _check(connection, register, entry)
             made.append(store.add(connection, entry, moment))
             register = Register([*register.entries, replace(entry, id=made[-1])])
-        return Done(tuple(made), known, _due(connection, before) if made else 0)
+        done = Done(tuple(made), known, _due(connection, before) if made else 0)
+        if made:
+            one = _in_short(register.entries[-1]) if len(made) == 1 else {"entries": len(made)}
+            personal = {"by": ", ".join(sorted({entry.by for entry in entries}))}
+            after = {**one, "known": known, "touched": done.touched}
+            told = Deed(Verb.DEPARTMENTS_SAY, "entry", listed(made), after=after, personal=personal)
+            record(connection, moment, told)
+        return done
 
 
 def take_back(database: Database, number: int, by: str, clock: Callable[[], dt.datetime]) -> Done:
@@ -65,10 +75,30 @@ def take_back(database: Database, number: int, by: str, clock: Callable[[], dt.d
     with database.writing() as connection:
         lock_log(connection)
         before = reading.known_register(connection)
-        if not any(entry.id == number for entry in before.entries):
+        gone = next((entry for entry in before.entries if entry.id == number), None)
+        if gone is None:
             raise DepartmentRefused("no_entry", number=number)
-        store.take_back(connection, number, by, store.moment(connection, clock()))
-        return Done((number,), touched=_due(connection, before))
+        moment = store.moment(connection, clock())
+        store.take_back(connection, number, by, moment)
+        done = Done((number,), touched=_due(connection, before))
+        personal, after = {"by": by, "said_by": gone.by}, {"touched": done.touched}
+        told = Deed(Verb.DEPARTMENTS_UNDO, "entry", str(number), before=_in_short(gone), after=after, personal=personal)
+        record(connection, moment, told)
+        return done
+
+
+def _in_short(entry: Entry) -> Told:
+    """What the trail keeps of an entry."""
+    names = {"department": entry.department, "told": entry.told, "follows": entry.predecessor}
+    return {
+        "said": entry.said.name.lower(),
+        **{key: " ".join(name) for key, name in names.items() if name},
+        "code": entry.code,
+        "short": list(entry.short),
+        "level": entry.level.name.lower() if entry.level else None,
+        "office": entry.office,
+        "since": entry.since.isoformat() if entry.since else None,
+    }
 
 
 def named(database: Database, told: str, department: str, region: str | None) -> tuple[Name, Name]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.database import Database
+from monitor.deeds import Deed, Told, Verb
 from monitor.progress import Advance, unheard
 from monitor.reading import packs as reading
 from monitor.reading.lawbook import known_rules
@@ -24,6 +25,7 @@ from monitor.reading.sweeps import last_sweep
 from monitor.store import packs as store
 from monitor.store import standings
 from monitor.store.due import make_due
+from monitor.store.trail import record
 from monitor.verbs.effect import Effect, effect
 from monitor.verbs.own_pack import LaterVersion, NoSuchPack, Own, PackRefused, StillNamed
 from monitor.verbs.tick import Swept, assess_again
@@ -157,8 +159,13 @@ def land(
         _alone(connection)
         plan = _plan(connection, rules, own, today, from_coding_day)
         if plan is not None and plan.told.judges_from:
-            store.land(connection, own.pack, own.text, own.file, plan.told.judges_from, now())
+            moment, told = now(), plan.told
+            store.land(connection, own.pack, own.text, own.file, plan.told.judges_from, moment)
             make_due(connection, plan.projects, f"{own.pack.id} {own.pack.version}")
+            content = {"digest": own.pack.digest, "file": own.file, "judges_from": plan.told.judges_from.isoformat()}
+            after: Told = {"version": told.version, **content, "touched": len(plan.projects)}
+            before = {"version": told.follows}
+            record(connection, moment, Deed(Verb.PACKS_IMPORT, "pack", told.id, before=before, after=after))
     if plan is None:
         return Landed(own.pack.id, own.pack.version, known=True)
     return _landed(database, rules, plan, now, advance)
@@ -186,8 +193,12 @@ def take_back(
         if gone is not mine[-1]:
             raise LaterVersion(mine[-1].version)
         plan = _without(connection, rules, gone, mine[:-1])
-        store.take_back(connection, gone.id, now())
+        moment = now()
+        store.take_back(connection, gone.id, moment)
         make_due(connection, plan.projects, f"{pack_id} {version}")
+        before = {"version": version, "file": gone.file, "judges_from": gone.judges_from.isoformat()}
+        after = {"version": plan.told.follows, "touched": len(plan.projects)}
+        record(connection, moment, Deed(Verb.PACKS_WITHDRAW, "pack", pack_id, before=before, after=after))
     return _landed(database, rules, plan, now, advance)
 
 

@@ -12,7 +12,7 @@ import datetime as dt
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from uuid import uuid4
 import orjson
 
 from monitor.database import Database
+from monitor.deeds import Deed, Verb
 from monitor.intake import ORDER, TABLES, TableName
 from monitor.intake.files import OF_EXPORT
 from monitor.intake.writing import CsvTables, Tables, WorkbookTables, packed
@@ -29,6 +30,7 @@ from monitor.progress import Advance, unheard
 from monitor.reading import late_stops, rewinding
 from monitor.reading.export import Row, Some, Wanted, chosen, told
 from monitor.reading.lawbook import known_rules
+from monitor.store.trail import record
 from rules.portfolio import Rules
 from rules.workdays import day_of
 
@@ -90,18 +92,19 @@ def export(
     out: Path,
     wanted: Wanted,
     as_of: dt.date,
+    clock: Callable[[], dt.datetime],
     *,
     known_at: dt.datetime | None = None,
     advance: Advance = unheard,
 ) -> Exported:
     """Writes what is known (at a moment) of the chosen projects; of the source that is wanted, or of all.
 
-    ``out``: a folder to be made, or a file that ends with .zip or .xlsx. It appears whole or not at all. Raises
-    ThereAlready, NothingChosen, NoSuchSource, SeveralSources, TooManyRows, OSError.
+    ``out``: a folder to be made, or a file that ends with .zip or .xlsx. It appears whole or not at all, after
+    the trail was told of it. Raises ThereAlready, NothingChosen, NoSuchSource, SeveralSources, TooManyRows, OSError.
     """
     if out.exists():
         raise ThereAlready(str(out))
-    with database.reading() as connection, _aside(out) as place:
+    with database.reading() as connection, aside(out) as place:
         rules = known_rules(connection, rules, known_at)
         sources = {key: (name, until) for key, name, until in rewinding.sources(connection, known_at)}
         if wanted.source is not None and wanted.source not in {name for name, _ in sources.values()}:
@@ -113,14 +116,33 @@ def export(
             run.add(some)
             advance(run.seen, len(ids))
         written = run.close()
+        done = Exported(out, run.projects, written, run.wait)
         if out.exists():
             raise ThereAlready(str(out))
+        with database.writing() as writer:
+            record(writer, clock(), _told(done, wanted, as_of, known_at))
         os.rename(run.whole, out)
-    return Exported(out, run.projects, written, run.wait)
+    return done
+
+
+def _told(done: Exported, wanted: Wanted, as_of: dt.date, known_at: dt.datetime | None) -> Deed:
+    counts = {table: sum(getattr(of, table) for of in done.sources) for table in ("cases", "events")}
+    chosen = {
+        "project_codes": list(wanted.codes),
+        "region": wanted.region,
+        "light": wanted.light,
+        "phase": wanted.phase,
+        "department": wanted.department,
+        "as_of": as_of.isoformat(),
+        "known_at": known_at.isoformat() if known_at else None,
+    }
+    sources = [of.source for of in done.sources]
+    after = {"out": str(done.out), "projects": done.projects, **counts, "sources": sources, **chosen}
+    return Deed(Verb.EXPORT, after=after)
 
 
 @contextmanager
-def _aside(out: Path) -> Iterator[Path]:
+def aside(out: Path) -> Iterator[Path]:
     """A folder beside ``out`` to write into; it is gone afterwards, whatever happened."""
     place = out.absolute().parent / f".{out.name[:LONGEST_FOLDER]}.{uuid4().hex[:8]}"
     place.mkdir()

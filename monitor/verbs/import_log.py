@@ -12,16 +12,19 @@ import gc
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from monitor.database import Database, Undo
+from monitor.deeds import Deed, Verb
 from monitor.intake import CHUNK, FileRefused, Profile, Secrets, Sheet, Taker, find, incoming, read_secret_list, sheets
 from monitor.intake.profiles import can_be_mapped
 from monitor.progress import Advance, unheard
 from monitor.store.log import LogBatch
+from monitor.store.trail import record
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
 from monitor.verbs.imported import Imported
@@ -31,6 +34,7 @@ from monitor.verbs.terms import Terms
 from rules.portfolio import Rules
 
 DEFAULT_SOURCE = "files"
+IMPORT = Deed(Verb.IMPORT)
 
 
 def import_log(
@@ -52,6 +56,7 @@ def import_log(
     name: str = "",
     secret_list: Path | None = None,
     profile: Profile | None = None,
+    deed: Deed = IMPORT,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
     writer.
@@ -60,6 +65,7 @@ def import_log(
     but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
     change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
+    ``deed``: as what it stands in the trail, and what that says besides.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
@@ -69,8 +75,8 @@ def import_log(
             incoming(paths, zone, Secrets(secret), profile, advance) as (listed, result.passed_over),
             database.writing(bulk=True) as connection,
         ):
-            batch = LogBatch(connection, source, name or ", ".join(map(str, paths)), _digest(listed), clock(), zone)
-            terms = Terms.now(batch, zone, places, secret)
+            batch = LogBatch(connection, source, name or _names(paths), _digest(listed), clock(), zone)
+            terms, until = Terms.now(batch, zone, places, secret), batch.reported_until()
             if secret:
                 forget(batch.secrets, secret)
             if profile and profile.file.replaces:
@@ -84,13 +90,14 @@ def import_log(
                 result.effect = foreseen(connection, ids, moment, foresee, as_of or today, advance)
             if dry_run or not stays:
                 raise Undo
+            record(connection, batch.known_from, _told(deed, result, batch, name or _names(paths), until))
     except FileRefused as refused:
         passed = result.passed_over
         result = Imported(
             source=source, dry_run=dry_run, profile=result.profile, refusals=[refused], passed_over=passed
         )
     if run is not None and result.batch is None and not dry_run:
-        keep_all_the_same(database, source, run.secrets, run.batch.secrets)
+        keep_all_the_same(database, source, run.secrets, run.batch)
     _log(result)
     return result
 
@@ -122,6 +129,22 @@ def _no_collector() -> Iterator[None]:
 
 def _digest(listed: list[Sheet]) -> str:
     return hashlib.sha256("".join(f"{sheet.table} {sheet.sha256}\n" for sheet in listed).encode()).hexdigest()
+
+
+def _names(paths: list[Path]) -> str:
+    return ", ".join(map(str, paths))
+
+
+def _told(deed: Deed, result: Imported, batch: LogBatch, files: str, until: dt.date | None) -> Deed:
+    """The deed with the batch that it made. ``until``: until which day the source had reported before."""
+    return replace(
+        deed,
+        subject_kind="batch",
+        subject=str(batch.id),
+        outcome=result.outcome,
+        before={"reported_until": until.isoformat() if until else None},
+        after={"files": files, "profile": result.profile, **result.in_short(), **deed.after},
+    )
 
 
 def _log(result: Imported) -> None:

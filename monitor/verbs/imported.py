@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.codes.departments import Name
+from monitor.deeds import Told
 from monitor.intake import ORDER, FileRefused, PassedOver, Refusal, Remark
 from monitor.intake.remarks import LISTED
 from monitor.verbs.foreseen import Foreseen
@@ -73,7 +74,20 @@ class Imported(Odd):
     refused: int = 0
     secret: int = 0
     known_secret: set[int] = field(default_factory=set)  # keys
+    remembered: bool = False  # something of secret projects that was not known to be so
     effect: Foreseen | None = None  # of a dry run
+
+    def in_short(self) -> Told:
+        """What the trail keeps of it: counts and until which day, nothing that a row says."""
+        return {
+            "source": self.source,
+            "reported_until": self.reported_until.isoformat() if self.reported_until else None,
+            **{table: count.added + count.changed for table, count in self.counts.items()},
+            "refused": self.refused,
+            "secret": self.secret,
+            "fed": self.fed,
+            "touched": self.touched,
+        }
 
     def document(self) -> dict[str, Any]:
         """The result as `import --json` prints it."""

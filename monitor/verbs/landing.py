@@ -260,7 +260,7 @@ class Landing:
         result, counts = self.result, self.result.counts
         result.known_secret = set(self.batch.secrets.known)
         if self.partial or not result.refused:
-            keep(self.batch.secrets, self.secrets)
+            result.remembered = keep(self.batch.secrets, self.secrets)
         landed = {table: counts[table].added + counts[table].changed for table in ORDER}
         self.batch.next_event += self.rows["events"]
         if any(landed.values()) and (self.partial or not result.refused):

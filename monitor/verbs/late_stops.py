@@ -8,6 +8,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from monitor.database import Database
+from monitor.deeds import Deed, Verb
 from monitor.reading.late_stops import Record
 from monitor.reading.sources import OURS
 from monitor.scratch import scratch
@@ -46,6 +47,9 @@ def confirm(
             writer.writeheader()
             writer.writerow(row)
         until = record.reported_until or record.day
+        told = {"project_code": record.project_code, "case_id": record.case_id, "event_id": record.event_id}
+        deed = Deed(Verb.CONFIRM, after=told, personal={"by": by, "evidence": evidence})
         return import_log(
-            database, [file], zone=zone, clock=clock, today=today, source=record.source, reported_until=until, name=OURS
-        )
+            database, [file], zone=zone, clock=clock, today=today, source=record.source, reported_until=until,
+            name=OURS, deed=deed,
+        )  # fmt: skip

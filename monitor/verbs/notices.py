@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.database import Database
+from monitor.deeds import Deed, Told, Verb
 from monitor.progress import Advance, unheard
 from monitor.reading.lawbook import known_rules
 from monitor.reading.notices import Entered, Touched, entered, touched
@@ -21,6 +22,7 @@ from monitor.reading.sweeps import last_sweep
 from monitor.store import notices as store
 from monitor.store import standings
 from monitor.store.due import make_due
+from monitor.store.trail import record
 from monitor.verbs.effect import Effect, effect
 from monitor.verbs.tick import Swept, assess_again
 from rules.almanac import changed_days
@@ -123,6 +125,19 @@ def _beside(notice: Notice, rows: list[Entered]) -> list[Notice]:
     return [one.notice for one in rows if (one.notice.region, one.notice.year, one.notice.document) != same]
 
 
+def _version(notice: Notice, rows: list[Entered]) -> Notice | None:
+    """The version of the same document that is known."""
+    others = _beside(notice, rows)
+    return next((one.notice for one in rows if one.notice not in others), None)
+
+
+def _in_short(notice: Notice) -> Told:
+    """What the trail keeps of a notice."""
+    days = {name: [day.isoformat() for day in sorted(getattr(notice, name))] for name in ("rest", "work")}
+    plain = {name: getattr(notice, name) for name in ("region", "year", "source", "amends", "whole")}
+    return {**plain, "published": notice.published.isoformat(), **days}
+
+
 def _plan(connection: Any, rules: Rules, notice: Notice, where: str) -> _Revision | None:
     """What landing a notice would do; None where it is known word for word. Raises CalendarError as `check` does."""
     rows = entered(connection)
@@ -169,9 +184,13 @@ def land(
         standings.alone(connection)
         plan = _plan(connection, rules, notice, file.name)
         if plan is not None:
-            store.land(connection, notice, now())
+            moment, was = now(), _version(notice, entered(connection))
+            store.land(connection, notice, moment)
             _mark(connection, plan, notice)
             done = Landed(notice, days=plan.days(notice), touched=len(plan.touched.projects))
+            after = {**_in_short(notice), "file": file.name, "touched": done.touched}
+            before = _in_short(was) if was else {}
+            record(connection, moment, Deed(Verb.NOTICES_IMPORT, "notice", notice.document, before=before, after=after))
     if plan is not None:
         done.swept = assess_again(database, rules, plan.touched.projects, plan.swept, now, advance)
     return done
@@ -199,9 +218,12 @@ def take_back(
         if stays := leaning(gone, left, rules.base or ()):
             raise StillNeeded(gone, [one for one in rows if one.notice in stays])
         plan = _revision(connection, rules, left)
-        store.take_back(connection, key, now())
+        moment = now()
+        store.take_back(connection, key, moment)
         _mark(connection, plan, gone)
-    done = Landed(gone, days=plan.days(gone), touched=len(plan.touched.projects))
+        done = Landed(gone, days=plan.days(gone), touched=len(plan.touched.projects))
+        told, after = {"number": key, **_in_short(gone)}, {"touched": done.touched}
+        record(connection, moment, Deed(Verb.NOTICES_WITHDRAW, "notice", gone.document, before=told, after=after))
     done.swept = assess_again(database, rules, plan.touched.projects, plan.swept, now, advance)
     return done
 

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.database import Database, Undo
+from monitor.deeds import Deed, Verb
 from monitor.exchange import Exchange, ExchangeProfile, ExchangeRefused, Portion
 from monitor.exchange.doubled import Doubled, doubled
 from monitor.exchange.portions import MOST_AWAITED, Page, Queries, Since
@@ -30,6 +31,7 @@ from monitor.progress import Advance, unheard
 from monitor.reading.pulls import Mark, awaited, mark
 from monitor.store.log import LogBatch
 from monitor.store.pulls import write_mark
+from monitor.store.trail import record
 from monitor.store.waiting import PULLED, Mended
 from monitor.verbs.feeding import feed
 from monitor.verbs.foreseen import foreseen
@@ -201,7 +203,7 @@ class _Pull:
         if mark(connection, self.result.source) != self.mark:
             raise ExchangeRefused(self.exchange.address, "overtaken")
         batch.edited_in_place()
-        terms = Terms.now(batch, self.zone, self.places, self.secret)
+        terms, known = Terms.now(batch, self.zone, self.places, self.secret), batch.reported_until()
         if self.secret and self.run is None:
             forget(batch.secrets, self.secret)
         self.mended = self.mended or Mended(connection, batch.source_id)
@@ -228,12 +230,20 @@ class _Pull:
             batch.forget()
         self.mark = Mark(**self._mark(plan, portion.page, last))
         write_mark(connection, batch.source_id, **vars(self.mark))
+        if not self.result.dry_run and (landed or result.remembered):  # the mark by itself is nobody's deed
+            record(connection, batch.known_from, self._deed(result, batch if landed else None, known))
         return True
+
+    def _deed(self, result: Imported, batch: LogBatch | None, known: dt.date | None) -> Deed:
+        told = {"address": self.exchange.address, "profile": self.profile.id, **result.in_short()}
+        kind, subject = ("batch", str(batch.id)) if batch else ("", "")
+        before = {"reported_until": known.isoformat() if known else None}
+        return Deed(Verb.PULL, kind, subject, result.outcome, before, told)
 
     def keep_secrets(self) -> None:
         """After a portion of which nothing stays."""
         if self.run is not None and not self.result.dry_run:
-            keep_all_the_same(self.database, self.result.source, self.run.secrets, self.run.batch.secrets)
+            keep_all_the_same(self.database, self.result.source, self.run.secrets, self.run.batch)
 
     def _mark(self, plan: _Plan, page: Page, last: bool) -> dict[str, Any]:
         """Under way: up to where, and as of when it began. Through: what a next pull need not read again."""

@@ -16,11 +16,13 @@ from typing import Any
 import structlog
 
 from monitor.database import Database, out_of_reach
+from monitor.deeds import Deed, Verb
 from monitor.progress import Advance, unheard
 from monitor.reading.lawbook import known_rules, stamp
 from monitor.reading.log import load
 from monitor.reading.sweeps import due, last_sweep
 from monitor.store import standings as store
+from monitor.store.trail import record
 from monitor.verbs.standing_rows import StandingRows, Translator
 from rules.portfolio import Rules, parts
 from rules.workdays import WorkCalendar
@@ -153,7 +155,8 @@ def tick(
     *,
     only: Sequence[int] | None = None,
 ) -> Swept:
-    """Assesses every project that is due as of ``as_of``, in chunks that each land whole.
+    """Assesses every project that is due as of ``as_of``, in chunks that each land whole. The trail is told at the end:
+    what a tick that was killed left undone is done, and told, by the next.
 
     Raises TickRefused for a day before the last sweep's, PackError for an entered pack that this program cannot use.
     ``only`` narrows it to some projects.
@@ -177,7 +180,11 @@ def tick(
     done = sweeper.done
     with database.writing() as connection:
         counts = {"projects": done.projects, "changed": done.changed, "turns": done.turns, "failed": done.failed}
-        store.end_sweep(connection, key, counts, now())
+        ended = now()
+        store.end_sweep(connection, key, counts, ended)
+        if not database.scratch:  # a copy made to answer a question: nobody's deed
+            outcome = "set_aside" if done.failed else "done"
+            record(connection, ended, Deed(Verb.TICK, "day", as_of.isoformat(), outcome, after=counts))
     return done
 
 
@@ -209,4 +216,5 @@ def rebuild(
             raise TickRefused(as_of, last)
         known_rules(connection, rules)
         store.drop_standings(connection)
+        record(connection, now(), Deed(Verb.REBUILD, "day", as_of.isoformat()))
     return tick(database, rules, as_of, now, advance)

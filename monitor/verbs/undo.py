@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.database import Database, Undo
+from monitor.deeds import Deed, Told, Verb
 from monitor.intake import read_secret_list
 from monitor.progress import Advance, unheard
 from monitor.reading.batches import Came, batches
 from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
+from monitor.store.trail import record
 from monitor.store.waiting import wait_again
 from monitor.verbs.feeding import feed, work_out
 from monitor.verbs.foreseen import Foreseen, foreseen
@@ -57,6 +59,12 @@ class Undone:
     read_again: bool = False
     touched: int = 0
     effect: Foreseen | None = None
+
+    def in_short(self) -> Told:
+        """What the trail keeps of it."""
+        counts = {f"{name}_{how}": n for name, change in self.of.items() for how, n in vars(change).items()}
+        until = self.reported_until.isoformat() if self.reported_until else None
+        return {"undo": self.undo, "reported_until": until, **counts, "fed": self.fed, "touched": self.touched}
 
     def document(self) -> dict[str, Any]:
         """The result as `undo --json` prints it."""
@@ -127,6 +135,8 @@ def undo(
         if dry_run:
             raise Undo
         result.undo, result.known_from = batch.id, batch.known_from
+        was = {"source": came.source, "files": came.name, **{table: getattr(came, table) for table in TABLES}}
+        record(connection, batch.known_from, Deed(Verb.UNDO, "batch", str(number), before=was, after=result.in_short()))
     structlog.get_logger().info(
         "undo", batch=number, undo=result.undo, dry_run=dry_run, source=result.source, touched=result.touched
     )

@@ -55,7 +55,7 @@ idle = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesi
 began = time.perf_counter()
 told = {}
 if "out" in asked:
-    done = export(database, rules, Path(asked["out"]), Wanted(source=asked["source"]), now().date())
+    done = export(database, rules, Path(asked["out"]), Wanted(source=asked["source"]), now().date(), now)
     told["rows"] = sum(of.projects + of.cases + of.events for of in done.sources)
 else:
     dry = asked.get("dry", False)

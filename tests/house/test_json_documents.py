@@ -86,6 +86,8 @@ MAY_BE_MISSING = {
         *(f"pauses[].ceiling[].{name}" for name in ("days", "since", "flag", "source", "unit", "start")),
         *(f"settings.deemed_acceptance[].{name}" for name in ("days", "since", "flag", "source")),
     },
+    # A trail that was damaged: tests/monitor/test_trail_commands.py looks at that.
+    "trail verify": {f"broken[].{name}" for name in ("seq", "what", "part")},
     "pending": {f"stops[].{name}" for name in STOP},
     "whatif --each-department": {"assumed.notices[]", "assumed.budgets.*", "assumed.rest[]", "assumed.work[]"},
 }
@@ -239,6 +241,9 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     (tmp_path / "secret.txt").write_text("made up\n", "utf-8")
     monkeypatch.setenv("MONITOR_SECRET_PROJECTS_FILE", str(tmp_path / "secret.txt"))
     purged = [printed("purge", "--by", "made up", "--json"), printed("purge", "--by", "made up", "--yes", "--json")]
+    erased = [
+        printed("trail", "erase", "made up", "--by", "nobody", *words) for words in (("--json",), ("--json", "--yes"))
+    ]
     corrected = [printed("corrections", "--since", before_late, "--json"), printed("corrections", code, "--json")]
     return {
         "batches": [printed("batches", "--json")],
@@ -291,6 +296,14 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "codes": [printed("codes", "--json"), printed("codes", code, "--json")],
         "sources": [printed("sources", "--json")],
         "purge": purged,
+        "trail show": [printed("trail", "show", "--json")],
+        "trail head": [printed("trail", "head", "--json")],
+        "trail verify": [
+            printed("trail", "verify", "--head", "0" * 64, "--json"),
+            printed("trail", "verify", "--json"),
+        ],
+        "trail export": [printed("trail", "export", "trail.csv", "--json")],
+        "trail erase": erased,
         "check": [printed("check", "--json")],
     }
 

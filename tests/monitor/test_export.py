@@ -225,7 +225,7 @@ def test_only_projects_with_a_late_pause_that_waits_stand_otherwise_elsewhere(
         of.clock = Clock(dt.datetime(2023 + n, 6, 1, tzinfo=dt.UTC))
         of.take(*portion)
     of.tick(DAY)
-    done = export(database, RULES, tmp_path / "out", Wanted(), DAY)
+    done = export(database, RULES, tmp_path / "out", Wanted(), DAY, of.clock)
     assert take(elsewhere.database, tmp_path / "out").refused == 0
     here, there = of.objects(DAY), elsewhere.objects(DAY)
     assert here.keys() == there.keys()

@@ -27,7 +27,7 @@ from tests.monitor.commands import Run
 from tests.monitor.exchange_tables import CASE as ROW_OF_CASE
 from tests.monitor.exchange_tables import PROJECT as ROW_OF_PROJECT
 from tests.monitor.exchange_tables import SMALL, Front, record
-from tests.monitor.test_secret_projects import CASES, CODE, SECRET, WORDS, traces, written
+from tests.monitor.test_secret_projects import CASES, CODE, SECRET, WORDS, clock, traces, written
 from tests.monitor.test_secret_projects import RECORDS as SECRET_RECORDS
 
 MARKED = {"project_code": CODE, "kind": "审批（保密）", "coded_on": "2026-03-02"}
@@ -93,7 +93,12 @@ def test_a_known_project_that_is_marked_later_takes_in_nothing_more_and_is_purge
     done = sent(database, tmp_path / "four", [], [], [SECRET_RECORDS[1] | {"event_id": "SE-77-8"}])
     assert codes(done) == ["secret"]
     assert "SC-78" not in written(database)
-    assert vars(purge(database, SecretList(), by="张三")) == {"projects": 1, "cases": 1, "events": 1, "refused_rows": 0}
+    assert vars(purge(database, SecretList(), by="张三", clock=clock)) == {
+        "projects": 1,
+        "cases": 1,
+        "events": 1,
+        "refused_rows": 0,
+    }
     assert not traces(written(database))
     assert integrity(database) == []
     assert codes(sent(database, tmp_path / "five", [SECRET], CASES)) == ["secret"] * 2
@@ -105,9 +110,9 @@ def test_rows_that_wait_are_purged_though_no_project_came_in(database: Database,
     listed.write_text(WIDE, "utf-8")
     secret = read_secret_list(listed)
     counted = {"projects": 0, "cases": 0, "events": 0, "refused_rows": 3}
-    assert vars(purge(database, secret, by="张三", only_count=True)) == counted
+    assert vars(purge(database, secret, by="张三", clock=clock, only_count=True)) == counted
     assert set(traces(written(database))) >= {CODE, "SC-77", "机要理由"}
-    assert vars(purge(database, secret, by="张三")) == counted
+    assert vars(purge(database, secret, by="张三", clock=clock)) == counted
     assert not traces(written(database))
     assert codes(sent(database, tmp_path / "two", [], [], SECRET_RECORDS)) == ["secret"] * 2
 
@@ -128,7 +133,7 @@ def test_what_hangs_on_a_batch_that_is_taken_back_is_not_set_aside(database: Dat
     sent(database, tmp_path / "three", [MARKED], clock=lambda: LATER)
     undo(database, first.batch or 0, zone=ZONE, clock=lambda: LATER)
     assert rows(database, "SELECT DISTINCT content FROM refused_row") == [(None,)]
-    purge(database, SecretList(), by="张三")
+    purge(database, SecretList(), by="张三", clock=clock)
     assert not traces(written(database))
 
 

@@ -17,14 +17,19 @@ from sqlalchemy import text
 
 from monitor.codes.secret import digest
 from monitor.database import Database, integrity
+from monitor.deeds import Deed, Verb
 from monitor.intake import FileRefused, SecretList, read_canonical, read_secret_list
 from monitor.intake.profiles import shipped
+from monitor.reading.export import Wanted
 from monitor.reading.viewer import EVERYONE
+from monitor.store.trail import record
 from monitor.tables import Base
+from monitor.verbs.export import export
 from monitor.verbs.purge import purge
-from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, ZONE, codes, take, write
+from tests.monitor.canonical_files import CASE, EVENTS, MOMENT, PROJECT, ZONE, codes, take, write
 from tests.monitor.commands import Run, refused
-from tests.monitor.sweeping import Office, office, standings
+from tests.monitor.sweeping import RULES, Office, office, standings
+from tests.monitor.trails import looked_at, told
 
 CODE = "2603-141124-89-05-346948"
 WORDS = (CODE, "机要楼", "机要建设公司", "SC-77", "SE-77", "机要理由", "王机要")
@@ -35,6 +40,11 @@ RECORDS = [
     for n, event in enumerate(EVENTS)
 ]
 DAY = dt.date(2026, 7, 31)
+
+
+def clock() -> dt.datetime:
+    """A clock that stands still."""
+    return MOMENT
 
 
 def written(database: Database, *more: str) -> str:
@@ -146,10 +156,10 @@ def test_a_project_that_is_listed_late_is_purged(
     assert set(traces(written(database))) == set(WORDS)  # else the test would say nothing
     caplog.set_level("DEBUG")
     secret = read_secret_list(listed)
-    counted = purge(database, secret, by="张三", only_count=True)
+    counted = purge(database, secret, by="张三", clock=clock, only_count=True)
     assert vars(counted) == {"projects": 1, "cases": 1, "events": 1, "refused_rows": 1}
     assert set(traces(written(database))) == set(WORDS)
-    assert purge(database, secret, by="张三") == counted
+    assert purge(database, secret, by="张三", clock=clock) == counted
     assert not traces(written(database, caplog.text))
     assert integrity(database) == []
     # What stays is as in an office that never had it.
@@ -158,7 +168,7 @@ def test_a_project_that_is_listed_late_is_purged(
     kept = standings(database)
     here.rebuild(DAY)
     assert standings(database) == kept
-    assert vars(purge(database, secret, by="张三")) == dict.fromkeys(vars(counted), 0)
+    assert vars(purge(database, secret, by="张三", clock=clock)) == dict.fromkeys(vars(counted), 0)
     # It does not come in again, nor what names only its case.
     again = write(tmp_path / "again", [SECRET], CASES, RECORDS)
     result = take(database, again, partial=True, secret_list=listed, clock=here.clock)
@@ -168,19 +178,53 @@ def test_a_project_that_is_listed_late_is_purged(
     assert not traces(written(database))
 
 
+def test_the_trail_forgets_a_purged_project_and_verifies(database: Database, tmp_path: Path, listed: Path) -> None:
+    here = world(database, tmp_path / "one")
+    ids = {"project_code": "P1", "case_id": "SC-77", "event_id": "SE-77-0"}
+    deeds = (
+        Deed(Verb.CONFIRM, "batch", "7", after=ids, personal={"by": "王机要", "evidence": "机要理由"}),
+        Deed(Verb.IMPORT, "batch", "8", after={"files": f"/in/机要楼 {CODE}.xlsx, 机要建设公司.csv"}),
+        Deed(Verb.IMPORT, "batch", "9", after={"files": f"/in/{CODE}9.xlsx", "source": "SC-77"}),  # of another one
+    )
+    for deed in deeds:
+        with database.writing() as connection:
+            record(connection, MOMENT, deed)
+    export(database, RULES, tmp_path / "out", Wanted((CODE.lower(),)), DAY, here.clock)
+    before = told(database)
+    words = str([entry.document() for entry in before])
+    assert set(traces(words)) == set(WORDS)
+    assert before[-1].after["project_codes"] == [CODE.lower()]
+    other = written(database).count(f"{CODE}9")
+    assert purge(database, read_secret_list(listed), by="李四", clock=here.clock).projects == 1
+
+    after = told(database)
+    gone = [entry.seq for entry in after if entry.erased]
+    confirmed, named, of_another, exported = (before[-4 + n].seq for n in range(4))
+    assert gone == [confirmed, named, exported]
+    stones = [(entry.subject_kind, entry.subject) for entry in after if entry.verb == "erase"]
+    assert stones == [("detail", f"{confirmed}-{named},{exported}"), ("personal", str(confirmed))]
+    assert [entry.verb for entry in after[len(before) :]] == ["erase", "erase", "purge"]
+    assert after[of_another - 1] == before[of_another - 1]
+    # Not a byte of it, in the file neither: all that is left is the name of a file that is like it.
+    left = written(database)
+    assert left.count(CODE) == left.count(f"{CODE}9") <= other
+    assert not traces(left.replace(f"{CODE}9", "").replace('"source":"SC-77"', ""))
+    assert looked_at(database).sound
+
+
 def test_a_purge_takes_nothing_of_the_others(database: Database, tmp_path: Path, listed: Path) -> None:
     here = world(database, tmp_path / "one")
     before = here.objects(DAY, codes=["P1"])
     frame = here.reader().departments(EVERYONE, DAY)
     assert int(frame["open_cases"].sum()) == 1  # of the secret project
-    purge(database, read_secret_list(listed), by="张三")
+    purge(database, read_secret_list(listed), by="张三", clock=clock)
     assert here.objects(DAY, codes=["P1"]) == before
     frame = here.reader().departments(EVERYONE, DAY)
     # The case of the other: accepted on 3 March, decided on the 9th.
     assert list(zip(frame["department"], frame["share"], frame["decided"], frame["open_cases"], strict=True)) == [
         ("发改", 4, 1, 0)
     ]
-    assert purge(database, SecretList(), by="张三").projects == 0
+    assert purge(database, SecretList(), by="张三", clock=clock).projects == 0
 
 
 def test_every_command_that_reads_files_knows_the_list(run: Run, tmp_path: Path, listed: Path) -> None:

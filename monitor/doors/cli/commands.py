@@ -49,6 +49,7 @@ MODULES = {
     "notices": "notices",
     "packs": "packs",
     "profile": "profiles",
+    "trail": "trail",
 }
 
 

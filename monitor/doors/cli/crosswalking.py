@@ -9,6 +9,7 @@ import typer
 
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, leave, say
+from monitor.settings import now
 from monitor.text import N_, _, _n
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ def write(
     rules = exchange_profile(profile or settings.pull_profile)
     database = common.ready_database()
     try:
-        place = into_folder(out) if out is not None else into_database(Exchange(to or "", rules.schema))
+        exchange = Exchange(to, rules.schema) if to else None
+        place = into_database(exchange) if exchange else into_folder(out or Path())
+        told = exchange.address if exchange else str(out)
         with place as sink, common.progress(_("Writing")) as advance:
-            done = crosswalk(database, rules, sink, settings.zone, advance)
+            done = crosswalk(database, rules, sink, settings.zone, to=told, clock=now, advance=advance)
     except ExchangeRefused as refused:
         raise Refused(str(refused)) from refused
     if json:

@@ -7,12 +7,14 @@ import sys
 import structlog
 from pydantic import ValidationError
 
+from monitor.actor import Actor, acting
 from monitor.database import DatabaseError
 from monitor.doors import logs
 from monitor.doors.cli import common
 from monitor.doors.cli.commands import program
 from monitor.doors.cli.refusing import problem_line
 from monitor.doors.cli.troubles import in_words
+from monitor.settings import account, machine
 from monitor.text import _, set_default_language
 from rules.errors import RuleError
 
@@ -29,7 +31,8 @@ def main() -> None:
     set_default_language(settings.language)
     logs.configure(settings, to_file=True)
     try:
-        program()()
+        with acting(Actor(account(), door="cli", address=machine())):
+            program()()
     except common.Refused as error:
         common.say(str(error))
         sys.exit(common.REFUSED)

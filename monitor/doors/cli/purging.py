@@ -9,6 +9,7 @@ import typer
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, leave, say
 from monitor.intake import FileRefused, read_secret_list
+from monitor.settings import now
 from monitor.text import N_, _
 
 
@@ -32,7 +33,7 @@ def purge(
     except FileRefused as refused:
         say(str(refused))
         leave(common.REFUSED)
-    done = delete(common.ready_database(), secret, by=by.strip(), only_count=not yes)
+    done = delete(common.ready_database(), secret, by=by.strip(), clock=now, only_count=not yes)
     if json:
         emit({"deleted": yes, **vars(done)})
         return

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from monitor.database import DatabaseError, head, integrity, upgrade, version
+from monitor.database import DatabaseError, head, integrity, version
 from monitor.doors.cli.common import DONE, REFUSED, emit, leave, open_database, ready_database, say, settings
+from monitor.settings import now
 from monitor.text import N_, _
+from monitor.verbs.schema import bring_up
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
 
@@ -22,14 +24,14 @@ def register(app: typer.Typer) -> None:
 
 def init(json: Json = False) -> None:
     database = open_database()
-    _report(database.address, *upgrade(database), json=json)
+    _report(database.address, *bring_up(database, now), json=json)
 
 
 def move(json: Json = False) -> None:
     database = open_database()
     if version(database) is None:
         raise DatabaseError("missing", database.address)
-    _report(database.address, *upgrade(database), json=json)
+    _report(database.address, *bring_up(database, now), json=json)
 
 
 def _report(address: str, before: str | None, after: str | None, *, json: bool) -> None:

@@ -1,0 +1,94 @@
+"""What entries of the trail say of a person, or of projects that go: found, to be erased.
+
+Rather too much goes than too little: whoever wrote an entry may have named a project in a file name or in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from monitor.codes.secret import spellings
+from monitor.store.trail import AT_ONCE
+from monitor.tables import ApprovalCase, Event, Project, ProjectFact, TrailDetail
+from monitor.tables.among import among
+
+SHORTEST = 2  # characters of a name that is looked for within a text; a shorter one is in every other word
+Part = tuple[int, str]  # number of the entry, part
+Speaks = Callable[[str, str], bool]  # key, text
+
+
+@dataclass(frozen=True)
+class Traces:
+    """By what projects are known again in a text: codes, names, and the ids of their cases and events."""
+
+    codes: frozenset[str]
+    names: frozenset[str]
+    ids: frozenset[str]
+
+
+def traces(connection: Connection, projects: Sequence[int]) -> Traces:
+    """Of these projects, before they are gone."""
+
+    def told(*columns: Any, of: Any) -> Iterator[str]:
+        for row in connection.execute(select(*columns).where(among(connection, of, projects)).distinct()):
+            yield from filter(None, row)
+
+    codes = {one for code in told(Project.code, of=Project.id) for one in spellings(code)}
+    names = told(ProjectFact.name, ProjectFact.applicant, ProjectFact.credit_code, of=ProjectFact.project_id)
+    ids = {*told(ApprovalCase.case_id, of=ApprovalCase.project_id), *told(Event.event_id, of=Event.project_id)}
+    return Traces(frozenset(codes), frozenset(names), frozenset(ids))
+
+
+def of_projects(connection: Connection, known: Traces) -> list[Part]:
+    """All parts of entries one of whose parts has a trace of these projects: a sentence of a person may speak of what
+    stands beside it. A code counts where neither letter nor digit touches it, an id only where an id is told."""
+    codes = "|".join(re.escape(code) for code in sorted(known.codes, key=len, reverse=True))
+    written = re.compile(rf"(?<![0-9A-Za-z])(?:{codes})(?![0-9A-Za-z])") if codes else None
+    long = [name for name in known.names if len(name) >= SHORTEST]
+
+    def speaks(key: str, text: str) -> bool:
+        if key in ("case_id", "event_id") and text in known.ids:
+            return True
+        return text in known.names or any(name in text for name in long) or bool(written and written.search(text))
+
+    found = {seq for (seq, _part), content in _contents(connection) if any(speaks(*told) for told in _texts(content))}
+    columns = (TrailDetail.seq, TrailDetail.part)
+    rows = connection.execute(select(*columns).where(among(connection, TrailDetail.seq, sorted(found))))
+    return sorted((int(seq), str(part)) for seq, part in rows)
+
+
+def of_person(connection: Connection, name: str) -> list[Part]:
+    """The parts of entries that name a person, each by itself."""
+    told = _contents(connection)
+    return sorted({part for part, content in told if any(name in text for _key, text in _texts(content))})
+
+
+def _contents(connection: Connection) -> Iterator[tuple[Part, Any]]:
+    last = 0
+    columns = (TrailDetail.seq, TrailDetail.part, TrailDetail.content)
+    while True:
+        # An entry has two parts at most: of the last one a part may be left over, so it comes again.
+        query = select(*columns).where(TrailDetail.seq >= last).order_by(TrailDetail.seq, TrailDetail.part)
+        rows = connection.execute(query.limit(AT_ONCE)).all()
+        yield from (((seq, part), orjson.loads(content)) for seq, part, content in rows)
+        if len(rows) < AT_ONCE:
+            return
+        last = rows[-1].seq
+
+
+def _texts(content: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text with the key under which it stands."""
+    if isinstance(content, str):
+        yield key, content
+    elif isinstance(content, dict):
+        for name, inner in content.items():
+            yield from _texts(inner, name)
+    elif isinstance(content, Iterable):
+        for inner in content:
+            yield from _texts(inner, key)
