@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.people import Account, Agreement, AgreementState, Session, Token
 from monitor.rights import Right, Role, Scope
@@ -102,19 +102,19 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(text.splitlines())
 
 
-def attempts(connection: Connection, account: str, address: str) -> Attempts:
-    """What is counted under a key; `monitor.tables.people.SignInAttempt` tells which there are."""
-    query = select(SignInAttempt.failures, SignInAttempt.locked_until)
-    query = query.where(SignInAttempt.account == account, SignInAttempt.address == address)
-    found = connection.execute(query).one_or_none()
-    return Attempts(*found) if found else Attempts(0, None)
+def attempts(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[Attempts]:
+    """What is counted under each of some keys; `monitor.tables.people.SignInAttempt` tells which there are."""
+    table = SignInAttempt
+    query = select(table.account, table.address, table.failures, table.locked_until)
+    query = query.where(or_(*(and_(table.account == account, table.address == address) for account, address in keys)))
+    found = {(row.account, row.address): Attempts(row.failures, row.locked_until) for row in connection.execute(query)}
+    return [found.get(key, Attempts(0, None)) for key in keys]
 
 
-def signed_in_from(connection: Connection, account_id: int | None, address: str, since: dt.datetime) -> bool:
-    """Whether an account (None: of a name that is nobody's) signed in from an address after a moment."""
-    query = select(AccountSession.id).where(
-        AccountSession.account_id == account_id, AccountSession.address == address, AccountSession.created > since
-    )
+def signed_in_from(connection: Connection, name: str, address: str, since: dt.datetime) -> bool:
+    """Whether the account of a folded name signed in from an address after a moment."""
+    query = select(AccountSession.id).join(AccountRow, AccountRow.id == AccountSession.account_id)
+    query = query.where(AccountRow.name == name, AccountSession.address == address, AccountSession.created > since)
     return connection.execute(query.limit(1)).first() is not None
 
 

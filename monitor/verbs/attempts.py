@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from monitor.people import folded
+from monitor.people import account_name, folded
 from monitor.reading import people as reading
 from monitor.store import signing_in as written
 
@@ -43,34 +43,33 @@ class Counted:
     before: dt.datetime | None
 
 
-def locked(connection: Any, name: str, account_id: int | None, address: str, now: dt.datetime) -> dt.datetime | None:
+def locked(connection: Any, name: str, address: str, now: dt.datetime) -> dt.datetime | None:
     """Until when an attempt is locked out; None: it is not."""
-    keys = (_key(connection, name, account_id, address, now), (_ANY, address))
-    until = [one for key in keys if (one := reading.attempts(connection, *key).locked_until) and now < one]
+    found = reading.attempts(connection, _keys(connection, name, address, now))
+    until = [one.locked_until for one in found if one.locked_until and now < one.locked_until]
     return max(until, default=None)
 
 
-def count(
-    connection: Any, name: str, account_id: int | None, address: str, now: dt.datetime
-) -> tuple[Counted, dt.datetime | None]:
+def count(connection: Any, name: str, address: str, now: dt.datetime) -> tuple[Counted, dt.datetime | None]:
     """Counts an attempt that is not locked out as a failure under both keys, and gives until when the next one is. The
     caller holds the lock of people."""
     written.forget_attempts_before(connection, now - FORGOTTEN_AFTER)
-    account, at = _key(connection, name, account_id, address, now)
-    of_name, of_address = reading.attempts(connection, account, at), reading.attempts(connection, _ANY, address)
+    keys = _keys(connection, name, address, now)
+    before = reading.attempts(connection, keys)
     waits = []
-    for key, place, before, free in ((account, at, of_name, FREE), (_ANY, address, of_address, FREE_OF_ADDRESS)):
-        pause = wait(before.failures + 1, free)
+    for key, one, free in zip(keys, before, (FREE, FREE_OF_ADDRESS), strict=True):
+        pause = wait(one.failures + 1, free)
         until = now + pause if pause else None
         waits += [until] if until else []
-        written.count_attempt(connection, key, place, before.failures + 1, until, now)
-    counted = Counted(account, at, address, of_address.failures + 1, of_address.locked_until)
+        written.count_attempt(connection, *key, one.failures + 1, until, now)
+    counted = Counted(*keys[0], address, before[1].failures + 1, before[1].locked_until)
     return counted, max(waits, default=None)
 
 
-def _key(connection: Any, name: str, account_id: int | None, address: str, now: dt.datetime) -> tuple[str, str]:
-    known = reading.signed_in_from(connection, account_id, address, now - KNOWN_FOR)
-    return name_digest(name), address if known else _ANY
+def _keys(connection: Any, name: str, address: str, now: dt.datetime) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Under what an attempt is counted: of its name, and of its address."""
+    known = reading.signed_in_from(connection, account_name(name), address, now - KNOWN_FOR)
+    return (name_digest(name), address if known else _ANY), (_ANY, address)
 
 
 def did_not_fail(connection: Any, counted: Counted) -> None:

@@ -180,23 +180,21 @@ def _proved(
     database: Database, passwords: Passwords, name: str, password: str, address: str, now: dt.datetime
 ) -> _Proved:
     with database.reading() as connection:  # whoever is locked out need not wait for a writer, nor keep one waiting
-        _credentials(connection, name, address, now)
+        _check_lock(connection, name, address, now)
     with database.writing() as connection:
         store.lock_people(connection)
-        found = _credentials(connection, name, address, now)
-        key = found.account.id if found else None
-        counted, again_at = attempts.count(connection, name, key, address, now)
+        _check_lock(connection, name, address, now)
+        counted, again_at = attempts.count(connection, name, address, now)
+        found = reading.credentials(connection, account_name(name))
     hashed = found.password if found else None
     if not passwords.fits(hashed, password) or found is None or hashed is None or found.account.disabled_at:
         raise SignInRefused("wrong", again_at)
     return _Proved(found.account.name, hashed, counted)
 
 
-def _credentials(connection: Any, name: str, address: str, now: dt.datetime) -> reading.Credentials | None:
-    found = reading.credentials(connection, account_name(name))
-    if until := attempts.locked(connection, name, found.account.id if found else None, address, now):
+def _check_lock(connection: Any, name: str, address: str, now: dt.datetime) -> None:
+    if until := attempts.locked(connection, name, address, now):
         raise SignInRefused("locked", until)
-    return found
 
 
 def _still(connection: Any, proved: _Proved) -> Account:
