@@ -44,7 +44,8 @@ class Database:
     def __init__(self, url: str, *, busy_seconds: int = 60, scratch: bool = False) -> None:
         """``scratch``: a copy that is made again after a crash, on SQLite: nothing waits for the disk, and rows that
         were checked where they came from are not checked again."""
-        self.engine, self.scratch = _engine(url, busy_seconds, scratch), scratch
+        self.busy_seconds, self.scratch = busy_seconds, scratch
+        self.engine = _engine(url, busy_seconds, scratch)
 
     @property
     def dialect(self) -> str:
@@ -67,12 +68,13 @@ class Database:
                 yield connection
 
     @contextmanager
-    def writing(self, *, bulk: bool = False, scrub: bool = False) -> Iterator[Connection]:
+    def writing(self, *, bulk: bool = False, scrub: bool = False, patient: bool = True) -> Iterator[Connection]:
         """A transaction that writes: committed at the end, rolled back when an error leaves the block.
 
         On SQLite the writer's lock is taken at once, for one that has read cannot upgrade while another
         writes. ``bulk`` gives the writer a larger page cache. ``scrub``: on SQLite what is deleted is overwritten
-        in the file too (see `overwriting` as well). Raise `Undo` to roll back and go on.
+        in the file too (see `overwriting` as well). Not ``patient``: on SQLite raises DatabaseError ("busy") at once
+        where another writes. Raise `Undo` to roll back and go on.
         """
         with self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
@@ -81,6 +83,9 @@ class Database:
                 _pragma(connection, f"cache_size = -{BULK_CACHE_KIB}")
             if scrub:
                 overwriting(connection)
+            hasty = not patient and self.dialect == "sqlite"
+            if hasty:
+                _pragma(connection, "busy_timeout = 0")
             try:
                 with suppress(Undo), connection.begin():
                     yield connection
@@ -90,6 +95,8 @@ class Database:
                     _pragma(connection, "secure_delete = OFF")
                 if wide:
                     _pragma(connection, f"cache_size = -{CACHE_KIB}")
+                if hasty:
+                    _pragma(connection, f"busy_timeout = {self.busy_seconds * 1000}")
 
     def close(self) -> None:
         """Closes what is open; the object can be used again."""

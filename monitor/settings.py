@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         ge=1,
         description="Working days after which a silent source is a warning, whatever its habit; none if left out.",
     )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, le=1440, description="Minutes after which somebody who does nothing is signed out."
+    )
+    session_hours: int = Field(default=12, ge=1, le=168, description="Hours after which one has to sign in again.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least of what is logged."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.rights import Right, Role
 from monitor.text import N_, _
 from rules.vocabulary import Pause, Status
 
@@ -87,6 +88,46 @@ APPLIES_WORDS = {
     "fits": N_("what a project does not tell contradicts nothing"),
     "told": N_("kind and region must be told, or this pack named"),
     "named": N_("only projects that name this pack"),
+}
+ROLE_WORDS = {
+    Role.ADMINISTRATOR: N_("Administrator"),
+    Role.SUPERVISOR: N_("Supervisor"),
+    Role.LEADER: N_("Leader"),
+    Role.DEPARTMENT: N_("Approving department"),
+    Role.AGENT: N_("Agent"),
+    Role.AUDITOR: N_("Auditor"),
+}
+RIGHT_WORDS = {
+    Right.READ: N_("look at projects, cases and lights"),
+    Right.WHATIF: N_("calculate what would be"),
+    Right.REPORTS: N_("read and issue reports"),
+    Right.EXPORT: N_("take data out"),
+    Right.IMPORT: N_("take data in"),
+    Right.UNDO: N_("take a batch back"),
+    Right.CONFIRM: N_("confirm pauses that were told late"),
+    Right.ORDERS: N_("raise and close supervision orders"),
+    Right.ANSWER: N_("answer supervision orders"),
+    Right.APPEAL: N_("appeal against a light or an order"),
+    Right.CORRECTION: N_("ask for data to be corrected"),
+    Right.DECIDE: N_("decide on appeals and requests for correction"),
+    Right.SLIPS: N_("make the query code of an acceptance slip"),
+    Right.DEPARTMENTS: N_("say what names of departments mean"),
+    Right.AGREEMENTS: N_("keep the agreements of agents"),
+    Right.NOTICES: N_("keep the notices of holidays"),
+    Right.PACKS: N_("keep the packs"),
+    Right.SWEEP: N_("sweep and rebuild"),
+    Right.ACCOUNTS: N_("keep the accounts"),
+    Right.TOKENS: N_("keep the tokens"),
+    Right.PURGE: N_("purge secret projects, two persons together"),
+    Right.BACKUP: N_("back up and restore"),
+    Right.TRAIL: N_("read the trail"),
+}
+AGREEMENT_WORDS = {
+    "to_sign": N_("to be signed"),
+    "signing": N_("being signed"),
+    "to_seal": N_("to be sealed"),
+    "signed": N_("signed"),
+    "terminated": N_("has been terminated"),
 }
 
 

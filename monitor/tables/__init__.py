@@ -1,5 +1,5 @@
 """The tables: log, notices and packs (what we were told), standings (what it means), watch (what the watchman does),
-trail (who did what)."""
+trail (who did what), people (who may)."""
 
 from monitor.tables.base import Base, Day, Key, UTCDateTime
 from monitor.tables.log import (
@@ -18,6 +18,15 @@ from monitor.tables.log import (
 )
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
+from monitor.tables.people import (
+    Account,
+    AccountDepartment,
+    AccountSession,
+    Agreement,
+    AgreementFact,
+    ApiToken,
+    SignInAttempt,
+)
 from monitor.tables.pulls import PullMark
 from monitor.tables.register import DepartmentEntry
 from monitor.tables.standings import (
@@ -35,6 +44,12 @@ from monitor.tables.watch import Job, JobRun, Outbox, SetAside, Sweep
 
 __all__ = [
     "FOLLOWS",
+    "Account",
+    "AccountDepartment",
+    "AccountSession",
+    "Agreement",
+    "AgreementFact",
+    "ApiToken",
     "ApprovalCase",
     "Base",
     "Batch",
@@ -61,6 +76,7 @@ __all__ = [
     "SecretDigest",
     "SetAside",
     "Share",
+    "SignInAttempt",
     "Source",
     "Standing",
     "Sweep",

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.doors.cli.commands import program
 from monitor.settings import Settings
-from tests.house import disputes_page, settings_page
+from tests.house import disputes_page, rights_page, settings_page
 from tests.house.tree import TOP, name
 
 PAGES = sorted([TOP / "README.md", TOP / "README.zh-CN.md", *(TOP / "docs").glob("*.md")])
@@ -83,6 +83,10 @@ def test_the_readme_uses_the_commands_that_matter() -> None:
 def test_the_page_of_settings_is_current() -> None:
     assert settings_page.PAGE.read_text("utf-8") == settings_page.page(), "run `python -m tests.house.settings_page`"
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_table_of_roles_and_rights_is_current() -> None:
+    assert rights_page.written() == rights_page.table(), "run `python -m tests.house.rights_page`"
 
 
 def test_the_book_of_disputes_is_current() -> None:

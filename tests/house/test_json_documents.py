@@ -11,12 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2.profiles import CHEAPEST
 
+from monitor import passwords
+from monitor.database import Database
 from monitor.exchange.tables import RECORDS
+from monitor.settings import now
+from monitor.verbs.accounts import reset_password
+from monitor.verbs.agreements import add_agreement
+from monitor.verbs.signing_in import sign_in
 from rules.packfile import shipped
 from tests.house.tree import TOP
 from tests.monitor.commands import Run, program
 from tests.monitor.exchange_tables import Front, record
+from tests.monitor.peopling import CHEAP, HOME, LIMITS
 from tests.rules.generate import awkward_log, write
 from tests.rules.own_packs import own, version
 
@@ -244,6 +252,18 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
     erased = [
         printed("trail", "erase", "made up", "--by", "nobody", *words) for words in (("--json",), ("--json", "--yes"))
     ]
+    monkeypatch.setattr(passwords, "PARAMETERS", CHEAPEST)
+    agent = ("user", "add", "li", "--role", "agent", "--agent", "made up")
+    body = ("user", "add", "zhang", "--role", "department", "--department", f"{told['region']}/{told['name']}")
+    chief = ("user", "add", "root", "--role", "administrator")
+    for words in (agent, body, chief, ("user", "add", "wang", "--role", "leader", "--region", "33")):
+        assert run(*words).code == 0
+    assert run("token", "add", "made up", "--for", "wang", "--right", "read").code == 0
+    database = Database(f"sqlite:///{tmp_path}/monitor.db")
+    initial = reset_password(database, CHEAP, "li", now=now())
+    sign_in(database, CHEAP, "li", initial, address=HOME, limits=LIMITS, now=now())
+    add_agreement(database, "li", code, state="signed", since=dt.date(2026, 3, 2), by="made up", now=now())
+    database.close()
     corrected = [printed("corrections", "--since", before_late, "--json"), printed("corrections", code, "--json")]
     return {
         "batches": [printed("batches", "--json")],
@@ -305,6 +325,11 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "trail export": [printed("trail", "export", "trail.csv", "--json")],
         "trail erase": erased,
         "check": [printed("check", "--json")],
+        "user list": [printed("user", "list", "--json")],
+        "user show": [printed("user", "show", name, "--json") for name in ("li", "zhang", "wang", "root")],
+        "user sessions": [printed("user", "sessions", "li", "--json")],
+        "token list": [printed("token", "list", "--json")],
+        "agreement list": [printed("agreement", "list", "--json")],
     }
 
 

@@ -21,6 +21,11 @@ from monitor.database import (
     version,
 )
 from monitor.tables import Base
+from monitor.verbs.accounts import department_keys
+from monitor.verbs.agreements import add_agreement
+from monitor.verbs.tokens import add_token
+from tests.monitor.canonical_files import MOMENT, log_of, rows, small, take
+from tests.monitor.peopling import add, settled
 
 
 def test_from_nothing_to_head_and_back(empty_url: str) -> None:
@@ -46,6 +51,23 @@ def test_each_migration_goes_down_and_up_again(empty_url: str) -> None:
         downgrade(database, number)
         assert version(database) == (None if number == "base" else number)
     database.close()
+
+
+def test_people_go_down_with_their_tables_and_leave_the_rest(database: Database, tmp_path: Path) -> None:
+    take(database, small(tmp_path / "in"))
+    add(database, "zhang", "department", scope={"departments": department_keys(database, ["发改"])})
+    settled(database, "li", "vier Worte ohne Sinn", "agent")
+    add_agreement(database, "li", "P1", by="made up", now=MOMENT)
+    add_token(database, "made up", account="li", rights=["read"], by="made up", now=MOMENT)
+    before = log_of(database)
+    downgrade(database, "0012")
+    with database.reading() as connection:
+        assert not {"account", "agreement", "api_token"} & set(inspect(connection).get_table_names())
+    upgrade(database)
+    assert integrity(database) == []
+    assert log_of(database) == before
+    assert rows(database, "SELECT COUNT(*) FROM account") == [(0,)]
+    add(database, "zhang")
 
 
 def test_the_migrated_schema_is_that_of_the_tables(database: Database) -> None:

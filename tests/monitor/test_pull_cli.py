@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -191,7 +192,7 @@ def test_a_pull_that_fails_is_recorded_and_ends_nothing(
     known: Monitor, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     gone = SecretStr("postgresql://u:topsecret@127.0.0.1:9/d?connect_timeout=2")
-    broken = Monitor(known.settings.model_copy(update={"pull_from": gone}), known.database, known.rules, known.reader)
+    broken = replace(known, settings=known.settings.model_copy(update={"pull_from": gone}))
     (entry,) = timetable(broken.settings)[2:]
     assert run_entry(broken, entry, now()) is False
     assert rows(known.database, "SELECT job, outcome FROM job_run") == [("pull", "failed")]
