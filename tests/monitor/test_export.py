@@ -16,6 +16,7 @@ import pytest
 from monitor.database import Database
 from monitor.intake import writing
 from monitor.reading.export import Wanted
+from monitor.reading.viewer import EVERYONE
 from monitor.settings import now
 from monitor.verbs.export import export
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, log_of, small, take, write
@@ -225,7 +226,7 @@ def test_only_projects_with_a_late_pause_that_waits_stand_otherwise_elsewhere(
         of.clock = Clock(dt.datetime(2023 + n, 6, 1, tzinfo=dt.UTC))
         of.take(*portion)
     of.tick(DAY)
-    done = export(database, RULES, tmp_path / "out", Wanted(), DAY, of.clock)
+    done = export(database, RULES, tmp_path / "out", Wanted(), DAY, of.clock, viewer=EVERYONE)
     assert take(elsewhere.database, tmp_path / "out").refused == 0
     here, there = of.objects(DAY), elsewhere.objects(DAY)
     assert here.keys() == there.keys()
