@@ -128,7 +128,8 @@ class _Whose:
     def __init__(self, connection: Connection, regions: tuple[str, ...], rows: Sequence[WaitingRow]) -> None:
         self.regions = regions
         told = [(one.source, _named(one)) for one in rows]
-        self.of_case = {(by, own["case_id"]): {own["project_code"]} for by, own in told if own["case_id"]}
+        of_cases = [(by, own) for by, own in told if own["case_id"] and own["project_code"]]
+        self.of_case = {(by, own["case_id"]): {own["project_code"]} for by, own in of_cases}
         said = {own["project_code"]: own["region"] for _by, own in told if own["region"]}
         case, source, project, fact = (each.__table__ for each in (ApprovalCase, Source, Project, ProjectFact))
         query = select(source.c.name, case.c.case_id, project.c.code).where(

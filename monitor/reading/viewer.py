@@ -40,6 +40,10 @@ from monitor.tables import (
 from monitor.tables.among import among
 from rules.vocabulary import Stage
 
+# Bare tables: a criterion must not be held to itself.
+_PROJECT, _KNOWN, _HELD, _AGREEMENT, _SAID = (
+    one.__table__.alias() for one in (Project, ProjectFact, CaseStanding, Agreement, AgreementFact)
+)
 _OF_PROJECT = (ApprovalCase, CaseFact, Event, GroupStanding, ProjectFact, SetAside, Turn)
 _OF_CASE = (CaseStanding, Share)  # the law reads none of them: what they say is told
 Condition = Callable[[Any], Any]  # class -> condition on its rows
@@ -56,16 +60,15 @@ class Agent:
 
     def agreed(self) -> Any:
         """What agreements say: columns project_id, stages (bits, 1 << Stage)."""
-        fact, own = AgreementFact.__table__.alias(), Agreement.__table__.alias()
-        said = select(fact.c.project_id, fact.c.stages)
-        said = said.select_from(fact.join(own, own.c.id == fact.c.agreement_id))
-        holds = and_(fact.c.since <= self.day, or_(fact.c.until.is_(None), fact.c.until >= self.day))
-        return said.where(own.c.account_id == self.account_id, fact.c.known_to.is_(None), holds)
+        said = _SAID.c
+        signed = select(said.project_id, said.stages)
+        signed = signed.select_from(_SAID.join(_AGREEMENT, _AGREEMENT.c.id == said.agreement_id))
+        holds = and_(said.since <= self.day, or_(said.until.is_(None), said.until >= self.day))
+        return signed.where(_AGREEMENT.c.account_id == self.account_id, said.known_to.is_(None), holds)
 
     def named(self) -> Any:
         """Keys of the projects that bear a name."""
-        fact = ProjectFact.__table__.alias()
-        return select(fact.c.project_id).where(fact.c.known_to.is_(None), fact.c.agent.in_(self.names))
+        return select(_KNOWN.c.project_id).where(_KNOWN.c.known_to.is_(None), _KNOWN.c.agent.in_(self.names))
 
     def projects(self) -> Any:
         """Keys of all of them, as one list: of an `or` PostgreSQL may look through a list for every row."""
@@ -119,21 +122,20 @@ class Viewer:
         return tuple(with_loader_criteria(each, condition(each), include_aliases=True) for each, condition in of_key)
 
     def _visible(self, connection: Connection, key: Any) -> Any:
-        """Of a project by its key. Bare tables, for a criterion must not be held to itself."""
+        """Of a project by its key."""
         if self.keys is not None:
             return among(connection, key, self.keys)
-        fact, case, project = (each.__table__.alias() for each in (ProjectFact, CaseStanding, Project))
         found: list[Any] = []
         if self.regions is not None:
-            known = select(literal(1)).where(fact.c.project_id == key, fact.c.known_to.is_(None))
-            found.append(known.where(_within(fact.c.region, self.regions)).exists())
+            known = select(literal(1)).where(_KNOWN.c.project_id == key, _KNOWN.c.known_to.is_(None))
+            found.append(known.where(_within(_KNOWN.c.region, self.regions)).exists())
         if self.departments is not None:
-            held = select(literal(1)).where(case.c.project_id == key, case.c.department_id.in_(self.departments))
+            held = select(literal(1)).where(_HELD.c.project_id == key, _HELD.c.department_id.in_(self.departments))
             found.append(held.exists())
         if self.agent is not None:
             found.append(key.in_(self.agent.projects()))
         if self.projects is not None:
-            found.append(key.in_(select(project.c.id).where(project.c.code.in_(self.projects))))
+            found.append(key.in_(select(_PROJECT.c.id).where(_PROJECT.c.code.in_(self.projects))))
         return and_(*found)
 
     def _case(self, connection: Connection, one: Any) -> Any:

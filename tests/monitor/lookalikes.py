@@ -18,6 +18,7 @@ from monitor.database import Database
 from monitor.reading import people
 from monitor.reading.reader import Reader
 from monitor.reading.register import keys_of
+from monitor.reading.viewer import EVERYONE
 from monitor.rights import Role, Scope, Who
 from monitor.verbs.agreements import add_agreement
 from tests.monitor.canonical_files import take as take_files
@@ -131,6 +132,11 @@ class Province:
     def reader(self) -> Reader:
         """The reading rooms, of what is known now."""
         return self.here.reader()
+
+    @cached_property
+    def offices(self) -> list[int]:
+        """The keys of all departments."""
+        return [int(key) for key in self.reader.department_names(EVERYONE)["department_id"]]
 
     @cached_property
     def reader_then(self) -> Reader:
