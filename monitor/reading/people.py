@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
+from monitor.codes.departments import place
 from monitor.people import Account, Agreement, AgreementState, Session, Token
 from monitor.reading.register import keys_of, known_register, names_of
 from monitor.reading.viewer import Agent, Viewer
@@ -215,7 +216,10 @@ def viewer_of(connection: Connection, who: Who, day: dt.date) -> Viewer:
         if role in (Role.SUPERVISOR, Role.LEADER):
             return Viewer(who.name, regions=scope.regions)
         if role is Role.DEPARTMENT:
-            return Viewer(who.name, departments=_meant(connection, scope.departments))
+            # A department has cases of its region and of what lies in it: their index spares looking at all cases.
+            meant = _meant(connection, scope.departments)
+            around = {place(region) for region, _name in names_of(connection, meant).values()}
+            return Viewer(who.name, regions=tuple(sorted(around)), departments=meant)
         if role is Role.AGENT:
             return Viewer(who.name, agent=Agent(who.account_id, day, scope.agents))
     return Viewer(who.name, projects=())
