@@ -5,8 +5,8 @@ whole or not at all: one whose process died waits again, and the same again adds
 """
 
 from monitor.jobs.doing import CANONICAL, OWN, REFUSED_ROWS, titles
+from monitor.jobs.errands import KEPT_FOR, Errands, ask, start_again, tidy, work_off
 from monitor.jobs.office import RIGHTS, Office, Verb
-from monitor.jobs.queue import KEPT_FOR, Errands, ask, start_again, tidy, work_off
 
 __all__ = [
     "CANONICAL", "KEPT_FOR", "OWN", "REFUSED_ROWS", "RIGHTS", "Errands", "Office", "Verb", "ask", "start_again", "tidy",

@@ -1,4 +1,4 @@
-"""The queue: asked for, taken by the process that does jobs, told how far they are, ended, forgotten."""
+"""Errands: asked for, taken by the process that does jobs, told how far they are, ended, forgotten."""
 
 from __future__ import annotations
 
