@@ -57,8 +57,8 @@ def test_people_go_down_with_their_tables_and_leave_the_rest(database: Database,
     take(database, small(tmp_path / "in"))
     add(database, "zhang", "department", scope={"departments": department_keys(database, ["发改"])})
     settled(database, "li", "vier Worte ohne Sinn", "agent")
-    add_agreement(database, "li", "P1", by="made up", now=MOMENT)
-    add_token(database, "made up", account="li", rights=["read"], by="made up", now=MOMENT)
+    add_agreement(database, "li", "P1", now=MOMENT)
+    add_token(database, "made up", account="li", rights=["read"], now=MOMENT)
     before = log_of(database)
     downgrade(database, "0012")
     with database.reading() as connection:
