@@ -101,6 +101,7 @@ MAY_BE_MISSING = {
     # By two persons: tests/monitor/test_two_persons.py looks at those.
     "purge": OPEN_REQUEST,
     "trail erase": OPEN_REQUEST,
+    "restore": {"lost.*"},  # tests/monitor/test_backup.py looks at that
     "whatif --each-department": {"assumed.notices[]", "assumed.budgets.*", "assumed.rest[]", "assumed.work[]"},
 }
 
@@ -334,6 +335,10 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "user sessions": [printed("user", "sessions", "li", "--json")],
         "token list": [printed("token", "list", "--json")],
         "agreement list": [printed("agreement", "list", "--json")],
+        "backup": [printed("backup", "all.backup", "--json")],
+        "restore": [
+            run("restore", "all.backup", "--json", MONITOR_DATABASE_URL=f"sqlite:///{tmp_path}/new.db").document
+        ],
     }
 
 

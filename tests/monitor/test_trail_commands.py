@@ -35,6 +35,7 @@ from tests.monitor.canonical_files import EVENTS, MOMENT, rows, write
 from tests.monitor.canonical_files import PROJECT as SMALL_PROJECT
 from tests.monitor.commands import Run, refused
 from tests.monitor.exchange_tables import Front
+from tests.monitor.servers import programs
 from tests.monitor.sweeping import office
 from tests.monitor.test_late_stops import CASE, PROJECT, at, event
 from tests.monitor.trails import DEEDS, fill, looked_at, past_every_lock, told
@@ -102,6 +103,7 @@ STEPS = (
     Step("agreement change", ("1", "--state", "signed", "--from", "2026-03-02"), ("agreement_change",), told="signed"),
     Step("agreement hand-over", ("1", "--to", "li", "--on", "2026-03-10"), ("agreement_hand_over",), told="2026-03-09"),
     Step("agreement end", ("2", "--on", "2026-03-20"), ("agreement_end",), told="terminated"),
+    Step("backup", ("all.backup",), ("backup",), told="sha256"),
 )
 
 
@@ -118,7 +120,7 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
 
 def test_every_command_is_known_to_leave_an_entry_or_to_look_alone() -> None:
     reading = {" ".join(words.split()) for words in READ.split(",")}
-    writing = {step.command for step in STEPS} | {"init", "demo"}
+    writing = {step.command for step in STEPS} | {"init", "demo", "restore"}
     assert not reading & writing
     assert set(commands(whole_program())) == reading | writing | PROCESSES
 
@@ -155,8 +157,10 @@ def office_with_all(
             words += ["--source", "platform" if step.command == "import" else "city"]
         if "--dry" in more:
             words = [word for word in words if word not in ("--yes", "--dry")]
-        secret = {SECRET: str(tmp_path / "secret.txt")} if step.command == "purge" else {}
-        return run(*step.command.split(), *words, **secret)
+        more_told = {SECRET: str(tmp_path / "secret.txt")} if step.command == "purge" else {}
+        if step.command == "backup" and database.dialect != "sqlite":
+            more_told["PATH"] = programs()["PATH"]
+        return run(*step.command.split(), *words, **more_told)
 
     yield call
     front.close()
