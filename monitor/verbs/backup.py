@@ -137,14 +137,14 @@ def _put_file(
         with made.reading() as connection:
             check(contents(connection), manifest)
         _begin(made, manifest, deed, at)
-    kept = Path(f"{database.engine.url.database}.before-restore-{at:%Y%m%dT%H%M%S}")
+    kept = Path(f"{database.engine.url.database}.before-restore-{at:%Y%m%dT%H%M%S%f}")
     return str(kept) if place_file(database, copy, kept) else None
 
 
 def _put_dump(
     database: Database, copy: Path, manifest: Manifest, deed: Deed, environment: Mapping[str, str], at: dt.datetime
 ) -> str | None:
-    kept = f"before_restore_{at:%Y%m%dt%H%M%S}"
+    kept = f"before_restore_{at:%Y%m%dt%H%M%S%f}"
     there = place_dump(database, copy, copy.parent, kept, environment)
     try:
         with database.reading() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import os
 import shutil
@@ -113,10 +114,10 @@ def test_data_are_only_replaced_by_who_says_so_and_kept(office: Database, databa
     assert rows(office, "SELECT code FROM project") == [("P1",)]
     assert told(office)[-1].before == done.lost
     if office.dialect == "sqlite":
-        assert done.kept == f"{database_url.removeprefix('sqlite:///')}.before-restore-20261120T090000"
+        assert done.kept == f"{database_url.removeprefix('sqlite:///')}.before-restore-20261120T090000000000"
         assert opened(f"sqlite:///{done.kept}", everything_kept) == before
     else:
-        assert done.kept == "before_restore_20261120t090000"
+        assert done.kept == "before_restore_20261120t090000000000"
         assert rows(office, f"SELECT code FROM {done.kept}.project ORDER BY id") == [("P1",), ("P2",)]
         # What is kept aside is not in the next backup.
         assert made(office, tmp_path / "next.backup").counts["project"] == 1
@@ -377,10 +378,12 @@ def test_by_commands(run: Run, office: Database, tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("dear all", "utf-8")
     refused(run("restore", "letter", "--yes", **path), "letter is no backup")
     refused(run("restore", "letter", "--yes", MONITOR_LANGUAGE="zh_CN", **path), "letter 不是本程序的备份")
+    gc.collect()  # the commands before had it open, in this one process
     restored = run("restore", "all.backup", "--yes", "--json", **path)
     assert undocumented(restored.document, documented("restore")) == []
     assert restored.document["lost"] == {"account": 1, "batch": 1, "event": 2, "project": 1}
     assert restored.document["sha256"] == made_.document["sha256"]
+    gc.collect()
     again = run("restore", "all.backup", "--yes", **path)
     assert again.code == 0 and "is kept as" in again.err and "signed out" in again.err
     assert run("trail", "verify", "--head", made_.document["trail"]["hash"]).code == 0

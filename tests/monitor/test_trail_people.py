@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from monitor.actor import Actor, acting
 from monitor.database import Database
+from monitor.intake import read_secret_list
 from monitor.reading.trail import Entry
+from monitor.reading.verified import verify
 from monitor.verbs import accounts, agreements, tokens
 from monitor.verbs.attempts import FREE
+from monitor.verbs.backup import backup
+from monitor.verbs.deletions import Approval
+from monitor.verbs.purge import ask_purge, purge
 from monitor.verbs.signing_in import SignInRefused, change_password, prove, sign_out
 from tests.monitor.canonical_files import MOMENT, small, take
-from tests.monitor.peopling import AWAY, CHEAP, HOME, LIMITS, SECOND, add, enter, everything_kept, settled
-from tests.monitor.trails import looked_at, told
+from tests.monitor.peopling import AWAY, CHEAP, HOME, LIMITS, SECOND, add, enter, everything_kept, person, settled
+from tests.monitor.servers import programs
+from tests.monitor.trails import looked_at, past_every_lock, rows, told
 
 PASSWORD, OTHER, WRONG = "vier Worte ohne Sinn", "noch einmal vier Worte", "geraten und falsch"
 WEB = Actor("root", "administrator", "web", "10.1.0.99")
@@ -196,3 +203,57 @@ def test_what_is_refused_is_not_told_and_what_is_told_is_done(database: Database
         with pytest.raises(Exception, match="trail verify"):
             deed()
         assert everything_kept(database) == before
+
+
+def test_damage_to_such_entries_is_found_and_named(database: Database, tmp_path: Path) -> None:
+    """One byte of any row, a row that is gone (the last one too), two that changed places."""
+    first = settled(database, "root", PASSWORD, "administrator")
+    settled(database, "zhang", PASSWORD, "administrator")
+    sign_out(database, first.token, now=MOMENT)
+    for _ in range(FREE):
+        with pytest.raises(SignInRefused):
+            enter(database, "zhang", WRONG, address=AWAY)
+    tokens.add_token(database, "t", account="root", rights=["read"], now=MOMENT)
+    take(database, small(tmp_path / "in"))
+    (tmp_path / "secret.txt").write_text("P1\n", "utf-8")
+    secret, root, zhang = (
+        read_secret_list(tmp_path / "secret.txt"), person(database, "root"), person(database, "zhang"),
+    )  # fmt: skip
+    ask_purge(database, secret, who=root, clock=lambda: MOMENT)
+    purge(database, secret, by="zhang", clock=lambda: MOMENT, approval=Approval(zhang, 1))
+    backup(database, tmp_path / "b", environment=programs(), clock=lambda: MOMENT)
+    sound = looked_at(database)
+    kinds = [entry.verb for entry in told(database)]
+    assert sound.sound and {"password_change", "sign_in_locked", "sign_out", "purge_ask", "purge"} < set(kinds)
+    assert kinds[-1] == "backup"
+    with database.reading() as connection:
+        entries, details = rows(connection, "trail_entry"), rows(connection, "trail_detail")
+    names = [name for name in entries[0] if name not in ("seq", "previous")]
+    for n, row in enumerate(entries):
+        seq, name = row["seq"], names[n % len(names)]
+        for sql in (
+            f"UPDATE trail_entry SET {name} = {name} || 'x' WHERE seq = {seq}",
+            f"DELETE FROM trail_entry WHERE seq = {seq}",
+        ):
+            with past_every_lock(database) as connection:
+                connection.execute(text(sql))
+                assert verify(connection).broken[0].seq == seq, sql
+        if n:
+            with past_every_lock(database) as connection:
+                for old, new in ((seq - 1, 900), (seq, seq - 1), (900, seq)):
+                    connection.execute(text(f"UPDATE trail_entry SET seq = {new} WHERE seq = {old}"))
+                assert verify(connection).broken[0].seq == seq - 1
+    for row in details:
+        where = f"WHERE seq = {row['seq']} AND part = '{row['part']}'"
+        for sql in (f"UPDATE trail_detail SET content = content || ' ' {where}", f"DELETE FROM trail_detail {where}"):
+            with past_every_lock(database) as connection:
+                connection.execute(text(sql))
+                assert [(one.seq, one.part) for one in verify(connection).broken] == [(row["seq"], row["part"])]
+    # A head that was printed finds an end that was cut off with its head put back.
+    with past_every_lock(database) as connection:
+        last, before = entries[-1]["seq"], entries[-2]
+        connection.execute(text(f"DELETE FROM trail_detail WHERE seq = {last}"))
+        connection.execute(text(f"DELETE FROM trail_entry WHERE seq = {last}"))
+        connection.execute(text(f"UPDATE trail_head SET seq = {before['seq']}, hash = '{before['hash']}'"))
+        assert verify(connection).sound and not verify(connection, sound.hash).sound
+    assert looked_at(database, sound.hash).sound
