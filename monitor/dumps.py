@@ -69,6 +69,11 @@ def settle(file: Path) -> None:
         raise DumpError("damaged", str(found))
 
 
+def file_of(database: Database) -> Path:
+    """The file in which a SQLite database lies, whatever names it."""
+    return Path(str(database.engine.url.database)).resolve()
+
+
 def private(file: Path) -> None:
     """Makes an empty file that its owner alone may read."""
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -88,8 +93,7 @@ def free(database: Database) -> None:
     """Raises DumpError where another program is at the database."""
     database.close()
     if database.dialect == "sqlite":
-        place = Path(str(database.engine.url.database))
-        if place.exists():
+        if (place := file_of(database)).exists():
             _alone(place).close()
         return
     others = (
@@ -120,16 +124,19 @@ def _alone(place: Path) -> sqlite3.Connection:
 def place_file(database: Database, copy: Path, kept: Path) -> bool:
     """Puts a SQLite file in the place of the database, in one step; gives whether there was one, which lies at ``kept``
     then. Raises DumpError, OSError."""
-    place = Path(str(database.engine.url.database))
+    place = file_of(database)
     database.close()
     there = place.exists()
     with closing(_alone(place)) if there else nullcontext():
+        if there:
+            shutil.copymode(place, copy)
+            try:
+                os.link(place, kept)  # so that at no moment there is no database
+            except OSError:  # not every file system has links
+                os.rename(place, kept)
         for end in _WAL:  # of a file that was damaged or is gone: SQLite would read it into the new one
             with suppress(FileNotFoundError):
                 os.replace(f"{place}{end}", f"{kept}{end}")
-        if there:
-            shutil.copymode(place, copy)
-            os.link(place, kept)
         os.replace(copy, place)
     synced(place.parent)
     return there
@@ -144,7 +151,7 @@ def place_dump(database: Database, file: Path, work: Path, kept: str, environmen
     words = ["--no-owner", "--no-privileges", f"--schema={schema}", f"--file={script}", str(file)]
     _run("pg_restore", words, environment)
     moved = [f"ALTER SCHEMA {_quoted(schema)} RENAME TO {kept}", f"CREATE SCHEMA {_quoted(schema)}"] if there else []
-    _psql(database, [*(f"--command={one}" for one in moved), f"--file={script}"], environment)
+    _psql(database, [*(f"--command={one}" for one in moved), f"--file={script}", "--command=ANALYZE"], environment)
     return there
 
 

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.database import Database, DatabaseError, is_empty, is_known
+from monitor.database import Database, DatabaseError, is_empty, is_known, version
 from monitor.deeds import Deed, Told, Verb
-from monitor.dumps import DumpError, dump, free, place_dump, place_file, settle, synced, take_back
+from monitor.dumps import DumpError, dump, file_of, free, place_dump, place_file, settle, synced, take_back
 from monitor.progress import Advance, unheard
 from monitor.reading.contents import counts, of_an_office
 from monitor.scratch import scratch
@@ -38,6 +38,10 @@ def backup(
 
     ``environment``: of the programs of PostgreSQL. Raises ThereAlready, OSError, DumpError, DatabaseError.
     """
+    if (found := version(database)) is None:
+        raise DatabaseError("missing", database.address)
+    if not is_known(found):
+        raise DatabaseError("newer", found)
     if out.exists():
         raise ThereAlready(str(out))
     with aside(out) as place:
@@ -137,7 +141,7 @@ def _put_file(
         with made.reading() as connection:
             check(contents(connection), manifest)
         _begin(made, manifest, deed, at)
-    kept = Path(f"{database.engine.url.database}.before-restore-{at:%Y%m%dT%H%M%S%f}")
+    kept = Path(f"{file_of(database)}.before-restore-{at:%Y%m%dT%H%M%S%f}")
     return str(kept) if place_file(database, copy, kept) else None
 
 
@@ -196,7 +200,7 @@ def _work(database: Database) -> Iterator[Path]:
         with scratch() as place:
             yield place
         return
-    target = Path(str(database.engine.url.database))
+    target = file_of(database)
     target.parent.mkdir(parents=True, exist_ok=True)
     with aside(target) as place:
         place.chmod(0o700)

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from monitor.database import Database, downgrade, head, integrity, require_current, upgrade, version
+from monitor.database import Database, DatabaseError, downgrade, head, integrity, require_current, upgrade, version
 from monitor.dumps import DumpError
 from monitor.intake import read_secret_list
 from monitor.settings import account
@@ -278,6 +278,13 @@ def test_the_log_beside_a_file_that_is_gone_is_not_read_into_the_new_one(office:
     shutil.copy(tmp_path / "left", f"{place}-wal")
     put_back_over(office, tmp_path / "all.backup")
     assert log_of(office) == before and looked_at(office).sound
+
+
+def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/none.db")
+    with pytest.raises(DatabaseError, match="missing"):
+        backup(database, tmp_path / "all.backup", environment={}, clock=lambda: MOMENT)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_older_backup_is_brought_up_afterwards(office: Database, empty_url: str, tmp_path: Path) -> None:
