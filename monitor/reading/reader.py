@@ -38,6 +38,7 @@ from monitor.reading.rewinding import Rewind
 from monitor.reading.sources import Sending
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer, seen_by
+from monitor.rights import Role, Who
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
 
@@ -73,6 +74,10 @@ class Reader:
     def _seen_by(self, viewer: Viewer) -> Iterator[Connection]:
         with self.database.reading() as connection:
             yield seen_by(connection, viewer)
+
+    def viewer(self, who: Who, day: dt.date) -> Viewer:
+        """What an account may see on a day."""
+        return Viewer(who.name) if who.role is not Role.AUDITOR else Viewer(who.name, regions=())
 
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
         """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
