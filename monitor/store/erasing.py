@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.codes.secret import spellings
 from monitor.store.trail import AT_ONCE
-from monitor.tables import ApprovalCase, Batch, Event, Project, ProjectFact, RefusedRow, TrailDetail
+from monitor.tables import ApprovalCase, Batch, Event, Job, Project, ProjectFact, RefusedRow, TrailDetail
 from monitor.tables.among import among
 
 SHORTEST = 2  # characters of a name that is looked for within a text; a shorter one is in every other word
@@ -80,6 +80,24 @@ def forget_file_names(connection: Connection, known: Traces) -> None:
         names = [name for name in connection.execute(select(column).distinct()).scalars() if named(name)]
         for name in names:
             connection.execute(update(table).where(column == name).values({column: WITHHELD}))
+
+
+def forget_jobs(connection: Connection, known: Traces | None, listed: Callable[[str], bool]) -> int:
+    """Jobs go whose words, or what came of them, name one of these projects, or one that is ``listed``; gives how many.
+    What they changed stands in the log and in the trail."""
+    ids, named = (known.ids, known.among()) if known else (frozenset(), listed)
+
+    def speaks(text: str) -> bool:
+        return text in ids or named(text) or listed(text)
+
+    columns = (Job.id, Job.arguments, Job.result)
+    gone = [
+        number
+        for number, *told in connection.execute(select(*columns))
+        if any(speaks(text) for content in told if content for _key, text in _texts(orjson.loads(content)))
+    ]
+    connection.execute(delete(Job).where(among(connection, Job.id, gone)))
+    return len(gone)
 
 
 def of_person(connection: Connection, name: str) -> list[Part]:

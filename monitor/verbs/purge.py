@@ -3,7 +3,8 @@
 Secret are those on the list, and those that were marked since, of which a digest is remembered. It is the one deletion
 of what was told. Kept are, of its rows that were set aside, the hash of the file and the number of the row; and a
 digest of its code and of the number of each of its cases, by which what is told of them later is refused. What the
-trail says of it goes as well, and tombstones stay; so do names of files that name it. Where there are accounts two
+trail says of it goes as well, and tombstones stay. So do names of files that name it, jobs, and files that were handed
+in by a page. Where there are accounts two
 persons do it (`monitor.verbs.deletions`).
 """
 
@@ -26,6 +27,7 @@ from monitor.store import erasing, trail
 from monitor.store.log import lock_log
 from monitor.store.secret_projects import Purged, forget_waiting, keys_of, secret_keys
 from monitor.store.secret_projects import purge as delete
+from monitor.uploads import Uploads
 from monitor.verbs.deletions import Approval, ask, keys_digest, permitted
 
 
@@ -37,10 +39,13 @@ def purge(
     clock: Callable[[], dt.datetime],
     only_count: bool = False,
     approval: Approval | None = None,
+    uploads: Uploads | None = None,
 ) -> Purged:
     """Purges secret projects, and what rows that wait say of any; ``only_count``: says how much there is of them, and
     deletes nothing. ``by``: who says so. ``approval``: needed where there are accounts, for all of it that there is to
-    delete. Raises Forbidden, PeopleRefused."""
+    delete. ``uploads``: files that were handed in by a page; what is in them nobody knows, so all go.
+
+    Raises Forbidden, PeopleRefused."""
     with database.writing(scrub=True) as connection:
         gone = _delete(connection, secret)
         if only_count or not any(vars(gone.done).values()):
@@ -48,6 +53,7 @@ def purge(
         at = clock()
         asked = permitted(connection, DeletionKind.PURGE, approval, gone.digest, at)
         personal = {"by": by, **({"asked_by": asked.asked_by} if asked else {})}
+        erasing.forget_jobs(connection, gone.known, secret.names)
         if gone.known is not None:
             erasing.forget_file_names(connection, gone.known)
             trail.hold(connection)  # from the search to the tombstones: what is written meanwhile would be overlooked
@@ -56,6 +62,8 @@ def purge(
         trail.record(connection, at, Deed(Verb.PURGE, *subject, after=vars(gone.done), personal=personal))
     if not only_count:
         clear_left()
+        if uploads is not None:
+            uploads.destroy_before(clock() + dt.timedelta(days=1))
         structlog.get_logger().info("purge", by=by, **vars(gone.done))  # how much, never what
     return gone.done
 

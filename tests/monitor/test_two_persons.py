@@ -19,10 +19,14 @@ from monitor.database import Database
 from monitor.deeds import Deed, Verb
 from monitor.intake import SecretList, read_secret_list
 from monitor.people import DeletionKind, PeopleRefused
+from monitor.progress import State
 from monitor.reading.deletions import open_requests
 from monitor.rights import Forbidden
 from monitor.settings import account, machine, now
+from monitor.store.jobs import ask as ask_job
+from monitor.store.jobs import end as end_job
 from monitor.store.trail import record
+from monitor.uploads import Uploads
 from monitor.verbs.accounts import change_account, disable_account
 from monitor.verbs.deletions import Approval
 from monitor.verbs.purge import ask_purge, purge
@@ -94,6 +98,27 @@ def test_one_asks_and_another_one_approves(database: Database, secret: SecretLis
     with database.reading() as connection:
         assert open_requests(connection, DeletionKind.PURGE, MOMENT) == []
     assert vars(approving(database, secret, "zhang", 1)) == dict.fromkeys(vars(counted), 0)
+
+
+def test_what_pages_asked_for_goes_too(database: Database, secret: SecretList, tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "uploads", 1 << 20)
+    kept = uploads.keep(io.BytesIO(f"project_code\n{CODE}\n".encode()), "lists.csv")
+    results: tuple[dict[str, Any], ...] = (
+        {"document": {"changes": [{"project_code": CODE, "after": "red"}]}},
+        {"document": {"refusals": [{"column": "case_id", "value": "SC-77"}]}},
+        {"document": {"changes": [{"project_code": "P1"}]}},
+    )
+    with database.writing() as connection:
+        for n, result in enumerate(results):
+            number = ask_job(connection, "import", {"token": kept.token, "name": f"{n}.csv"}, "li", MOMENT)
+            end_job(connection, number, State.DONE, result, MOMENT)
+        ask_job(connection, "import", {"token": kept.token, "name": "机要楼.csv"}, "li", MOMENT)
+    assert purge(database, secret, by="张三", clock=now, only_count=True, uploads=uploads).projects == 1
+    assert uploads.path(kept).exists() and len(rows(database, "SELECT id FROM job")) == 4
+    purge(database, secret, by="张三", clock=now, uploads=uploads)
+    assert rows(database, "SELECT id FROM job") == [(3,)]
+    assert list((tmp_path / "uploads").rglob("*")) == []
+    assert not traces(written(database))
 
 
 def test_a_request_is_good_for_seven_days_and_once(database: Database, secret: SecretList) -> None:

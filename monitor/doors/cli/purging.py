@@ -14,6 +14,7 @@ from monitor.intake import FileRefused, read_secret_list
 from monitor.people import DeletionKind
 from monitor.settings import now
 from monitor.text import N_, _
+from monitor.uploads import Uploads
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +42,7 @@ def purge(
         say(str(refused))
         leave(common.REFUSED)
     database = common.ready_database()
+    uploads = Uploads(common.settings().upload_folder, common.settings().upload_mebibytes << 20)
     number, request = approve, None
     if ask:
         with together.proved(database, by, stdin=stdin) as who:
@@ -49,10 +51,10 @@ def purge(
     elif approve is not None:
         with together.proved(database, by, stdin=stdin) as who:
             approval = Approval(who, approve)
-            done = delete(database, secret, by=who.name, clock=now, approval=approval)
+            done = delete(database, secret, by=who.name, clock=now, approval=approval, uploads=uploads)
     else:
         with refusing():
-            done = delete(database, secret, by=by, clock=now, only_count=not yes)
+            done = delete(database, secret, by=by, clock=now, only_count=not yes, uploads=uploads)
     deleted = yes or approve is not None
     two, waiting = together.told_open(database, DeletionKind.PURGE)
     if json:
