@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl, quote, urlencode
 
+from flask import has_request_context, request
+
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
-WHATIF = "/whatif"
+WHATIF, IMPORT = "/whatif", "/import"
+SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
 
 KNOWN_AT = "known_at"
 FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page
@@ -17,7 +20,13 @@ CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
     *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
     *("yellow", "red", "pre_construction", "acceptance"),
+    "job",
 )
+
+
+def rooted(path: str) -> str:
+    """A path of ours as a browser asks for it: behind a proxy all of them may stand under one of its own."""
+    return (request.script_root if has_request_context() else "") + path
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,8 @@ class Address:
         """The address in a browser's bar. What cannot be understood is left out, never an error."""
         query = dict(parse_qsl((search or "").lstrip("?")))
         chosen = {key: query[key] for key in CHOICES if query.get(key)}
-        return cls(path or OVERVIEW, today, _day(query.get("as_of"), today), query.get("region") or None, chosen)
+        own = (path or "").removeprefix(rooted(""))
+        return cls(own or OVERVIEW, today, _day(query.get("as_of"), today), query.get("region") or None, chosen)
 
     @property
     def past(self) -> bool:
@@ -70,7 +80,7 @@ class Address:
         own = {"as_of": self.as_of.isoformat() if self.past else None, "region": self.region}
         told = own | {KNOWN_AT: self.get(KNOWN_AT)} | choices
         query = {key: value for key, value in told.items() if value not in (None, "")}
-        return path + (f"?{urlencode(query)}" if query else "")
+        return rooted(path) + (f"?{urlencode(query)}" if query else "")
 
     def project(self, code: str) -> str:
         """The link to the page of a project."""

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from contextvars import copy_context
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import preferences, shell, theme
-from dashboard.address import Address
+from dashboard import plain, preferences, shell, theme
+from dashboard.address import Address, rooted
+from dashboard.asked import Pages
 from dashboard.callbacks import Today, report, view_of
-from dashboard.components.states import empty, failed
-from dashboard.pages import departments, overview, project, projects, whatif
+from dashboard.components.states import denied, empty, failed
+from dashboard.pages import departments, importing, overview, project, projects, whatif
+from dashboard.visitor import ask_once, may
+from dashboard.words import product
+from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule
+from monitor.rights import Role, Who
+from monitor.settings import Settings
 from monitor.settings import today as today_of
 from monitor.text import _, language
+from monitor.wiring import Monitor
 
-PAGES: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
+Examples = Callable[[], list[Any]]
+READING: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
+PAGES = (*READING, importing)
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-mantine-color-scheme="{scheme}" data-palette="{palette}">
@@ -27,20 +38,19 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-class _App(Dash):
+class _App(Pages):
     """A Dash whose page says its language and colours before any script runs, so that nothing flashes."""
 
     def interpolate_index(self, **parts: Any) -> str:
         colours = preferences.paint()
-        prefix = self.config.requests_pathname_prefix.rstrip("/")
         return INDEX.format(
             lang="zh-CN" if language() == "zh_CN" else "en",
             scheme=colours.scheme,
             palette=colours.palette,
-            tokens=prefix + theme.link(),
-            mark=prefix + theme.MARK,
+            tokens=rooted(theme.link()),
+            mark=rooted(theme.MARK),
             **{k: parts[k] for k in ("metas", "css", "app_entry", "config", "scripts", "renderer")},
-            title=shell.product(),
+            title=product(),
         )
 
 
@@ -52,7 +62,7 @@ def _page_of(path: str) -> ModuleType | None:
     return None
 
 
-def _route(app: Dash, today: Today) -> None:
+def _route(app: Pages, today: Today) -> None:
     @app.callback(
         Output("page", "children"),
         Output("shown", "data"),
@@ -60,10 +70,13 @@ def _route(app: Dash, today: Today) -> None:
         Input("url", "pathname"),
         Input("url", "search"),
         State("shown", "data"),
+        right=None,
     )
     def _show(path: str | None, search: str | None, shown: str | None) -> tuple[Any, Any, Any]:
         at = Address.read(path, search, today())
         page = _page_of(at.path)
+        if page is not None and not may(page.RIGHT):
+            return denied(), at.path, _("This is not yours")
         if page is None:
             there = empty(_("There is no such page."), _("Choose one of the entries."))
             return there, at.path, _("No such page")
@@ -79,7 +92,7 @@ def _route(app: Dash, today: Today) -> None:
         return html.Div(body, className=f"page-{page.NAME}"), at.path, page.title()
 
 
-def _headers(app: Dash, server: Flask) -> None:
+def _headers(app: Pages, server: Flask, guard: Guard, settings: Settings) -> None:
     """Strict content security: own scripts by address or hash, nothing from elsewhere."""
     scripts = " ".join(["'self'", *app.csp_hashes()])
     policy = (
@@ -94,6 +107,12 @@ def _headers(app: Dash, server: Flask) -> None:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if response.mimetype == "text/html":
             response.headers["Content-Security-Policy"] = policy
+            if g.get("who"):  # Dash sends it back with everything that it asks for
+                own = settings.prefix or "/"
+                response.set_cookie(
+                    CSRF_COOKIE, guard.csrf_token(), path=own, samesite="Strict", secure=settings.secure
+                )
+        if response.mimetype in ("text/html", "application/json", "application/problem+json"):
             response.headers["Cache-Control"] = "no-store"
         elif request.path.startswith("/assets/") and request.args.get("m"):
             # The address of an asset holds its time of change: a copy of it never grows old.
@@ -101,15 +120,51 @@ def _headers(app: Dash, server: Flask) -> None:
         return response
 
 
-def create_app(monitor: Any, today: Today | None = None) -> Dash:
-    """The dashboard on ``monitor`` (its ``settings`` and ``reader``); ``.server`` is the WSGI application.
+def _entries() -> list[tuple[str, str, str]]:
+    return [(page.NAME, page.PATH, page.title()) for page in PAGES if may(page.RIGHT)]
 
-    ``today`` gives the day on which a request is made, by default the office's own.
+
+def _rules(app: Pages) -> dict[str, Rule]:
+    """Of the routes of Dash and of our own sheets: what holds no data anybody may load, to sign in as well."""
+    dash = {"/_dash-layout", "/_dash-dependencies", "/_dash-update-component", "/", "/<path:path>"}
+    still = {"_dash_assets.static", "/_favicon.ico", "_tokens", "_mark"}
+    scripts = {one for one in app.server.view_functions if one.startswith("/_dash-component-suites/")}
+    return dict.fromkeys(dash, SIGNED_IN) | dict.fromkeys(still | scripts, OPEN)
+
+
+def _ask_first(app: Pages, today: Today) -> None:
+    """What every request is asked after the guard let it through."""
+
+    @app.server.before_request
+    def _known() -> None:
+        ask_once(today)
+        if request.endpoint == "/<path:path>" and request.path.startswith("/api/"):
+            raise NotFound
+        if request.endpoint == "/_dash-update-component":
+            if (field := app.may_ask(request.get_json(silent=True))) is not None:
+                raise BadRequest(field)
+
+
+def create_app(
+    monitor: Monitor, today: Today | None = None, *, guard: Guard | None = None, examples: Examples = list
+) -> Dash:
+    """The dashboard on ``monitor``; ``.server`` is the WSGI application.
+
+    ``today`` gives the day on which a request is made, by default the office's own. ``guard``: who is let in, by
+    default whoever proves who they are. ``examples``: accounts that the page to sign in offers, in a demonstration.
     """
-    today = today or (lambda: today_of(monitor.settings))
-
+    settings = monitor.settings
+    today = today or (lambda: today_of(settings))
+    guard = guard or Guard(monitor, settings.key())
+    server = Flask("dashboard", static_folder=None)
+    guard.stand_before(server)
+    server.extensions["guard"] = guard
+    preferences.follow(server, settings.language)
     app = _App(
         "dashboard",
+        server=server,
+        requests_pathname_prefix=f"{settings.prefix}/",
+        routes_pathname_prefix="/",
         assets_folder="assets",
         assets_ignore=r"LICENSES\.txt",
         serve_locally=True,
@@ -119,16 +174,38 @@ def create_app(monitor: Any, today: Today | None = None) -> Dash:
         enable_mcp=False,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    server: Flask = app.server
-    preferences.follow(server, monitor.settings.language)
+    server.register_blueprint(plain.frame(guard, settings))
+    server.register_blueprint(plain.signing_in(guard, monitor, examples))
+    server.register_blueprint(plain.taking(guard, monitor))
+    plain.refuse(server, guard, settings)
     theme.serve_tokens(server)
-    app.layout = lambda: shell.layout([(page.NAME, page.PATH, page.title()) for page in PAGES], today())
+    app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())
     shell.wire(app, monitor.reader, today)
     _route(app, today)
-    for page in PAGES:
+    for page in READING:
         page.wire(app, monitor.reader, today)
-    _headers(app, server)
-    # Dash finds its scripts while it answers its first request; a second one on another thread meanwhile fails.
-    # In a context of its own: a request speaks its reader's language, and this one is nobody's.
-    copy_context().run(server.test_client().get, "/", buffered=True)
+    importing.wire(app, monitor.errands, today, guard.csrf_token)
+    _headers(app, server, guard, settings)
+    guard.allow(_rules(app) | plain.RULES | plain.taking_rules(monitor.errands.office.uploads.most))
+    _ask_first(app, today)
+    server.wsgi_app = _behind_proxies(server.wsgi_app, settings)  # type: ignore[method-assign]
+    _find_scripts(app)
     return app
+
+
+def _find_scripts(app: Pages) -> None:
+    """Dash finds its scripts before it answers its first request; a second one on another thread meanwhile fails."""
+    with app.server.test_request_context("/"):
+        g.who = Who(0, "", "", Role.AUDITOR)  # it wants to see the layout once, and nobody asks yet
+        app._setup_server()
+
+
+def _behind_proxies(answer: Any, settings: Settings) -> Any:
+    """Believes so many proxies what they add to a request, and answers under the path that the office named."""
+    if many := settings.proxies:
+        answer = ProxyFix(answer, x_for=many, x_proto=many, x_host=many)
+
+    def rooted(environ: dict[str, Any], start: Any) -> Any:
+        return answer(environ | {"SCRIPT_NAME": settings.prefix}, start)
+
+    return rooted

@@ -9,13 +9,15 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from dash import Dash, Input, Output
+from dash import Input, Output
 
 from dashboard.address import Address
+from dashboard.asked import Pages
 from dashboard.components import knowing
 from dashboard.components.states import failed
+from dashboard.visitor import viewer
 from monitor.reading.rewinding import MOST, TooMany
-from monitor.reading.viewer import EVERYONE
+from monitor.rights import Right
 
 Today = Callable[[], dt.date]
 
@@ -43,25 +45,20 @@ def part(where: str, make: Callable[[], Any]) -> Any:
 
 
 class Places:
-    """The names of regions by their codes. The reader is asked only for a code that was not met before."""
+    """The names of regions by their codes."""
 
     def __init__(self, reader: Any) -> None:
-        self._reader, self._known = reader, dict[str, str]()
+        self._reader = reader
 
     def names(self, codes: Iterable[Any]) -> Mapping[str, str]:
         """Names for ``codes``; a code without a name stands for itself."""
-        wanted = {str(code) for code in codes}
-        if not wanted <= self._known.keys():
-            frame = self._reader.regions(EVERYONE)
-            found = {str(code): str(name) for code, name in zip(frame["region"], frame["name"])}
-            self._known = {code: code for code in wanted} | self._known | found
-        return self._known
+        return {code: self._reader.place_names.get(code, code) for code in map(str, codes)}
 
 
 def department_options(reader: Any, places: Places, region: str | None) -> list[tuple[str, str]]:
     """Departments (of a region and of all that it contains) to choose from: key, name; with the region of each where
     there are several."""
-    frame = reader.department_names(EVERYONE)
+    frame = reader.department_names(viewer(reader))
     if region:
         frame = frame[frame["region"].astype(str).str.startswith(region)]
     names = places.names(frame["region"])
@@ -71,14 +68,16 @@ def department_options(reader: Any, places: Places, region: str | None) -> list[
     ]
 
 
-def fill(app: Dash, page: str, slot: str, today: Today) -> Callable[[Callable[[Address], Any]], None]:
+def fill(
+    app: Pages, page: str, slot: str, today: Today, right: Right = Right.READ
+) -> Callable[[Callable[[Address], Any]], None]:
     """Decorates the function that fills ``slot`` of ``page`` each time the address changes.
 
     An error is shown in the slot itself: the other parts of the page stand.
     """
 
     def wire(make: Callable[[Address], Any]) -> None:
-        @app.callback(Output(slot, "children"), Input(view_of(page), "data"))
+        @app.callback(Output(slot, "children"), Input(view_of(page), "data"), right=right)
         @wraps(make)
         def _fill(view: dict[str, str]) -> Any:
             return part(slot, lambda: make(Address.read(view["path"], view["search"], today())))
@@ -100,7 +99,7 @@ def as_known(reader: Any, at: Address) -> Any:
 
 
 def fill_as_known(
-    app: Dash, page: str, slot: str, today: Today, reader: Any
+    app: Pages, page: str, slot: str, today: Today, reader: Any, right: Right = Right.READ
 ) -> Callable[[Callable[[Address, Any], Any]], None]:
     """As `fill`, for a part that asks the reader as known at the moment in the address; nothing where it cannot be."""
 
@@ -109,7 +108,7 @@ def fill_as_known(
             known = as_known(reader, at)
             return None if known is None else make(at, known)
 
-        fill(app, page, slot, today)(made)
+        fill(app, page, slot, today, right)(made)
 
     return wire
 
@@ -128,24 +127,29 @@ def why_unknown(reader: Any, at: Address, *, alone: bool = False) -> Any:
         return knowing.refused(at)
     if moment is None:
         return None
-    first = reader.first_known(EVERYONE)
+    first = reader.first_known(viewer(reader))
     if first is None or moment < first:
         return [knowing.note(moment, at), knowing.nothing_yet(first and first.astimezone(reader.zone))]
     try:
         if not alone:
-            reader.can_rewind(EVERYONE, moment, region=at.region)
+            reader.can_rewind(viewer(reader), moment, region=at.region)
     except TooMany as many:
         return [knowing.note(moment, at), knowing.too_many(many.projects, MOST)]
     return None
 
 
 def tell_known(
-    app: Dash, page: str, today: Today, reader: Any, alone: Callable[[Address], bool] = lambda at: False
+    app: Pages,
+    page: str,
+    today: Today,
+    reader: Any,
+    alone: Callable[[Address], bool] = lambda at: False,
+    right: Right = Right.READ,
 ) -> None:
     """Says above a page as known at which moment it answers, or why it cannot; its parts are hidden then."""
     place, parts = known_of(page)
 
-    @app.callback(Output(place, "children"), Output(parts, "className"), Input(view_of(page), "data"))
+    @app.callback(Output(place, "children"), Output(parts, "className"), Input(view_of(page), "data"), right=right)
     def _told(view: dict[str, str]) -> tuple[Any, str]:
         at = Address.read(view["path"], view["search"], today())
         try:

@@ -8,23 +8,22 @@ from contextlib import suppress
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.dependencies import ALL
 
 from dashboard import phrases, theme
-from dashboard.address import OVERVIEW, Address
+from dashboard.address import OVERVIEW, PASSWORD, SIGN_OUT, Address, rooted
+from dashboard.asked import Pages
 from dashboard.callbacks import Today, report
 from dashboard.components.choices import choice
 from dashboard.preferences import paint
-from monitor.reading.viewer import EVERYONE
+from dashboard.visitor import viewer
+from dashboard.words import product
+from monitor.doors.guard import CSRF_FIELD, who
 from monitor.text import _, language
+from monitor.words import ROLE_WORDS
 
 Entry = tuple[str, str, str]  # name of the page, its path, its title
-
-
-def product() -> str:
-    """The product's name."""
-    return _("Approval time of investment projects")
 
 
 def _icon(name: str) -> html.Span:
@@ -37,14 +36,14 @@ def _preference(cookie: str, value: str, face: Any, label: str) -> html.Button:
     return html.Button(face, id=key, className="tool", title=label, **{"aria-label": label})
 
 
-def _header(today: dt.date) -> html.Header:
+def _header(today: dt.date, token: str) -> html.Header:
     colours = paint()
     other = "en" if language() == "zh_CN" else "zh_CN"
     scheme = "light" if colours.scheme == "dark" else "dark"
     return html.Header(
         [
             html.Button(_icon("menu-2"), id="burger", className="tool burger", **{"aria-label": _("Menu")}),
-            dcc.Link(product(), href=OVERVIEW, id="product", className="product"),
+            dcc.Link(product(), href=rooted(OVERVIEW), id="product", className="product"),
             html.Span(id="demo"),
             html.Div(
                 [
@@ -78,12 +77,32 @@ def _header(today: dt.date) -> html.Header:
                 [
                     _preference("language", other, "EN" if other == "en" else "中文", _("Language")),
                     _preference("scheme", scheme, _icon("moon"), _("Dark or light")),
+                    _account(token),
                 ],
                 className="tools",
             ),
         ],
         className="bar",
     )
+
+
+def _account(token: str) -> html.Details:
+    """Who is signed in; works without a callback."""
+    known = who()
+    ways = [
+        html.P([html.Strong(known.display), html.Br(), html.Span(_(ROLE_WORDS[known.role]), className="muted")]),
+        html.A(_("Change the password"), href=rooted(PASSWORD)),
+        html.Form(
+            [
+                dcc.Input(type="hidden", name=CSRF_FIELD, value=token),
+                html.Button(_("Sign out"), type="submit", className="button"),
+            ],
+            action=rooted(SIGN_OUT),
+            method="POST",
+        ),
+    ]
+    face = html.Summary([_icon("user"), html.Span(known.display)], className="tool", title=_("Account"))
+    return html.Details([face, html.Div(ways, className="account-ways")], className="account", id="account")
 
 
 def _nav(entries: Sequence[Entry]) -> html.Nav:
@@ -94,7 +113,7 @@ def _nav(entries: Sequence[Entry]) -> html.Nav:
             *(
                 dcc.Link(
                     [_icon(name), html.Span(title)],
-                    href=path,
+                    href=rooted(path),
                     id={"type": "entry", "path": path},
                     className="entry",
                 )
@@ -108,8 +127,8 @@ def _nav(entries: Sequence[Entry]) -> html.Nav:
     )
 
 
-def layout(entries: Sequence[Entry], today: dt.date) -> dmc.MantineProvider:
-    """The frame; made anew for each visit, in its reader's language."""
+def layout(entries: Sequence[Entry], today: dt.date, token: str) -> dmc.MantineProvider:
+    """The frame; made anew for each visit, in its reader's language. ``token``: against forged requests."""
     tag = "zh-cn" if language() == "zh_CN" else "en"
     return dmc.MantineProvider(
         dmc.DatesProvider(
@@ -119,7 +138,7 @@ def layout(entries: Sequence[Entry], today: dt.date) -> dmc.MantineProvider:
                     dcc.Store(id="shown"),
                     dcc.Store(id="title"),
                     html.A(_("To the content"), href="#page", className="skip"),
-                    _header(today),
+                    _header(today, token),
                     _nav(entries),
                     html.Main(
                         [
@@ -174,7 +193,7 @@ def _strip(horizon: Any, at: Address, moment: dt.datetime | None) -> tuple[list[
     return facts, "strip stale" if warning else "strip"
 
 
-def wire(app: Dash, reader: Any, today: Today) -> None:
+def wire(app: Pages, reader: Any, today: Today) -> None:
     """The strip and the regions from the reader; all else happens in the browser (assets/shell.js)."""
     _in_the_browser(app)
 
@@ -184,13 +203,14 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         Output("demo", "children"),
         Input("url", "pathname"),
         Input("url", "search"),
+        right=None,
     )
     def _about(path: str | None, search: str | None) -> tuple[Any, str, Any]:
         try:
             at, moment = Address.read(path, search, today()), None
             with suppress(ValueError):  # the page says that there is no such moment
                 moment = at.known_at(reader.zone)
-            horizon = reader.horizon(EVERYONE, known_at=moment)
+            horizon = reader.horizon(viewer(reader), known_at=moment)
             facts, name = _strip(horizon, at, moment)
             label = html.Span(_("Demonstration data"), className="demo") if horizon.demo else None
             return facts, name, label
@@ -205,13 +225,14 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
     @app.callback(
         Output({"type": "choice", "key": "region", "default": ""}, "data"),
         Input({"type": "choice", "key": "region", "default": ""}, "id"),
+        right=None,
     )
     def _regions(_field: Any) -> Any:
-        frame = reader.regions(EVERYONE)
+        frame = reader.regions(viewer(reader))
         return [{"value": str(region), "label": str(name)} for region, name in zip(frame["region"], frame["name"])]
 
 
-def _in_the_browser(app: Dash) -> None:
+def _in_the_browser(app: Pages) -> None:
     ui = "shell"
     app.clientside_callback(
         ClientsideFunction(ui, "follow"),

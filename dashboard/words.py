@@ -1,4 +1,4 @@
-"""Words for what records say: statuses, pauses, kinds of projects, units."""
+"""Words for what records say: statuses, pauses, kinds of projects, units; and what the product is called."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from rules.vocabulary import Pause, Status
 def _said(words: dict[str, str], word: object) -> str:
     """The word in the reader's language; one that is not known here stands as it came."""
     return _(words[str(word)]) if str(word) in words else str(word or "")
+
+
+def product() -> str:
+    """The product's name."""
+    return _("Approval time of investment projects")
 
 
 def status(word: str) -> str:

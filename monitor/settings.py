@@ -15,10 +15,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 32  # characters
 
 
 def data_folder() -> Path:
@@ -53,6 +56,17 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address on which the web process listens.")
     port: int = Field(default=8050, ge=0, le=65535, description="Port on which the web process listens.")
     web_workers: int = Field(default=2, ge=1, le=32, description="Processes that answer the pages.")
+    public_url: str = Field(
+        default="",
+        description="Address under which people reach the pages, such as https://monitor.example.cn/approval; "
+        "needed where others than this machine are served.",
+    )
+    proxies: int = Field(
+        default=0, ge=0, le=8, description="How many proxies in front add the address of whoever asks to a request."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, description="Key by which pages are sealed against forged requests: 32 characters or more."
+    )
     demo: bool = Field(default=False, description="Says on every page that the data are made up.")
     pull_from: SecretStr | None = Field(
         default=None, description="Database with the national exchange tables, pulled by the scheduler and by `pull`."
@@ -68,6 +82,13 @@ class Settings(BaseSettings):
     secret_projects_file: Path | None = Field(
         default=None,
         description="File of secret projects, which are refused: one a line, a project code or its SHA-256.",
+    )
+    upload_folder: Path = Field(
+        default_factory=lambda: data_folder() / "uploads",
+        description="Where files lie that were handed in by a page, until they are taken in; all processes share it.",
+    )
+    upload_mebibytes: int = Field(
+        default=256, ge=1, le=4096, description="How large a file may be that is handed in by a page, in MiB."
     )
     silent_days: int | None = Field(
         default=None,
@@ -102,6 +123,37 @@ class Settings(BaseSettings):
         if scheme not in ("sqlite", "postgresql", "postgres"):
             raise ValueError("sqlite:///file or postgresql://user:password@host/name")
         return value.replace("postgres://", "postgresql://", 1)
+
+    @field_validator("public_url")
+    @classmethod
+    def _known_address(cls, value: str) -> str:
+        found = urlsplit(value)
+        if value and (found.scheme not in ("http", "https") or not found.hostname or found.query or found.fragment):
+            raise ValueError("an address such as https://monitor.example.cn/approval")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"{SHORTEST_KEY} characters or more, as by `openssl rand -hex 32`")
+        return value
+
+    @property
+    def prefix(self) -> str:
+        """The path under which the pages stand, such as /approval; blank: none."""
+        return urlsplit(self.public_url).path
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the pages by https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    def key(self) -> bytes:
+        """The key by which pages are sealed. Raises ValueError where none was set: there is no usual one."""
+        if self.secret_key is None:
+            raise ValueError("MONITOR_SECRET_KEY is not set")
+        return self.secret_key.get_secret_value().encode()
 
     def environment(self) -> dict[str, str]:
         """The environment of a child process that shall have these settings."""

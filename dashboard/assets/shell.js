@@ -14,16 +14,20 @@
 
   function link(path, params) {
     const text = params.toString();
-    return text ? path + "?" + text : path;
+    return ROOT + (text ? path + "?" + text : path);
   }
+
+  // Behind a proxy all addresses may begin with a path of its own.
+  const ROOT = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix.replace(/\/$/, "");
+  const own = (path) => (path.startsWith(ROOT) ? path.slice(ROOT.length) : path) || "/";
 
   function entryOf(path) {
     if (path === "/") return "/";
     return path.startsWith("/project/") ? "/project/" : path;
   }
 
-  function follow(pathname, search, entries, choices) {
-    const set = window.dash_clientside.set_props, params = new URLSearchParams(search || ""), kept = following();
+  function follow(at, search, entries, choices) {
+    const pathname = own(at), set = window.dash_clientside.set_props, params = new URLSearchParams(search || ""), kept = following();
     if (pathname.startsWith("/project/") && pathname.length > "/project/".length) {
       window.sessionStorage.setItem("project", pathname);
     }
@@ -64,7 +68,7 @@
     const from = window.dash_clientside.callback_context, pressed = from.triggered_id;
     if (!pressed || !from.triggered.some((one) => one.value)) return quiet();
     const chosen = values[ids.findIndex((id) => id.key === "ask")], params = following();
-    const asked = pressed.kind || pressed.of || chosen, at = window.location.pathname;
+    const asked = pressed.kind || pressed.of || chosen, at = own(window.location.pathname);
     const project = at.startsWith("/project/") ? decodeURIComponent(at.slice("/project/".length)) : query().get("project");
     if (project) params.set("project", project);
     params.set("ask", asked);
@@ -73,7 +77,7 @@
       if (id.key !== "ask" && (id.of === "" || id.of === asked) && told && told !== id.usual) params.set(id.key, told);
     });
     const to = link("/whatif", params);
-    if (to !== at + window.location.search) return to;
+    if (to !== window.location.pathname + window.location.search) return to;
     // Asked once more: the records may have changed since.
     window.dash_clientside.set_props("whatif-view", { data: { path: at, search: window.location.search, again: Date.now() } });
     return quiet();
@@ -97,13 +101,13 @@
   // A part of a figure whose data name an address leads there.
   function open(click) {
     const to = click && click.points && click.points[0] && click.points[0].customdata;
-    return typeof to === "string" && to.startsWith("/") ? to : quiet();
+    return typeof to === "string" && to.startsWith(ROOT + "/") ? to : quiet();
   }
 
   function prefer(clicks) {
     const chosen = window.dash_clientside.callback_context.triggered_id;
     if (!chosen || !clicks.some(Boolean)) return quiet();
-    document.cookie = chosen.cookie + "=" + chosen.value + "; path=/; max-age=31536000; samesite=lax";
+    document.cookie = chosen.cookie + "=" + chosen.value + "; path=" + (ROOT || "/") + "; max-age=31536000; samesite=lax";
     window.location.reload();
     return chosen.value;
   }
@@ -145,7 +149,12 @@
   window.fetch = function (...args) {
     const told = String(args[0] && args[0].url || args[0]).includes("_dash-");
     return usual.apply(this, args).then(
-      (answer) => { if (told) document.body.classList.toggle("unanswered", answer.status >= 500); return answer; },
+      (answer) => {
+        if (told) document.body.classList.toggle("unanswered", answer.status >= 500);
+        // Signed out meanwhile: the server asks to sign in, and leads back here.
+        if (told && answer.status === 401) window.location.reload();
+        return answer;
+      },
       (error) => { if (told) document.body.classList.add("unanswered"); throw error; },
     );
   };

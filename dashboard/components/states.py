@@ -35,6 +35,18 @@ def failed(number: str) -> html.Div:
     )
 
 
+def denied() -> html.Div:
+    """Says that a page is for others, and who can change that."""
+    return html.Div(
+        [
+            html.P(html.Strong(_("This is not yours"))),
+            html.P(_("Your account may not see or do this. Whoever keeps the accounts can change it.")),
+        ],
+        className="state",
+        role="alert",
+    )
+
+
 def panel(title: str, body: Any, *, note: Any = None, className: str = "") -> html.Section:
     """A titled piece of a page; ``note`` stands small beside the title."""
     head = html.Div([html.H2(title), html.Div(note, className="note")], className="panel-head")

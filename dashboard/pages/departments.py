@@ -8,10 +8,11 @@ from typing import Any
 
 import dash_ag_grid as dag
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import ClientsideFunction, Input, Output, State, html
 
 from dashboard import phrases
 from dashboard.address import DEPARTMENTS, PROJECTS, Address
+from dashboard.asked import Pages
 from dashboard.callbacks import Places, Today, fill_as_known, known_of, tell_known
 from dashboard.components import knowing
 from dashboard.components.choices import choice
@@ -20,11 +21,13 @@ from dashboard.components.grid import DEFAULTS, column, grid_options
 from dashboard.components.states import empty, panel, slot
 from dashboard.figures.departments import beyond_promise, workload
 from dashboard.preferences import paint
+from dashboard.visitor import viewer
 from monitor.looks import STAGE_ORDER, stage_word
-from monitor.reading.viewer import EVERYONE
+from monitor.rights import Right
 from monitor.text import _
 
 PATH, NAME = DEPARTMENTS, "departments"
+RIGHT = Right.READ
 GRID = "departments-grid"
 PERIODS = {"90": 90, "365": 365, "all": None}
 
@@ -172,14 +175,14 @@ def body(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> html.D
     )
 
 
-def wire(app: Dash, reader: Any, today: Today) -> None:
+def wire(app: Pages, reader: Any, today: Today) -> None:
     """One call of the reader fills the page."""
     places = Places(reader)
     tell_known(app, NAME, today, reader)
 
     @fill_as_known(app, NAME, "departments-body", today, reader)
     def _body(at: Address, known: Any) -> Any:
-        frame = known.departments(EVERYONE, at.as_of, region=at.region, stage=at.get("stage"), since=since(at))
+        frame = known.departments(viewer(reader), at.as_of, region=at.region, stage=at.get("stage"), since=since(at))
         if frame.empty:
             return empty(
                 _("No department has handled a case in this period."), _("Choose a longer period, or all regions.")

@@ -6,22 +6,25 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, html
+from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import phrases
 from dashboard.address import OVERVIEW, PROJECTS, Address
+from dashboard.asked import Pages
 from dashboard.callbacks import Today, fill_as_known, known_of, tell_known
 from dashboard.components import freshness, knowing, lights, turns
 from dashboard.components.graph import graph
 from dashboard.components.states import empty, panel, slot
 from dashboard.figures import lights as figures
 from dashboard.preferences import paint
+from dashboard.visitor import viewer
 from monitor.looks import LIGHT_ORDER
-from monitor.reading.viewer import EVERYONE
+from monitor.rights import Right
 from monitor.text import _
 from rules.vocabulary import Light, Stage
 
 PATH, NAME = OVERVIEW, "overview"
+RIGHT = Right.READ
 WEEK = dt.timedelta(7)
 LATELY = dt.timedelta(14)
 
@@ -93,21 +96,21 @@ def _figures(at: Address, now: dict[Light, int], before: dict[Light, int]) -> ht
     )
 
 
-def wire(app: Dash, reader: Any, today: Today) -> None:
+def wire(app: Pages, reader: Any, today: Today) -> None:
     """Each part of the page asks the reader once, and fails by itself."""
     tell_known(app, NAME, today, reader)
 
     @fill_as_known(app, NAME, "overview-sources", today, reader)
     def _sources(at: Address, known: Any) -> Any:
         moment = at.known_at(reader.zone)
-        found = known.sources(EVERYONE, moment.date() if moment else at.today)
+        found = known.sources(viewer(reader), moment.date() if moment else at.today)
         silent = [one for one in found if one.silent_for_long and (one.reported_until or dt.date.min) < at.as_of]
-        return freshness.silent(silent, known.unconfirmed(EVERYONE, at.as_of, region=at.region))
+        return freshness.silent(silent, known.unconfirmed(viewer(reader), at.as_of, region=at.region))
 
     @fill_as_known(app, NAME, "overview-lights", today, reader)
     def _lights(at: Address, known: Any) -> Any:
-        now = counts(known.lights(EVERYONE, at.as_of, region=at.region))
-        before = counts(known.lights(EVERYONE, at.as_of - WEEK, region=at.region))
+        now = counts(known.lights(viewer(reader), at.as_of, region=at.region))
+        before = counts(known.lights(viewer(reader), at.as_of - WEEK, region=at.region))
         if not sum(now.values()) and not sum(before.values()):
             return html.Div(
                 [
@@ -122,21 +125,21 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
 
     @fill_as_known(app, NAME, "overview-coming", today, reader)
     def _coming(at: Address, known: Any) -> Any:
-        frame = known.turning_next(EVERYONE, at.as_of, limit=8, region=at.region)
+        frame = known.turning_next(viewer(reader), at.as_of, limit=8, region=at.region)
         if frame.empty:
             return empty(_("No light will turn if nothing happens."))
         return turns.coming(frame, at)
 
     @fill_as_known(app, NAME, "overview-turned", today, reader)
     def _turned(at: Address, known: Any) -> Any:
-        frame = known.turned(EVERYONE, at.as_of - LATELY, at.as_of, limit=8, region=at.region)
+        frame = known.turned(viewer(reader), at.as_of - LATELY, at.as_of, limit=8, region=at.region)
         if frame.empty:
             return empty(_("No light has turned in the last 14 days."))
         return turns.past(frame, at)
 
     @fill_as_known(app, NAME, "overview-stages", today, reader)
     def _stages(at: Address, known: Any) -> Any:
-        frame = known.lights_by_stage(EVERYONE, at.as_of, region=at.region)
+        frame = known.lights_by_stage(viewer(reader), at.as_of, region=at.region)
         if frame.empty:
             return empty(_("No unfinished projects."))
 
@@ -148,7 +151,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
 
     @fill_as_known(app, NAME, "overview-weeks", today, reader)
     def _weeks(at: Address, known: Any) -> Any:
-        frame = known.lights_by_week(EVERYONE, at.as_of, weeks=26, region=at.region)
+        frame = known.lights_by_week(viewer(reader), at.as_of, weeks=26, region=at.region)
         if not frame["n"].any():
             return empty(_("No red or yellow light in the last 26 weeks."))
         return graph(figures.by_week(frame, paint()), figures.said_by_week(frame))

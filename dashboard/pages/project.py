@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Input, Output, dcc, html
 
 from dashboard import phrases, sentences, words
 from dashboard.address import PROJECT, PROJECTS, WHATIF, Address
+from dashboard.asked import Pages
 from dashboard.callbacks import Places, Today, fill, part
 from dashboard.components import asking, imagined, knowing, lights, records
 from dashboard.components import plan as plans
@@ -28,8 +29,9 @@ from dashboard.figures import plan as plan_figure
 from dashboard.figures.timeline import timeline
 from dashboard.preferences import paint
 from dashboard.questions import NUMBERS, PROMISES, THRESHOLDS, law
+from dashboard.visitor import may, viewer
 from monitor.looks import STAGE_ORDER, phase_word
-from monitor.reading.viewer import EVERYONE
+from monitor.rights import Right
 from monitor.text import _, language
 from monitor.verbs.whatif import what_if
 from rules.pack import RulePack
@@ -37,6 +39,7 @@ from rules.vocabulary import Light
 from rules.whatif import Scenario
 
 PATH, NAME = PROJECT, "project"
+RIGHT = Right.READ
 Limits = tuple[int | None, int | None]  # days of yellow and of red
 
 
@@ -221,7 +224,7 @@ def _ask(code: str, at: Address) -> html.Div:
     )
 
 
-def wire(app: Dash, reader: Any, today: Today) -> None:
+def wire(app: Pages, reader: Any, today: Today) -> None:
     """Each part is read once; the plan, the assumption and the corrections fail by themselves."""
     places = Places(reader)
 
@@ -229,14 +232,14 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         names = {str(row["case_id"]): str(row["item_name"]) for row in view.cases.to_dict("records")}
 
         def planned() -> Any:
-            return plan_panel(reader.plan(EVERYONE, code, at.as_of, known_at=moment), names, at)
+            return plan_panel(reader.plan(viewer(reader), code, at.as_of, known_at=moment), names, at)
 
         yield part("project-plan", planned)
-        if view.pack is not None and sentences.light_of(view.standing) is not Light.NONE:
+        if may(Right.WHATIF) and view.pack is not None and sentences.light_of(view.standing) is not Light.NONE:
             yield part("project-whatif", lambda: _supposed(view, code, at, moment))
 
     def _supposed(view: Any, code: str, at: Address, moment: dt.datetime | None) -> Any:
-        logs, rules, missing = reader.logs(EVERYONE, [code], known_at=moment)
+        logs, rules, missing = reader.logs(viewer(reader), [code], known_at=moment)
         if missing:  # taken back since the page began to be read
             return None
         document = what_if(logs, rules, at.as_of, Scenario(promises=True))
@@ -250,7 +253,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             moment = at.known_at(reader.zone)
         except ValueError:
             return knowing.refused(at)
-        view = reader.project(EVERYONE, code, at.as_of, known_at=moment) if code else None
+        view = reader.project(viewer(reader), code, at.as_of, known_at=moment) if code else None
         if view is None:
             return [knowing.note(moment, at), _ask(code, at)] if moment else _ask(code, at)
         whole = body(view, at, places.names([view.facts.get("region")]), list(_ahead(view, code, at, moment)))
@@ -260,7 +263,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
     def _corrections(at: Address) -> Any:
         code = code_of(at)
         with suppress(ValueError):
-            found, missing = reader.corrections(EVERYONE, [code], until=at.known_at(reader.zone))
+            found, missing = reader.corrections(viewer(reader), [code], until=at.known_at(reader.zone))
             if not missing:
                 return panel(_("Corrections"), corrections(found, at), note=_("late entries, voids, changes, notices"))
         return None

@@ -7,24 +7,36 @@ from typing import Any
 
 import dash_ag_grid as dag
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from dashboard import phrases
 from dashboard.address import PROJECTS, Address
-from dashboard.callbacks import Places, Today, as_known, department_options, known_of, report, tell_known, view_of
+from dashboard.asked import Pages
+from dashboard.callbacks import (
+    Places,
+    Today,
+    as_known,
+    department_options,
+    known_of,
+    report,
+    tell_known,
+    view_of,
+)
 from dashboard.components import knowing
 from dashboard.components.choices import choice
 from dashboard.components.grid import DEFAULTS, column, grid_options
 from dashboard.components.lights import of, policy_note
 from dashboard.components.states import empty, failed
 from dashboard.components.turns import stage as stage_text
+from dashboard.visitor import viewer
 from monitor.looks import LIGHT_ORDER, STAGE_ORDER, light_word, phase_word, stage_word, symbol
 from monitor.reading.projects import ProjectQuery
-from monitor.reading.viewer import EVERYONE
+from monitor.rights import Right
 from monitor.text import _
 from rules.vocabulary import Phase
 
 PATH, NAME = PROJECTS, "projects"
+RIGHT = Right.READ
 GRID = "projects-grid"
 BLOCK = 100
 UNFINISHED, ALL = "unfinished", "all"
@@ -141,7 +153,7 @@ def rows(frame: pd.DataFrame, at: Address, regions: Mapping[str, str]) -> list[d
     return found
 
 
-def wire(app: Dash, reader: Any, today: Today) -> None:
+def wire(app: Pages, reader: Any, today: Today) -> None:
     """Rows and their total from one call of the reader; filters live in the address."""
     places = Places(reader)
     tell_known(app, NAME, today, reader)
@@ -155,6 +167,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
         State(view_of(NAME), "data"),
         State("projects-counted", "data"),
         prevent_initial_call=True,
+        right=RIGHT,
     )
     def _rows(request: dict[str, Any] | None, view: dict[str, str], counted: dict[str, Any] | None) -> Any:
         if request is None:
@@ -165,7 +178,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
             asked = as_known(reader, at)
             if asked is None:  # the page says why
                 return {"rowData": [], "rowCount": 0}, "", None, no_update
-            page = asked.projects(EVERYONE, at.as_of, query(at, request, counted=known is None))
+            page = asked.projects(viewer(reader), at.as_of, query(at, request, counted=known is None))
             found = rows(page.rows, at, places.names(page.rows["region"]))
         except Exception as error:
             return {"rowData": [], "rowCount": 0}, "", failed(report(error, GRID)), no_update
@@ -182,6 +195,7 @@ def wire(app: Dash, reader: Any, today: Today) -> None:
     @app.callback(
         Output({"type": "choice", "key": "department", "default": ""}, "data"),
         Input(view_of(NAME), "data"),
+        right=RIGHT,
     )
     def _departments(view: dict[str, str]) -> Any:
         at = Address.read(view["path"], view["search"], today())

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from dashboard import phrases
 from dashboard.address import KNOWN_AT, WHATIF, Address
+from dashboard.asked import Pages
 from dashboard.callbacks import (
     Places,
     Today,
@@ -28,13 +29,15 @@ from dashboard.components.states import empty, failed, panel, slot
 from dashboard.figures.imagined import before_after, said
 from dashboard.preferences import paint
 from dashboard.questions import EACH, MOST, Question, law
-from monitor.reading.viewer import EVERYONE
+from dashboard.visitor import viewer
+from monitor.rights import Right
 from monitor.text import _, language
 from monitor.verbs.whatif import what_if, what_if_each
 from rules.errors import CalendarError, PackError
 from rules.packfile import shipped
 
 PATH, NAME = WHATIF, "whatif"
+RIGHT = Right.WHATIF
 
 
 def title() -> str:
@@ -155,11 +158,11 @@ class _Asked:
         """The one project of which it is asked; None: it is asked of all, or there is none."""
         code = at.get("project")
         known = {"known_at": at.known_at(self.reader.zone)} if code else {}
-        return self.reader.project(EVERYONE, code, at.as_of, **known) if code else None
+        return self.reader.project(viewer(self.reader), code, at.as_of, **known) if code else None
 
     def departments(self, region: str | None) -> set[str]:
         """The names of the departments of a region."""
-        frame = self.reader.department_names(EVERYONE)
+        frame = self.reader.department_names(viewer(self.reader))
         inside = frame["region"].astype(str).str.startswith(region or "")
         return {str(name) for name in frame.loc[inside, "name"]}
 
@@ -168,7 +171,8 @@ class _Asked:
         if at.get("project"):
             return 1
         known = as_known(self.reader, at)
-        return int(known.unfinished(EVERYONE, at.as_of, region=at.region, department_id=at.number("department")))
+        department = at.number("department")
+        return int(known.unfinished(viewer(self.reader), at.as_of, region=at.region, department_id=department))
 
     def working(self, at: Address) -> str:
         """What is being counted, and for about how long."""
@@ -199,10 +203,12 @@ class _Asked:
         if code and view is None:
             return empty(_("There is no project {code} as of this day.").format(code=code))
         if code:
-            logs, rules, _missing = self.reader.logs(EVERYONE, [code], known_at=at.known_at(self.reader.zone))
+            logs, rules, _missing = self.reader.logs(
+                viewer(self.reader), [code], known_at=at.known_at(self.reader.zone)
+            )
         else:
             scope = {"region": at.region, "department_id": at.number("department")}
-            logs, rules = as_known(self.reader, at).unfinished_logs(EVERYONE, at.as_of, **scope)
+            logs, rules = as_known(self.reader, at).unfinished_logs(viewer(self.reader), at.as_of, **scope)
         verb = what_if_each if question.kind == EACH else what_if
         try:
             with self.alone:  # several at once would be no faster, and hold all their logs in memory
@@ -218,7 +224,7 @@ class _Asked:
         if view and "changed" in document:
             return alone(document, self.scope(at, n))
         codes = [one["project_code"] for one in document.get("changed", ())]
-        return answer(document, self.reader.project_names(EVERYONE, codes), self.scope(at, n), at)
+        return answer(document, self.reader.project_names(viewer(self.reader), codes), self.scope(at, n), at)
 
     def scope(self, at: Address, n: int) -> str:
         """Of which projects it is asked, in words."""
@@ -230,18 +236,19 @@ class _Asked:
         return _("Of {n} unfinished projects: {where}.").format(n=f"{n:,}", where=where)
 
 
-def wire(app: Dash, reader: Any, today: Today) -> None:
+def wire(app: Pages, reader: Any, today: Today) -> None:
     """The fields from the reader; the answer from the law; the rest in the browser."""
     asked = _Asked(reader)
-    tell_known(app, NAME, today, reader, lambda at: bool(at.get("project")))
-    fill(app, NAME, "whatif-working", today)(asked.working)
-    fill(app, NAME, "whatif-result", today)(asked.result)
+    tell_known(app, NAME, today, reader, lambda at: bool(at.get("project")), right=RIGHT)
+    fill(app, NAME, "whatif-working", today, RIGHT)(asked.working)
+    fill(app, NAME, "whatif-result", today, RIGHT)(asked.result)
 
     @app.callback(
         Output("whatif-form", "children"),
         Output("whatif-made", "data"),
         Input(view_of(NAME), "data"),
         State("whatif-made", "data"),
+        right=RIGHT,
     )
     def _form(view: dict[str, str], made: list[str] | None) -> tuple[Any, Any]:
         at = Address.read(view["path"], view["search"], today())

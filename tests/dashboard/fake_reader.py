@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from monitor.reading.rewinding import MOST, TooMany
+from monitor.reading.viewer import EVERYONE
 from rules.almanac import calendar
 from tests.dashboard import fake_log
 from tests.dashboard.fake_corrections import CORRECTIONS
@@ -84,6 +85,11 @@ class FakeReader:
             "office": "演示省发展和改革委员会",
         }
         return SimpleNamespace(**usual | self.known)
+
+    place_names = REGIONS
+
+    def viewer(self, who: object, day: object) -> object:
+        return EVERYONE
 
     def regions(self, viewer: object) -> pd.DataFrame:
         self._asked("regions")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.deeds import WORDS, Verb
-from monitor.doors.cli import common
+from monitor.doors.cli import common, erasing
 from monitor.doors.cli.common import Refused, emit, leave, office_moment, say
 from monitor.reading.trail import Entry, Wanted, entries
 from monitor.reading.trail import head as read_head
@@ -43,6 +43,7 @@ trail_app = typer.Typer(help=N_("Who did what and when, chained so that no entry
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    trail_app.command("erase", help=erasing.HELP)(erasing.erase)
     app.add_typer(trail_app, name="trail")
 
 
@@ -174,24 +175,3 @@ def export(
     text = _n("Wrote {n} entry to {file}. Head: {seq} {hash}", "Wrote {n} entries to {file}. Head: {seq} {hash}",
               done.entries)  # fmt: skip
     say(text.format(n=done.entries, file=done.out, seq=done.seq, hash=done.hash))
-
-
-@trail_app.command("erase", help=N_("Erase what entries say of a person; the entries stay. Without --yes only count."))
-def erase(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=N_("As it was written."))],
-    by: Annotated[str, typer.Option(help=N_("Who says so."))],
-    yes: Annotated[bool, typer.Option("--yes", help=N_("Delete; it cannot be undone."))] = False,
-    json: Json = False,
-) -> None:
-    from monitor.verbs.trail import erase_person
-
-    if not by.strip():
-        raise Refused(_("Who says so may not be blank. Nothing changed."))
-    if not name.strip():
-        raise Refused(_("The name may not be blank. Nothing changed."))
-    done = erase_person(common.ready_database(), name.strip(), by=by.strip(), clock=now, only_count=not yes)
-    if json:
-        emit({"erased": yes, **vars(done)})
-        return
-    told = _("before and after of {detail} entries, names of persons of {personal}").format(**vars(done))
-    say(_("Erased: {what}.").format(what=told) if yes else _("Found: {what}. Erase with --yes.").format(what=told))

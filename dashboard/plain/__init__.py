@@ -1,0 +1,13 @@
+"""Pages without Dash, in plain HTML: signing in, the own password, refusals. They work without a script."""
+
+from dashboard.plain import frame as _frame
+from dashboard.plain import signing_in as _signing_in
+from dashboard.plain.frame import frame
+from dashboard.plain.refusals import wire as refuse
+from dashboard.plain.signing_in import signing_in
+from dashboard.plain.taking import rules as taking_rules
+from dashboard.plain.taking import taking
+
+__all__ = ["RULES", "frame", "refuse", "signing_in", "taking", "taking_rules"]
+
+RULES = _frame.RULES | _signing_in.RULES
