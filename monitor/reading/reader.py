@@ -132,14 +132,14 @@ class Reader:
             return source_room.sources(connection, calendar, self.zone, today, self.silent_days)
 
     def batches(self, viewer: Viewer, *, source: str | None = None, may_import: bool) -> list[Came]:
-        """What came in, batch by batch, for who sees regions; what files are called only for who may import."""
-        with self._seen_by(viewer) as connection:
-            return batch_room.batches(connection, source=source, may_import=may_import)
+        """What came in up to now, batch by batch, for who sees regions; what files are called for who may import."""
+        with (self.present or self.database).reading() as connection:
+            return batch_room.batches(seen_by(connection, viewer), source=source, may_import=may_import)
 
     def waiting_rows(self, viewer: Viewer, *, source: str | None = None) -> list[WaitingRow]:
-        """The rows that wait, for who may import: of projects that are the viewer's, or are not known here."""
-        with self._seen_by(viewer) as connection:
-            return batch_room.waiting_rows(connection, source=source)
+        """The rows that wait now, for who may import: of projects that are the viewer's, or are not known here."""
+        with (self.present or self.database).reading() as connection:
+            return batch_room.waiting_rows(seen_by(connection, viewer), source=source)
 
     def unconfirmed(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> int:
         """How many unfinished projects show a light that turned after what their sources have reported."""

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from monitor.actor import Actor, acting
 from monitor.database import Database
 from monitor.reading import people
 from monitor.reading.reader import Reader
@@ -233,15 +234,16 @@ def _people(here: Office) -> Iterator[tuple[str, Person]]:
 
 def _agent(here: Office, word: str, names: tuple[str, ...], agreed: dict[str, tuple[str, ...]]) -> int:
     add(here.database, word, "agent", scope={"agents": list(names)} if names else {})
-    told: dict[str, Any] = {"by": "root", "now": here.clock()}
+    told: dict[str, Any] = {"now": here.clock()}
     since = dt.date(2026, 1, 5)
-    for code, stages in agreed.items():
-        add_agreement(here.database, word, code, stages=stages, state="signed", since=since, **told)
-    # None of these holds on the day: it is over, it is to come, it is not signed.
-    if word == "代办过期":
-        add_agreement(here.database, word, A, state="signed", since=since, until=DAY - dt.timedelta(1), **told)
-        add_agreement(here.database, word, F, state="signed", since=DAY + dt.timedelta(1), **told)
-        add_agreement(here.database, word, C, **told)
+    with acting(Actor("root")):
+        for code, stages in agreed.items():
+            add_agreement(here.database, word, code, stages=stages, state="signed", since=since, **told)
+        # None of these holds on the day: it is over, it is to come, it is not signed.
+        if word == "代办过期":
+            add_agreement(here.database, word, A, state="signed", since=since, until=DAY - dt.timedelta(1), **told)
+            add_agreement(here.database, word, F, state="signed", since=DAY + dt.timedelta(1), **told)
+            add_agreement(here.database, word, C, **told)
     with here.database.reading() as connection:
         (account,) = people.accounts(connection, word)
     return account.id

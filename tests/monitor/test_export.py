@@ -211,7 +211,7 @@ def beside(folder: Path) -> list[str]:
 def test_a_late_pause_that_waits_is_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("import", small(tmp_path / "in")).code == 0
     assert run("export", "--out", "1", "--json").document["waiting"] == []
-    monkeypatch.setattr("monitor.reading.late_stops.waiting", lambda connection: ["P0", "P1"])
+    monkeypatch.setattr("monitor.reading.late_stops.waiting", lambda connection, rules: ["P0", "P1"])
     told = run("export", "--out", "2", "--json")
     assert told.document["waiting"] == ["P1"]
     assert "1 project has a late pause" in told.err

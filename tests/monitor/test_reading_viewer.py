@@ -61,8 +61,9 @@ QUESTIONS: dict[str, Asked] = {
     "departments": lambda reader, viewer, codes: reader.departments(viewer, DAY),
     "records": lambda reader, viewer, codes: [reader.records(viewer, code) for code in codes],
 }
-# What says nothing of any project: when a source sends, how departments are called, what a rewinding would cost.
-OF_NO_PROJECT = {"sources", "department_names", "can_rewind", "first_known"}
+# What says nothing of any project: when a source sends, how departments are called, what a rewinding would cost; and
+# what came in, of which `test_reading_masks` asks.
+OF_NO_PROJECT = {"sources", "department_names", "can_rewind", "first_known", "batches", "waiting_rows"}
 
 
 def _codes(found: tuple[Any, ...]) -> list[Any]:
