@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from monitor import dumps
 from monitor.database import Database, downgrade, head, integrity, require_current, upgrade, version
 from monitor.intake import read_secret_list
 from monitor.settings import account
@@ -147,6 +148,31 @@ def test_while_another_writes_the_copy_does_not_wait_and_its_entry_does(office: 
     assert verbs == ["import", "backup"] if office.dialect == "sqlite" else sorted(verbs) == ["backup", "import"]
     assert manifest.trail is not None and manifest.trail.seq == len(told(office)) - 2
     other.close()
+    put_back_over(office, tmp_path / "all.backup")
+    assert log_of(office) == before
+
+
+def test_what_is_committed_while_it_is_copied_is_not_in_it(
+    office: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "PAGES", 5)
+    before, entries, steps = log_of(office), len(told(office)), []
+    other = Database(office.engine.url.render_as_string(hide_password=False))
+
+    def write_between(done: int, total: int) -> None:
+        steps.append(done)
+        if len(steps) <= 5:
+            with other.writing() as connection:
+                connection.execute(text(f"UPDATE project SET code = 'P1{len(steps)}'"))
+                record(connection, MOMENT, DEEDS[1])
+
+    manifest = backup(
+        office, tmp_path / "all.backup", environment=programs(), clock=lambda: MOMENT, advance=write_between
+    )
+    other.close()
+    assert manifest.trail is not None and manifest.trail.seq == entries
+    assert len(steps) < 1_000  # it did not begin anew with each of them
+    assert len(told(office)) == entries + min(len(steps), 5) + 1
     put_back_over(office, tmp_path / "all.backup")
     assert log_of(office) == before
 

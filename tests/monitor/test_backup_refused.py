@@ -21,7 +21,7 @@ from tests.monitor.backing import LATER, PASSWORD, made, opened, put_back_over
 from tests.monitor.canonical_files import CASE, EVENTS, MOMENT, PROJECT, log_of, rows, take, write
 from tests.monitor.peopling import everything_kept, settled
 from tests.monitor.servers import programs
-from tests.monitor.trails import DEEDS, looked_at
+from tests.monitor.trails import DEEDS, looked_at, told
 
 
 @pytest.fixture
@@ -164,6 +164,7 @@ def test_the_log_beside_a_file_that_is_gone_is_not_read_into_the_new_one(office:
     shutil.copy(tmp_path / "left", f"{place}-wal")
     put_back_over(office, tmp_path / "all.backup")
     assert log_of(office) == before and looked_at(office).sound
+    assert told(office)[-1].verb == "restore"
 
 
 def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
