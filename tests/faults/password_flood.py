@@ -151,9 +151,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
         done = flood(Path(folder), times)
-    print(
-        f"{times} wrong passwords in {time.monotonic() - begun:.0f} s: {dict(done.guessed)}, slowest {done.slowest:.2f} s"
-    )
+    took = time.monotonic() - begun
+    print(f"{times} wrong passwords in {took:.0f} s: {dict(done.guessed)}, slowest {done.slowest:.2f} s")
     for what, seconds in (("signed in and worked", done.worked), ("signed in anew", done.entered)):
         print(f"{what}: {len(seconds)} times, slowest {max(seconds):.2f} s")
 
