@@ -18,6 +18,7 @@ from dashboard.components.states import denied, empty, failed
 from dashboard.pages import departments, overview, project, projects, whatif
 from dashboard.visitor import ask_once, may
 from dashboard.words import product
+from monitor.doors import api
 from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule, require
 from monitor.rights import Role, Who
 from monitor.settings import Settings
@@ -158,7 +159,7 @@ def create_app(
     settings = monitor.settings
     today = today or (lambda: today_of(settings))
     guard = guard or Guard(monitor, settings.key())
-    server = Flask("dashboard", static_folder=None)
+    server = api.server("dashboard")
     guard.stand_before(server)
     preferences.follow(server, settings.language)
     app = _App(
@@ -178,6 +179,7 @@ def create_app(
     server.register_blueprint(plain.frame(guard, settings))
     server.register_blueprint(plain.signing_in(guard, monitor, examples))
     plain.refuse(server, guard, settings)
+    api.wire(server, guard, monitor, today)
     theme.serve_tokens(server)
     app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())
     shell.wire(app, monitor.reader, today)

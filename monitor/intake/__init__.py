@@ -5,7 +5,8 @@ from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind
 from monitor.intake.files import Found, find
 from monitor.intake.incoming import incoming
 from monitor.intake.profiles import Profile, ProfileError
-from monitor.intake.refusals import FileRefused, Refusal
+from monitor.intake.pushed import Numbered, Push, PushedSheet, kinds, pushed
+from monitor.intake.refusals import FileRefused, Refusal, shorten
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secret_projects import SecretList, Secrets, read_secret_list
@@ -26,10 +27,13 @@ __all__ = [
     "Found",
     "Kind",
     "Listed",
+    "Numbered",
     "PassedOver",
     "Profile",
     "ProfileError",
     "ProjectRows",
+    "Push",
+    "PushedSheet",
     "Refusal",
     "Remark",
     "Rows",
@@ -41,12 +45,15 @@ __all__ = [
     "Taker",
     "find",
     "incoming",
+    "kinds",
     "numbers",
     "params_of",
+    "pushed",
     "read_canonical",
     "read_secret_list",
     "remarks",
     "sheets",
+    "shorten",
     "shown",
     "takers",
     "written",

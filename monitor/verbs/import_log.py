@@ -11,16 +11,29 @@ import datetime as dt
 import gc
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from monitor.database import Database, Undo
 from monitor.deeds import Deed, Verb
-from monitor.intake import CHUNK, FileRefused, Profile, Secrets, Sheet, Taker, find, incoming, read_secret_list, sheets
+from monitor.intake import (
+    CHUNK,
+    FileRefused,
+    PassedOver,
+    Profile,
+    Secrets,
+    Sheet,
+    Taker,
+    find,
+    incoming,
+    read_secret_list,
+    sheets,
+)
 from monitor.intake.profiles import can_be_mapped
 from monitor.progress import Advance, unheard
 from monitor.store.log import LogBatch
@@ -35,6 +48,21 @@ from rules.portfolio import Rules
 
 DEFAULT_SOURCE = "files"
 IMPORT = Deed(Verb.IMPORT)
+
+
+class Delivery(Protocol):
+    """What comes in by another door than that of files."""
+
+    sha256: str
+
+    def incoming(self, secrets: Secrets) -> AbstractContextManager[tuple[list[Sheet], PassedOver]]:
+        """As `monitor.intake.incoming` gives files."""
+
+    def begins(self, batch: LogBatch) -> bool:
+        """Before the first row, when the batch is the only writer: whether it is to be taken in."""
+
+    def lands(self, batch: LogBatch, result: Imported) -> None:
+        """After the last row, unless it is refused."""
 
 
 def import_log(
@@ -57,6 +85,7 @@ def import_log(
     secret_list: Path | None = None,
     profile: Profile | None = None,
     deed: Deed = IMPORT,
+    delivery: Delivery | None = None,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
     writer.
@@ -65,17 +94,18 @@ def import_log(
     but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
     change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
-    ``deed``: as what it stands in the trail, and what that says besides.
+    ``deed``: as what it stands in the trail, and what that says besides. ``delivery``: comes in instead of files.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
     try:
-        secret = read_secret_list(secret_list)
-        with (
-            incoming(paths, zone, Secrets(secret), profile, advance) as (listed, result.passed_over),
-            database.writing(bulk=True) as connection,
-        ):
-            batch = LogBatch(connection, source, name or _names(paths), _digest(listed), clock(), zone)
+        secrets = Secrets(secret := read_secret_list(secret_list))
+        coming = delivery.incoming(secrets) if delivery else incoming(paths, zone, secrets, profile, advance)
+        with coming as (listed, result.passed_over), database.writing(bulk=True) as connection:
+            sha256 = delivery.sha256 if delivery else _digest(listed)
+            batch = LogBatch(connection, source, name or _names(paths), sha256, clock(), zone)
+            if delivery and not delivery.begins(batch):
+                raise Undo
             terms, until = Terms.now(batch, zone, places, secret), batch.reported_until()
             if secret:
                 forget(batch.secrets, secret)
@@ -85,6 +115,8 @@ def import_log(
             with _no_collector():
                 run.take(listed)
                 stays = run.finish(today, reported_until, lambda batch: feed(batch, terms).total())
+            if delivery and result.outcome != "refused":
+                delivery.lands(batch, result)
             if stays and dry_run and foresee:
                 ids, moment = batch.touched(), batch.known_from
                 result.effect = foreseen(connection, ids, moment, foresee, as_of or today, advance)
