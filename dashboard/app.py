@@ -159,7 +159,7 @@ def create_app(
     settings = monitor.settings
     today = today or (lambda: today_of(settings))
     guard = guard or Guard(monitor, settings.key())
-    server = api.server("dashboard")
+    server = Flask("dashboard", static_folder=None)
     guard.stand_before(server)
     preferences.follow(server, settings.language)
     app = _App(

@@ -31,17 +31,19 @@ def server(name: str) -> OpenAPI:
         BEARER: {"type": "http", "scheme": "bearer", "description": "approval-monitor token add"}
     }
     about = Info(title="Approval monitor", version="1", description=_ABOUT)
-    return OpenAPI(
-        name,
+    described = OpenAPI(
+        __name__,
         info=about,
         security_schemes=security,
         validation_error_model=Problem,
         doc_ui=False,
         static_folder=None,
     )
+    described.register_api(api)
+    return described
 
 
-def wire(server: OpenAPI, guard: Guard, monitor: Monitor, today: Callable[[], dt.date]) -> None:
+def wire(server: Flask, guard: Guard, monitor: Monitor, today: Callable[[], dt.date]) -> None:
     """Adds all operations to a server, each with its rule."""
     tag = Tag(name="v1", description="All that there is.")
     api = Api(NAME, __name__, url_prefix=PREFIX, abp_tags=[tag], abp_security=[{BEARER: []}], operation_id_callback=_id)
@@ -49,8 +51,8 @@ def wire(server: OpenAPI, guard: Guard, monitor: Monitor, today: Callable[[], dt
     for resource in RESOURCES:
         resource.wire(api, office)
         guard.allow({f"{NAME}.{view}": rule for view, rule in resource.RULES.items()})
-    server.register_api(api)
-    server.register_blueprint(documents.documents())
+    server.register_blueprint(api)
+    server.register_blueprint(documents.documents(_description(api).api_doc))
     guard.allow(documents.RULES)
     _refuse(server)
 

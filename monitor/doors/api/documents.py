@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import flask_openapi3_swagger
 import orjson
-from flask import Blueprint, Response, current_app, send_from_directory, url_for
-from flask_openapi3 import OpenAPI
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Response, current_app, request, send_from_directory, url_for
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from monitor.doors.api.office import PREFIX
 from monitor.doors.guard import EITHER, SIGNED_IN, Rule
@@ -17,6 +17,7 @@ from monitor.doors.guard import EITHER, SIGNED_IN, Rule
 NAME = "api_docs"
 RULES: Mapping[str, Rule] = {
     f"{NAME}.document": EITHER,
+    f"{NAME}.nowhere": EITHER,
     f"{NAME}.page": SIGNED_IN,
     f"{NAME}.part": SIGNED_IN,
     f"{NAME}.static": SIGNED_IN,
@@ -34,14 +35,14 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 
-def documents() -> Blueprint:
-    """The blueprint of both."""
+def documents(described: dict[str, Any]) -> Blueprint:
+    """The blueprint of both, and of what leads nowhere. ``described``: the document."""
+    text = orjson.dumps(described)
     own = Blueprint(NAME, __name__, url_prefix=PREFIX, static_folder="static", static_url_path="/docs/own")
 
     @own.get("/openapi.json")
     def document() -> Response:
-        assert isinstance(current_app, OpenAPI)
-        return Response(orjson.dumps(current_app.api_doc), mimetype="application/json")
+        return Response(text, mimetype="application/json")
 
     @own.get("/docs")
     def page() -> Response:
@@ -56,5 +57,12 @@ def documents() -> Blueprint:
         if name not in _PARTS:
             raise NotFound
         return send_from_directory(_SWAGGER, name, max_age=24 * 3600)
+
+    @own.get("/<path:rest>")
+    def nowhere(rest: str) -> Response:
+        """What is no address of the API, or none to GET."""
+        found = current_app.create_url_adapter(request)
+        others = set(found.allowed_methods()) - {"GET", "HEAD", "OPTIONS"} if found else set()
+        raise MethodNotAllowed(sorted(others)) if others else NotFound
 
     return own
