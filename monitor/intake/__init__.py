@@ -8,6 +8,7 @@ from monitor.intake.profiles import Profile, ProfileError
 from monitor.intake.pushed import Numbered, Push, PushedSheet, kinds, pushed
 from monitor.intake.refusals import FileRefused, Refusal, shorten
 from monitor.intake.remarks import Remark, params_of, remarks
+from monitor.intake.returned import Returned
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secret_projects import SecretList, Secrets, read_secret_list
 from monitor.intake.sheets import Listed, PassedOver, Sheet, sheets
@@ -36,6 +37,7 @@ __all__ = [
     "PushedSheet",
     "Refusal",
     "Remark",
+    "Returned",
     "Rows",
     "SecretList",
     "Secrets",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from monitor.intake import (
     FileRefused,
     PassedOver,
     Profile,
+    Returned,
     Secrets,
     Sheet,
     Taker,
@@ -36,6 +37,7 @@ from monitor.intake import (
 )
 from monitor.intake.profiles import can_be_mapped
 from monitor.progress import Advance, unheard
+from monitor.reading.scope import outside
 from monitor.store.log import LogBatch
 from monitor.store.trail import record
 from monitor.verbs.feeding import feed
@@ -85,6 +87,8 @@ def import_log(
     secret_list: Path | None = None,
     profile: Profile | None = None,
     deed: Deed = IMPORT,
+    within: Sequence[str] | None = None,
+    returned: Returned | None = None,
     delivery: Delivery | None = None,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
@@ -94,7 +98,9 @@ def import_log(
     but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
     change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
-    ``deed``: as what it stands in the trail, and what that says besides. ``delivery``: comes in instead of files.
+    ``deed``: as what it stands in the trail, and what that says besides. ``within``: beginnings of the area codes of
+    whose projects may be written (None: of all); one of another is reason to refuse all. ``returned``: takes the rows
+    that are refused, to be given back with the reasons. ``delivery``: comes in instead of files.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
@@ -111,10 +117,12 @@ def import_log(
                 forget(batch.secrets, secret)
             if profile and profile.file.replaces:
                 batch.edited_in_place()
-            run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
+            run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance, returned=returned)
             with _no_collector():
                 run.take(listed)
                 stays = run.finish(today, reported_until, lambda batch: feed(batch, terms).total())
+            if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
+                raise FileRefused(name or _names(paths), "outside", ", ".join(codes), ", ".join(within) or "–")
             if delivery and result.outcome != "refused":
                 delivery.lands(batch, result)
             if stays and dry_run and foresee:

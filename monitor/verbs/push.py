@@ -109,6 +109,7 @@ def push(
         places=places,
         name=told.name,
         secret_list=secret_list,
+        within=regions,
         delivery=coming,
     )
     if coming.found is not None:

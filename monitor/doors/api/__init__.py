@@ -25,11 +25,10 @@ _ABOUT = (
 )
 
 
-def server(name: str) -> OpenAPI:
-    """A server of Flask that describes its operations."""
-    security: SecuritySchemesDict = {
-        BEARER: {"type": "http", "scheme": "bearer", "description": "approval-monitor token add"}
-    }
+def _description(api: Api) -> OpenAPI:
+    """What describes the operations; it answers no request itself, so that the routes of others are none of it."""
+    by = "A token that the administrator of the office makes."
+    security: SecuritySchemesDict = {BEARER: {"type": "http", "scheme": "bearer", "description": by}}
     about = Info(title="Approval monitor", version="1", description=_ABOUT)
     described = OpenAPI(
         __name__,
