@@ -46,6 +46,7 @@ _TEXTS = {
         N_("is not a moment with its offset, or there is no such moment"),
         N_("a moment such as 2026-11-20T09:00:00+08:00"),
     ),
+    "blank": (N_("is blank, or has blanks around it"), N_("a value, or null for none")),
     "number": (N_("is not a whole number"), N_("a whole number")),
     "cursor": (N_("is no cursor of this list"), N_("the next of an earlier answer, as it is")),
     "no_letter": (N_("holds a code that is no letter"), N_("a text; type the value in again")),

@@ -62,6 +62,12 @@ def _number(value: Any) -> Any:
     raise PydanticCustomError("number", "number")
 
 
+def _tidy(value: Any) -> Any:
+    if isinstance(value, str) and (not value or value != value.strip()):
+        raise PydanticCustomError("blank", "blank")
+    return value
+
+
 def _letters(value: Any) -> Any:
     if isinstance(value, str) and _NO_LETTER.search(value):
         raise PydanticCustomError("no_letter", "no_letter")
@@ -123,7 +129,8 @@ def _type(column: Column) -> Any:
         schema["maxLength"] = TEXT_LENGTH
     if column.required and "enum" not in schema:
         schema["minLength"] = 1
-    return Annotated[str, WithJsonSchema(schema)]
+    told = Annotated[str, WithJsonSchema(schema)]
+    return told if column.kind in (Kind.KEY, Kind.TEXT) else Annotated[told, BeforeValidator(_tidy)]
 
 
 def row_model(table: TableName, name: str, *, keyed: bool = True) -> type[Strict]:
