@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -85,27 +85,38 @@ def pushed(name: str, tables: Mapping[TableName, Sequence[Numbered]], beside: ob
     sheets = []
     hashes: dict[str, str] = {}
     for table in ORDER:
-        by_columns: defaultdict[tuple[str, ...], tuple[list[int], list[list[str]]]] = defaultdict(lambda: ([], []))
-        sha256 = hashlib.sha256(table.encode())
-        for number, row in tables.get(table, ()):
-            columns = tuple(sorted(row))
-            cells = [_cell(row[column]) for column in columns]
-            sha256.update(orjson.dumps((number, columns, cells)))
-            numbers, listed = by_columns[columns]
-            numbers.append(number)
-            listed.append(cells)
+        sha256, made = hashlib.sha256(table.encode()), []
+        for columns, numbered in _by_columns(tables.get(table, ())):
+            numbers = [number for number, _row in numbered]
+            cells = _cells([[row[column] for column in columns] for _number, row in numbered])
+            sha256.update(orjson.dumps((columns, numbers, cells)))
+            made.append((numbers, Listed(list(columns), cells, FIRST_ROW)))
         hashes[table] = sha256.hexdigest()
-        for columns, (numbers, listed) in by_columns.items():
-            source = Listed(list(columns), listed, FIRST_ROW)
-            file = f"{name}/{table}"
-            sheets.append(PushedSheet(file, table, hashes[table], len(listed), "json", source, numbers=numbers))
+        for numbers, listed in made:
+            file, rows = f"{name}/{table}", len(numbers)
+            sheets.append(PushedSheet(file, table, hashes[table], rows, "json", listed, numbers=numbers))
     return Push(name, hashlib.sha256(orjson.dumps((hashes, beside))).hexdigest(), sheets)
 
 
-def _cell(value: Value) -> str:
-    """A value as a file would say it."""
-    if isinstance(value, str):
-        return lettered(value)
+def _by_columns(rows: Sequence[Numbered]) -> list[tuple[tuple[str, ...], list[Numbered]]]:
+    """The rows that tell the same columns, in whatever order, together."""
+    told: dict[tuple[str, ...], list[Numbered]] = {}
+    for one in rows:
+        told.setdefault(tuple(one[1]), []).append(one)
+    found: dict[tuple[str, ...], list[Numbered]] = {}
+    for columns, some in told.items():
+        found.setdefault(tuple(sorted(columns)), []).extend(some)
+    return [(columns, sorted(some, key=itemgetter(0))) for columns, some in sorted(found.items())]
+
+
+def _cells(rows: Sequence[Sequence[Value]]) -> list[list[str]]:
+    """Values as a file would say them."""
+    listed = [[value if type(value) is str else _said(value) for value in row] for row in rows]
+    together = "".join(map("".join, listed))
+    return listed if lettered(together) == together else [[lettered(cell) for cell in row] for row in listed]
+
+
+def _said(value: Value) -> str:
     if isinstance(value, Decimal):
         # Written out only where that is short: 1e999999 is refused as it stands.
         plain = value.is_finite() and abs(int(value.as_tuple().exponent)) < 30
@@ -115,4 +126,4 @@ def _cell(value: Value) -> str:
 
 def kinds(tables: Mapping[TableName, Sequence[Numbered]]) -> int:
     """How many sheets that would be."""
-    return len({(table, tuple(sorted(row))) for table, rows in tables.items() for _number, row in rows})
+    return sum(len({frozenset(columns) for columns in {tuple(row) for _n, row in rows}}) for rows in tables.values())

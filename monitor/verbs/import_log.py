@@ -118,13 +118,13 @@ def import_log(
             if profile and profile.file.replaces:
                 batch.edited_in_place()
             run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance, returned=returned)
-            with _no_collector():
+            with no_collector():
                 run.take(listed)
                 stays = run.finish(today, reported_until, lambda batch: feed(batch, terms).total())
+                if delivery and result.outcome != "refused":
+                    delivery.lands(batch, result)
             if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
                 raise FileRefused(name or _names(paths), "outside", ", ".join(codes), ", ".join(within) or "–")
-            if delivery and result.outcome != "refused":
-                delivery.lands(batch, result)
             if stays and dry_run and foresee:
                 ids, moment = batch.touched(), batch.known_from
                 result.effect = foreseen(connection, ids, moment, foresee, as_of or today, advance)
@@ -155,7 +155,7 @@ def can_be_read(paths: Iterable[Path], profile: Profile | None = None) -> bool:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Millions of short-lived rows are freed as they go; the collector would only walk over them, again and
     again, for a third of the time."""
     running = gc.isenabled()

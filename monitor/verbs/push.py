@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from monitor.database import Database
@@ -32,7 +33,7 @@ from monitor.intake import (
 from monitor.reading import pushed as reading
 from monitor.store.log import LogBatch
 from monitor.verbs.import_log import import_log
-from monitor.verbs.imported import Imported
+from monitor.verbs.imported import Count, Imported
 
 DOOR = "api:"  # before the name of a batch that was pushed: no path of files
 UNNAMED = "api"  # a push that has no name is known again by what it says alone
@@ -47,8 +48,7 @@ class OtherContent(Exception):
         super().__init__(name)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """What became of one row: added, changed, unchanged or refused."""
 
     table: TableName
@@ -126,6 +126,12 @@ def push(
     return told_of
 
 
+def _alike(count: Count, rows: int) -> str | None:
+    """What became of all rows of a table, where it is the same of each."""
+    same = {"added": count.added, "changed": count.changed, "unchanged": count.known}
+    return next((result for result, n in same.items() if n == rows), None) if rows else None
+
+
 class _Coming:
     """A push on its way in (`monitor.verbs.import_log.Delivery`)."""
 
@@ -158,7 +164,7 @@ class _Coming:
             for one in reading.set_aside(batch.connection, before.id)
             for reason in one.reasons
         ]
-        self._look(batch, before.id, refusals)
+        self._look(batch, before.id, refusals, {})
         refused = sum(row.result == "refused" for row in self.rows)
         outcome = "partial" if refused else "landed"
         self.found = Pushed(
@@ -168,10 +174,11 @@ class _Coming:
         return False
 
     def lands(self, batch: LogBatch, result: Imported) -> None:
-        self._look(batch, batch.id, [refusal for refusal in result.refusals if isinstance(refusal, Refusal)])
+        refusals = [refusal for refusal in result.refusals if isinstance(refusal, Refusal)]
+        self._look(batch, batch.id, refusals, result.counts)
 
-    def _look(self, batch: LogBatch, number: int, refusals: Sequence[Refusal]) -> None:
-        """What became of each row, by what the log says of it."""
+    def _look(self, batch: LogBatch, number: int, refusals: Sequence[Refusal], counts: Mapping[str, Count]) -> None:
+        """What became of each row: where the ``counts`` of its table leave it open, by what the log says of it."""
         why: defaultdict[tuple[str, int], list[Refusal]] = defaultdict(list)
         tables = {sheet.sha256: sheet.table for sheet in self.told.sheets}
         for refusal in refusals:
@@ -179,10 +186,12 @@ class _Coming:
                 why[tables[refusal.sha256], refusal.row].append(refusal)
         sent = list(self.told.rows())
         ids: dict[str, list[str]] = {table: [key for of, _row, key in sent if of == table] for table in ORDER}
-        new = reading.told_by(batch.connection, number, batch.source_id, ids)
+        alike = {table: _alike(counts[table], len(ids[table])) for table in counts}
+        asked = {table: [] if alike.get(table) else keys for table, keys in ids.items()}
+        new = reading.told_by(batch.connection, number, batch.source_id, asked)
         for table, row, key in sent:
-            because = why[table, row]
-            result = "refused" if because else new.pop((table, key), "unchanged")
+            because = why.get((table, row), ())
+            result = alike.get(table) or ("refused" if because else new.pop((table, key), "unchanged"))
             secret = any(refusal.code == "secret" for refusal in because)
             self.rows.append(Row(table, row, "" if secret else key, result, tuple(because)))
         self.fed = reading.fed(batch.connection, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +70,9 @@ def platform(database: Database, **more: Any) -> Platform:
     address = database.engine.url.render_as_string(hide_password=False)
     office = monitor(Settings(database_url=address, _env_file=None, **told))
     server = create_app(office, today=lambda: TODAY).server
+    answer = server.wsgi_app
+    # As on a thread of its own: the language of a request is none of the test's.
+    server.wsgi_app = lambda environ, start: copy_context().run(answer, environ, start)
     made = Platform(database, office, server, server.test_client())
     add(database, "platform")
     made.token = token(database, "platform", ["read", "import"], SOURCE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 from flask_openapi3 import Info, OpenAPI
-from flask_openapi3.models import Tag
+from flask_openapi3.models import Server, Tag
 from flask_openapi3.types import SecuritySchemesDict
 
 from monitor.database import DatabaseError
@@ -25,8 +25,9 @@ _ABOUT = (
 )
 
 
-def _description(api: Api) -> OpenAPI:
-    """What describes the operations; it answers no request itself, so that the routes of others are none of it."""
+def _description(api: Api, prefix: str) -> OpenAPI:
+    """What describes the operations; it answers no request itself, so that the routes of others are none of it.
+    ``prefix``: the path under which a proxy shows all of them."""
     by = "A token that the administrator of the office makes."
     security: SecuritySchemesDict = {BEARER: {"type": "http", "scheme": "bearer", "description": by}}
     about = Info(title="Approval monitor", version="1", description=_ABOUT)
@@ -34,6 +35,7 @@ def _description(api: Api) -> OpenAPI:
         __name__,
         info=about,
         security_schemes=security,
+        servers=[Server(url=prefix or "/")],
         validation_error_model=Problem,
         doc_ui=False,
         static_folder=None,
@@ -51,7 +53,7 @@ def wire(server: Flask, guard: Guard, monitor: Monitor, today: Callable[[], dt.d
         resource.wire(api, office)
         guard.allow({f"{NAME}.{view}": rule for view, rule in resource.RULES.items()})
     server.register_blueprint(api)
-    server.register_blueprint(documents.documents(_description(api).api_doc))
+    server.register_blueprint(documents.documents(_description(api, monitor.settings.prefix).api_doc))
     guard.allow(documents.RULES)
     _refuse(server)
 

@@ -35,6 +35,7 @@ from monitor.intake import ORDER, OWN_KEY, Numbered, TableName, kinds
 from monitor.rights import Right
 from monitor.settings import now
 from monitor.text import _
+from monitor.verbs.import_log import no_collector
 from monitor.verbs.push import CONFLICTS, OtherContent, Pushed, Row, push
 
 MOST_ROWS = 10_000
@@ -55,9 +56,9 @@ class Batch(Strict):
 
     batch_id: _Name = Field(description="Your name for it: the same again is answered as before, and adds nothing.")
     reported_until: Day | None = Field(None, description=_UNTIL)
-    projects: list[ProjectRow] = Field(default=[], max_length=MOST_ROWS)  # type: ignore[valid-type]
-    cases: list[CaseRow] = Field(default=[], max_length=MOST_ROWS)  # type: ignore[valid-type]
-    events: list[EventRow] = Field(default=[], max_length=MOST_ROWS)  # type: ignore[valid-type]
+    projects: list[ProjectRow] = Field(default=[], max_length=MOST_ROWS)
+    cases: list[CaseRow] = Field(default=[], max_length=MOST_ROWS)
+    events: list[EventRow] = Field(default=[], max_length=MOST_ROWS)
 
 
 class How(Strict):
@@ -155,6 +156,10 @@ def _asks_batch(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def ask() -> Response:
+        with no_collector():
+            return asked()
+
+    def asked() -> Response:
         how = query(How)
         if content_kind() == LINES:
             told, numbers = _of_lines(content(LINES))
@@ -213,18 +218,12 @@ def _too_many(rows: str) -> Refused:
     return Refused(413, [field("rows", rows, _("are too many"), _("{n} in one batch").format(n=f"{MOST_ROWS:,}"))])
 
 
-def _numbered(rows: Sequence[BaseModel], numbers: Sequence[int] | None = None) -> list[Numbered]:
-    listed = numbers or range(1, len(rows) + 1)
-    return [(n, _values(row)) for n, row in zip(listed, rows, strict=True)]
-
-
-def _values(row: BaseModel) -> dict[str, Any]:
-    """What a row tells; what it leaves out is not in it."""
-    return {name: getattr(row, name) for name in row.model_fields_set}
+def _numbered(rows: Sequence[dict[str, Any]], numbers: Sequence[int] | None = None) -> list[Numbered]:
+    return list(zip(numbers or range(1, len(rows) + 1), rows, strict=True))
 
 
 def _keyed(table: TableName, key: str, facts: BaseModel) -> Numbered:
-    return 1, {OWN_KEY[table]: key} | _values(facts)
+    return 1, {OWN_KEY[table]: key} | {name: getattr(facts, name) for name in facts.model_fields_set}
 
 
 def _landed(

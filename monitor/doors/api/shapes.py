@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Required
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    create_model,
+    with_config,
+)
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from monitor.intake import OWN_KEY, TABLES, Column, Kind, TableName
 from monitor.intake.cells import KEY_LENGTH, TEXT_LENGTH
@@ -100,9 +110,9 @@ _AMOUNT = Annotated[
     WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1e9}),
 ]
 _EXAMPLES: dict[str, Any] = {
-    "project_code": "2603-330106-04-01-100010", "name": "年产5万吨改性塑料项目", "region": "330106", "kind": "filing",
-    "coded_on": "2026-03-02", "investment": 1200.5, "case_id": "S-1", "item_code": "B02", "stage": "planning",
-    "department": "自然资源和规划局", "event_id": "S-1#1", "status": "accepted",
+    "project_code": "2603-330106-04-01-100010", "name": "Modified plastics, 50,000 t a year", "region": "330106",
+    "kind": "filing", "coded_on": "2026-03-02", "investment": 1200.5, "case_id": "S-1", "item_code": "B02", "stage": "planning",
+    "department": "Natural Resources", "event_id": "S-1#1", "status": "accepted",
     "occurred_at": "2026-09-02T09:30:00+08:00",
 }  # fmt: skip
 
@@ -133,22 +143,38 @@ def _type(column: Column) -> Any:
     return told if column.kind in (Kind.KEY, Kind.TEXT) else Annotated[told, BeforeValidator(_tidy)]
 
 
-def row_model(table: TableName, name: str, *, keyed: bool = True) -> type[Strict]:
-    """The model of a row of a canonical table, without its own key where the address has that."""
+def _told(column: Column) -> dict[str, Any]:
+    """What is to be known of a column."""
+    example = {"examples": [_EXAMPLES[column.name]]} if column.name in _EXAMPLES else {}
+    return {"description": column.note} | example
+
+
+def _row(table: TableName, name: str) -> Any:
+    """A row of a canonical table: a dictionary, for there are many of them, of no more than was told."""
     fields: dict[str, Any] = {}
     for column in TABLES[table]:
-        if column.name == OWN_KEY[table] and not keyed:
-            continue
         kind = _type(column)
-        told: dict[str, Any] = {"description": column.note}
-        if column.name in _EXAMPLES:
-            told["examples"] = [_EXAMPLES[column.name]]
-        fields[column.name] = (kind, Field(**told)) if column.required else (kind | None, Field(None, **told))
-    return create_model(name, __base__=Strict, __doc__=f"A row of {table}.", **fields)
+        if column.required:
+            fields[column.name] = Required[Annotated[kind, Field(**_told(column))]]
+        else:
+            fields[column.name] = Annotated[kind | None, Field(**_told(column))]
+    made = TypedDict(name, fields, total=False)  # type: ignore[misc]
+    made.__doc__ = f"A row of {table}."
+    return with_config(Strict.model_config)(made)
 
 
-ProjectRow, CaseRow, EventRow = (
-    row_model(table, name) for table, name in zip(TABLES, ("ProjectRow", "CaseRow", "EventRow"), strict=True)
-)
-ProjectFacts = row_model("projects", "ProjectFacts", keyed=False)
-CaseFacts = row_model("cases", "CaseFacts", keyed=False)
+def _facts(table: TableName, name: str) -> type[Strict]:
+    """The same without its own key, which the address has."""
+    fields: dict[str, Any] = {}
+    for column in TABLES[table]:
+        kind = _type(column)
+        if column.required:
+            fields[column.name] = (kind, Field(**_told(column)))
+        else:
+            fields[column.name] = (kind | None, Field(None, **_told(column)))
+    del fields[OWN_KEY[table]]
+    return create_model(name, __base__=Strict, __doc__=f"The facts of one of the {table}.", **fields)
+
+
+ProjectRow, CaseRow, EventRow = _row("projects", "ProjectRow"), _row("cases", "CaseRow"), _row("events", "EventRow")
+ProjectFacts, CaseFacts = _facts("projects", "ProjectFacts"), _facts("cases", "CaseFacts")
