@@ -25,6 +25,7 @@ from monitor.tables.people import (
     Agreement,
     AgreementFact,
     ApiToken,
+    DeletionRequest,
     SignInAttempt,
 )
 from monitor.tables.pulls import PullMark
@@ -59,6 +60,7 @@ __all__ = [
     "CaseFact",
     "CaseStanding",
     "Day",
+    "DeletionRequest",
     "Department",
     "DepartmentEntry",
     "Event",

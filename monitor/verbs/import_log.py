@@ -89,6 +89,7 @@ def import_log(
     deed: Deed = IMPORT,
     within: Sequence[str] | None = None,
     returned: Returned | None = None,
+    inside: Path | None = None,
     delivery: Delivery | None = None,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
@@ -100,13 +101,14 @@ def import_log(
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     ``deed``: as what it stands in the trail, and what that says besides. ``within``: beginnings of the area codes of
     whose projects may be written (None: of all); one of another is reason to refuse all. ``returned``: takes the rows
-    that are refused, to be given back with the reasons. ``delivery``: comes in instead of files.
+    that are refused, to be given back with the reasons. ``inside``: a folder of ours, taken off the names of files.
+    ``delivery``: comes in instead of files.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
     try:
         secrets = Secrets(secret := read_secret_list(secret_list))
-        coming = delivery.incoming(secrets) if delivery else incoming(paths, zone, secrets, profile, advance)
+        coming = delivery.incoming(secrets) if delivery else incoming(paths, zone, secrets, profile, advance, inside)
         with coming as (listed, result.passed_over), database.writing(bulk=True) as connection:
             sha256 = delivery.sha256 if delivery else _digest(listed)
             batch = LogBatch(connection, source, name or _names(paths), sha256, clock(), zone)

@@ -19,6 +19,7 @@ from tests.dashboard.office import Office, office
 ROLES = [role.value for role in Role]
 EVERYBODY = frozenset(ROLES)
 READERS = EVERYBODY - {"auditor"}
+TAKERS = frozenset({"supervisor"})
 
 # By endpoint: None, whoever comes; else the roles that are let in, once they are signed in. No session opens the API:
 # tests/monitor/test_api_access.py tries it with the tokens of each role.
@@ -38,6 +39,12 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "people.enter": None,
     "people.leave": None,
     "people.password": EVERYBODY,
+    **dict.fromkeys(
+        [f"taking.{name}" for name in ("hand_in", "look", "attempt", "take", "drop", "returned", "template")], TAKERS
+    ),
+    "taking.attempt_undo": TAKERS,
+    "taking.undo": TAKERS,
+    "trail.export": frozenset({"auditor"}),
     **dict.fromkeys(("api.push_batch", "api.put_project", "api.put_case", "api.list_projects"), frozenset()),
     **dict.fromkeys(("api.get_project", "api.list_departments", "api.follow_turns", "api.list_sources"), frozenset()),
     **dict.fromkeys(("api_docs.document", "api_docs.page", "api_docs.part", "api_docs.static"), EVERYBODY),
@@ -67,6 +74,10 @@ CALLBACKS: dict[str, frozenset[str]] = {
     "whatif-working.children": frozenset({"administrator", "supervisor", "leader"}),
     "whatif-result.children": frozenset({"administrator", "supervisor", "leader"}),
     "whatif-form.children": frozenset({"administrator", "supervisor", "leader"}),
+    "import-body.children": TAKERS,
+    "trail-head.children": frozenset({"auditor"}),
+    "trail-verified.children": frozenset({"auditor"}),
+    "trail-entries.children": frozenset({"auditor"}),
 }
 
 
@@ -74,6 +85,9 @@ CALLBACKS: dict[str, frozenset[str]] = {
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office(tmp_path_factory.mktemp("office")) as made:
         yield made
+
+
+VALUES = {"word": "zh_CN", "number": "1", "batch": "1"}  # of the arguments of routes
 
 
 def first_output(output: str) -> str:
@@ -110,7 +124,7 @@ def asked(here: Office, client: FlaskClient, endpoint: str, method: str) -> int:
     for argument in rule.arguments:
         start = path.index("<")
         end = path.index(">", start)
-        path = path[:start] + ("zh_CN" if argument == "word" else "nothing") + path[end + 1 :]
+        path = path[:start] + VALUES.get(argument, "nothing") + path[end + 1 :]
     told = {CSRF_HEADER: here.token_of(client)} if client.get_cookie(SESSION) else {}
     return client.open(path, method=method, headers=told).status_code
 

@@ -13,7 +13,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from monitor.database import Database
-from monitor.doors.api.batches import MOST_ROWS, RULES
+from monitor.doors.api.batch import MOST_ROWS
+from monitor.doors.api.batches import RULES
 from monitor.doors.api.office import MOST_LISTED
 from monitor.doors.api.refused import MOST
 from monitor.doors.guard import MEBIBYTE

@@ -111,8 +111,8 @@ _AMOUNT = Annotated[
 ]
 _EXAMPLES: dict[str, Any] = {
     "project_code": "2603-330106-04-01-100010", "name": "Modified plastics, 50,000 t a year", "region": "330106",
-    "kind": "filing", "coded_on": "2026-03-02", "investment": 1200.5, "case_id": "S-1", "item_code": "B02", "stage": "planning",
-    "department": "Natural Resources", "event_id": "S-1#1", "status": "accepted",
+    "kind": "filing", "coded_on": "2026-03-02", "investment": 1200.5, "case_id": "S-1", "item_code": "B02",
+    "stage": "planning", "department": "Natural Resources", "event_id": "S-1#1", "status": "accepted",
     "occurred_at": "2026-09-02T09:30:00+08:00",
 }  # fmt: skip
 

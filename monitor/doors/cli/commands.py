@@ -22,6 +22,8 @@ MODULES = {
     "user": "accounts",
     "token": "tokens",
     "agreement": "agreements",
+    "backup": "backing",
+    "restore": "backing",
     "codes": "coding",
     "corrections": "correcting",
     "export-spgl": "crosswalking",
