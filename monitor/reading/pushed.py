@@ -65,8 +65,8 @@ def set_aside(connection: Connection, batch: int) -> list[Aside]:
 
 def fed(connection: Connection, batch: int) -> int:
     """How many rows that waited came in with a batch."""
-    query = select(func.count()).select_from(RefusedRow)
-    return connection.execute(query.where(RefusedRow.landed_in == batch, RefusedRow.reasons == "[]")).scalar() or 0
+    query = select(func.count()).select_from(RefusedRow).where(RefusedRow.landed_in == batch)
+    return connection.execute(query).scalar() or 0
 
 
 def told_by(connection: Connection, batch: int, source_id: int, ids: Mapping[str, Sequence[str]]) -> dict[Row, str]:

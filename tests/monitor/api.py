@@ -81,7 +81,7 @@ def platform(database: Database, **more: Any) -> Platform:
 
 def token(database: Database, account: str, rights: list[str], source: str = "", **more: Any) -> str:
     """A token for an account."""
-    told: dict[str, Any] = {"name": f"of {account} {source} {len(more)}", "by": "root", "now": now()} | more
+    told: dict[str, Any] = {"name": f"of {account} {source} {len(more)}", "now": now()} | more
     return add_token(database, told.pop("name"), account=account, rights=rights, source=source, **told)[1]
 
 
