@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 from flask import has_request_context, request
 
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
-WHATIF, IMPORT = "/whatif", "/import"
+WHATIF, IMPORT, TRAIL = "/whatif", "/import", "/trail"
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
+PROVIDER = "/sign-in/provider"
 
 KNOWN_AT = "known_at"
 FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page
@@ -20,7 +21,7 @@ CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
     *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
     *("yellow", "red", "pre_construction", "acceptance"),
-    "job",
+    *("job", "verb", "actor", "since", "until", "before", "names"),
 )
 
 

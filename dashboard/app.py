@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -16,9 +17,10 @@ from dashboard.address import Address, rooted
 from dashboard.asked import Pages
 from dashboard.callbacks import Today, report, view_of
 from dashboard.components.states import denied, empty, failed
-from dashboard.pages import departments, importing, overview, project, projects, whatif
+from dashboard.pages import departments, importing, overview, project, projects, trail, whatif
 from dashboard.visitor import ask_once, may
 from dashboard.words import product
+from monitor.doors import api
 from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule
 from monitor.rights import Role, Who
 from monitor.settings import Settings
@@ -28,7 +30,7 @@ from monitor.wiring import Monitor
 
 Examples = Callable[[], list[Any]]
 READING: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
-PAGES = (*READING, importing)
+PAGES = (*READING, importing, trail)
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-mantine-color-scheme="{scheme}" data-palette="{palette}">
@@ -75,6 +77,8 @@ def _route(app: Pages, today: Today) -> None:
     def _show(path: str | None, search: str | None, shown: str | None) -> tuple[Any, Any, Any]:
         at = Address.read(path, search, today())
         page = _page_of(at.path)
+        if page is overview and not may(page.RIGHT):  # whom the first page is not for begins with their own
+            page, at = next(((p, replace(at, path=p.PATH)) for p in PAGES if may(p.RIGHT)), (page, at))
         if page is not None and not may(page.RIGHT):
             return denied(), at.path, _("This is not yours")
         if page is None:
@@ -175,9 +179,11 @@ def create_app(
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     server.register_blueprint(plain.frame(guard, settings))
-    server.register_blueprint(plain.signing_in(guard, monitor, examples))
+    server.register_blueprint(plain.signing_in(server, guard, monitor, examples))
     server.register_blueprint(plain.taking(guard, monitor))
+    server.register_blueprint(plain.taken_out(monitor))
     plain.refuse(server, guard, settings)
+    api.wire(server, guard, monitor, today)
     theme.serve_tokens(server)
     app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())
     shell.wire(app, monitor.reader, today)
@@ -185,8 +191,14 @@ def create_app(
     for page in READING:
         page.wire(app, monitor.reader, today)
     importing.wire(app, monitor.errands, today, guard.csrf_token)
+    trail.wire(app, monitor.reader, today, guard.csrf_token)
     _headers(app, server, guard, settings)
-    guard.allow(_rules(app) | plain.RULES | plain.taking_rules(monitor.errands.office.uploads.most))
+    guard.allow(
+        _rules(app)
+        | plain.RULES
+        | plain.provider_rules(settings)
+        | plain.taking_rules(monitor.errands.office.uploads.most)
+    )
     _ask_first(app, today)
     server.wsgi_app = _behind_proxies(server.wsgi_app, settings)  # type: ignore[method-assign]
     _find_scripts(app)

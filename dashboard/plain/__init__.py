@@ -2,12 +2,15 @@
 
 from dashboard.plain import frame as _frame
 from dashboard.plain import signing_in as _signing_in
+from dashboard.plain import trail as _trail
 from dashboard.plain.frame import frame
+from dashboard.plain.provider import rules as provider_rules
 from dashboard.plain.refusals import wire as refuse
 from dashboard.plain.signing_in import signing_in
 from dashboard.plain.taking import rules as taking_rules
 from dashboard.plain.taking import taking
+from dashboard.plain.trail import taken_out
 
-__all__ = ["RULES", "frame", "refuse", "signing_in", "taking", "taking_rules"]
+__all__ = ["RULES", "frame", "provider_rules", "refuse", "signing_in", "taken_out", "taking", "taking_rules"]
 
-RULES = _frame.RULES | _signing_in.RULES
+RULES = _frame.RULES | _signing_in.RULES | _trail.RULES

@@ -27,6 +27,8 @@ from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading import register as register_room
 from monitor.reading import sources as source_room
+from monitor.reading import trail as trail_room
+from monitor.reading import turns as turn_room
 from monitor.reading.batches import Came, WaitingRow
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
@@ -41,6 +43,10 @@ from monitor.reading.rewinding import Rewind
 from monitor.reading.sight import wholly_seen
 from monitor.reading.sources import Sending
 from monitor.reading.sweeps import last_sweep
+from monitor.reading.trail import Entry as TrailEntry
+from monitor.reading.trail import Wanted
+from monitor.reading.turns import Followed, Seen
+from monitor.reading.verified import Verified, verify
 from monitor.reading.viewer import Viewer, seen_by
 from monitor.rights import Who
 from rules.log import EventLog
@@ -198,6 +204,12 @@ class Reader:
         with self._seen_by(viewer) as connection:
             return standings.turned(connection, viewer, since, until, limit=limit, region=region)
 
+    def turns(self, viewer: Viewer, seen: Seen, limit: int) -> tuple[list[Followed], Seen, bool]:
+        """The turns that became known, or known to hold no more, since somebody had seen so far; how far that is now,
+        and whether there are more."""
+        with self._seen_by(viewer) as connection:
+            return turn_room.turns(connection, seen, limit)
+
     def projects(self, viewer: Viewer, as_of: dt.date, query: ProjectQuery) -> Page:
         """One page of the list of projects."""
         with self._seen_by(viewer) as connection:
@@ -316,6 +328,21 @@ class Reader:
         with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules, known_at)
             return past.plan_object(connection, code, as_of, rules, known_at)
+
+    def trail(self, wanted: Wanted, *, before: int | None = None, limit: int = 100) -> list[TrailEntry]:
+        """Entries of the trail, the newest first. It knows no scope: who reads it sees what everybody did."""
+        with self.database.reading() as connection:
+            return trail_room.latest(connection, wanted, before=before, limit=limit)
+
+    def trail_head(self) -> tuple[int, str] | None:
+        """Number and hash of the last entry; None where they are missing."""
+        with self.database.reading() as connection:
+            return trail_room.head(connection)
+
+    def trail_verified(self, asked: str | None = None) -> Verified:
+        """Whether the trail is as it was written, and has an entry of a hash."""
+        with self.database.reading() as connection:
+            return verify(connection, asked)
 
     def corrections(
         self,

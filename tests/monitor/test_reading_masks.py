@@ -23,6 +23,7 @@ from monitor.reading.crosswalk import known_now
 from monitor.reading.export import Wanted
 from monitor.reading.projects import ProjectQuery
 from monitor.reading.reader import Reader
+from monitor.reading.turns import Seen
 from monitor.reading.viewer import EVERYONE, Viewer, seen_by
 from monitor.verbs.export import NothingChosen, export
 from rules.portfolio import Rules
@@ -94,6 +95,7 @@ QUESTIONS: dict[str, Callable[[Asking], Any]] = {
     "sources": lambda a: a.reader.sources(a.viewer, a.day),
     "status": lambda a: [a.reader.status(a.viewer, codes, a.day, **a.known)[0] for codes in (None, CODES)],
     "turned": lambda a: a.reader.turned(a.viewer, LONG_AGO, a.day, limit=500),
+    "turns": lambda a: a.reader.turns(a.viewer, Seen(), 500),
     "turning_next": lambda a: a.reader.turning_next(a.viewer, a.day, limit=500),
     "unconfirmed": lambda a: a.reader.unconfirmed(a.viewer, a.day),
     "unfinished": lambda a: [

@@ -16,6 +16,7 @@ import pytest
 
 from monitor.reading.projects import ProjectQuery
 from monitor.reading.reader import Reader
+from monitor.reading.turns import Seen
 from monitor.reading.viewer import EVERYONE, Viewer
 from rules.log import EventLog
 from tests.monitor.looking import DAY, World, made_of, plain_log
@@ -41,6 +42,10 @@ QUESTIONS: dict[str, Asked] = {
     "lights_by_week": lambda reader, viewer, codes: reader.lights_by_week(viewer, DAY),
     "turning_next": lambda reader, viewer, codes: reader.turning_next(viewer, DAY, limit=500),
     "turned": lambda reader, viewer, codes: reader.turned(viewer, SINCE, DAY, limit=500),
+    "turns": lambda reader, viewer, codes: sorted(
+        (one.project_code, one.scope, one.on, one.from_light, one.to_light)
+        for one in reader.turns(viewer, Seen(), 5000)[0]
+    ),
     "projects": lambda reader, viewer, codes: [
         reader.projects(viewer, DAY, ProjectQuery(phase="", limit=500, sort="project_code")),
         reader.projects(viewer, DAY, ProjectQuery(light="red", limit=2)).total,

@@ -20,10 +20,9 @@ from monitor.actor import Actor, acting
 from monitor.chain import entry_hash
 from monitor.database import Database, downgrade
 from monitor.doors.cli.commands import program as whole_program
-from monitor.doors.cli.trail import _WHAT
 from monitor.doors.scheduler import TIMETABLE, run_entry
 from monitor.reading.trail import Entry
-from monitor.reading.verified import What
+from monitor.reading.verified import _WHAT, What
 from monitor.rights import Role
 from monitor.settings import Settings, account, machine, now
 from monitor.store.signing_in import begin_session

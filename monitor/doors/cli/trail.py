@@ -13,7 +13,7 @@ from monitor.doors.cli import common, erasing
 from monitor.doors.cli.common import Refused, emit, leave, office_moment, say
 from monitor.reading.trail import Entry, Wanted, entries
 from monitor.reading.trail import head as read_head
-from monitor.reading.verified import Broken, Verified, What
+from monitor.reading.verified import Verified, in_words, part_word
 from monitor.settings import now
 from monitor.text import N_, _, _n
 
@@ -23,20 +23,6 @@ OfActor = Annotated[str | None, typer.Option("--actor", metavar="NAME", help=N_(
 _DAYS = ["%Y-%m-%d"]
 Since = Annotated[dt.datetime | None, typer.Option(formats=_DAYS, help=N_("From this day on."))]
 Until = Annotated[dt.datetime | None, typer.Option(formats=_DAYS, help=N_("Up to this day, all of it."))]
-
-_WHAT: dict[What, str] = {
-    "missing": N_("entry {seq} is missing"),
-    "changed": N_("entry {seq} was changed: it does not fit its hash"),
-    "unlinked": N_("entry {seq} does not follow from the one before it"),
-    "cut_off": N_("the end is cut off: entry {seq} and what came after it is missing"),
-    "beyond_head": N_("entry {seq} was not written by the program: the head knows of none so late"),
-    "other_head": N_("entry {seq} is not the one that the head names"),
-    "no_head": N_("the head of the trail is missing; the last entry that is there is {seq}"),
-    "content_changed": N_("what entry {seq} says was changed ({part})"),
-    "content_missing": N_("what entry {seq} says is gone, and no tombstone names it ({part})"),
-    "content_unexpected": N_("something is kept under entry {seq} that does not belong there ({part})"),
-}
-_PARTS = {"detail": N_("before and after"), "personal": N_("names of persons")}
 
 trail_app = typer.Typer(help=N_("Who did what and when, chained so that no entry can be changed or lost unseen."))
 
@@ -84,9 +70,7 @@ def _lines(entry: Entry) -> list[str]:
         if kept := {key: value for key, value in told.items() if value not in (None, "", [], 0, False)}:
             lines.append(f"        {title}: " + ", ".join(f"{key} {_plain(value)}" for key, value in kept.items()))
     if entry.erased:
-        lines.append(
-            "        " + _("erased: {parts}").format(parts=", ".join(_(_PARTS[part]) for part in entry.erased))
-        )
+        lines.append("        " + _("erased: {parts}").format(parts=", ".join(map(part_word, entry.erased))))
     return lines
 
 
@@ -133,7 +117,7 @@ def verify(
 
 def _tell(done: Verified) -> None:
     for one in done.broken:
-        say(_("Broken: {what}").format(what=_broken(one)))
+        say(_("Broken: {what}").format(what=in_words(one)))
     if done.asked and done.asked_at is not None:
         say(_("The head that was asked for is that of entry {seq}.").format(seq=done.asked_at))
     elif done.asked and not done.broken:
@@ -145,10 +129,6 @@ def _tell(done: Verified) -> None:
             done.entries,
         )
         say(text.format(n=done.entries, seq=done.seq, hash=done.hash))
-
-
-def _broken(one: Broken) -> str:
-    return _(_WHAT[one.what]).format(seq=one.seq, part=_(_PARTS[one.part]) if one.part in _PARTS else one.part or "?")
 
 
 @trail_app.command("export", help=N_("Write the entries into a file: .csv, or .jsonl with a JSON document a line."))
