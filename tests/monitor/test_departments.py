@@ -11,7 +11,9 @@ import pytest
 
 from monitor.codes.departments import Entry, Name, Register, Said, above, likeness, nearest
 from monitor.database import Database, downgrade, upgrade
+from monitor.reading.register import keys_of
 from monitor.reading.viewer import EVERYONE
+from monitor.rights import Role, Scope, Who
 from monitor.verbs import departments as verbs
 from monitor.verbs.departments import DepartmentRefused
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, ZONE, rows, write
@@ -121,6 +123,26 @@ def test_a_confirmation_speaks_of_what_came_before_and_of_what_comes_after(datab
     here.rebuild(DAY)
     assert everything_standing(here) == kept
     assert verbs.say(database, [same(SHORT, FULL)], here.clock).known == 1
+
+
+def test_an_account_sees_the_department_that_its_name_means(database: Database, tmp_path: Path) -> None:
+    here = office(database, tmp_path)
+    for n, name in enumerate(("发改局", "发展和改革局", "住建局")):
+        here.take(*log(name, code=f"P{n}"))
+    here.tick(DAY)
+
+    def seen(name: Name) -> list[tuple[str, int]]:
+        with database.reading() as connection:
+            (key,) = keys_of(connection, [name]).values()
+        who = Who(1, "某人", "某人", Role.DEPARTMENT, Scope(departments=(key,)))
+        objects, _missing = here.reader().status(here.reader().viewer(who, DAY), None, DAY)
+        return [(one["project_code"], len(one["cases"])) for one in objects]
+
+    assert [seen(name) for name in (SHORT, FULL)] == [[("P0", 1)], [("P1", 1)]]
+    verbs.say(database, [same(SHORT, FULL)], here.clock)
+    here.tick(DAY)
+    assert [seen(name) for name in (SHORT, FULL)] == [[("P0", 1), ("P1", 1)]] * 2
+    assert seen((COUNTY, "住建局")) == [("P2", 1)]
 
 
 def everything_standing(here: Office) -> list[Any]:
