@@ -13,6 +13,7 @@ from flask import has_request_context, request
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
 WHATIF = "/whatif"
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
+STATUS, SLIP = "/status", "/slip/"
 
 KNOWN_AT = "known_at"
 FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page

@@ -177,6 +177,7 @@ def create_app(
     )
     server.register_blueprint(plain.frame(guard, settings))
     server.register_blueprint(plain.signing_in(guard, monitor, examples))
+    server.register_blueprint(plain.look_up(guard, monitor, today))
     plain.refuse(server, guard, settings)
     theme.serve_tokens(server)
     app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())

@@ -35,6 +35,8 @@ class Verb(StrEnum):
     EXPORT = "export"
     EXPORT_SPGL = "export_spgl"
     EXPORT_TRAIL = "export_trail"
+    SLIP_MAKE = "slip_make"
+    SLIP_WITHDRAW = "slip_withdraw"
 
 
 WORDS = {
@@ -58,6 +60,8 @@ WORDS = {
     Verb.EXPORT: N_("exported the log"),
     Verb.EXPORT_SPGL: N_("exported the exchange tables"),
     Verb.EXPORT_TRAIL: N_("exported the trail"),
+    Verb.SLIP_MAKE: N_("made the query code of an acceptance slip"),
+    Verb.SLIP_WITHDRAW: N_("withdrew the query code of an acceptance slip"),
 }
 
 

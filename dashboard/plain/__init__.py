@@ -1,11 +1,14 @@
-"""Pages without Dash, in plain HTML: signing in, the own password, refusals. They work without a script."""
+"""Pages without Dash, in plain HTML: signing in, the own password, refusals, the public look-up and its slips. They
+work without a script."""
 
 from dashboard.plain import frame as _frame
+from dashboard.plain import look_up as _look_up
 from dashboard.plain import signing_in as _signing_in
 from dashboard.plain.frame import frame
+from dashboard.plain.look_up import look_up
 from dashboard.plain.refusals import wire as refuse
 from dashboard.plain.signing_in import signing_in
 
-__all__ = ["RULES", "frame", "refuse", "signing_in"]
+__all__ = ["RULES", "frame", "look_up", "refuse", "signing_in"]
 
-RULES = _frame.RULES | _signing_in.RULES
+RULES = _frame.RULES | _signing_in.RULES | _look_up.RULES

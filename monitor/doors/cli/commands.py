@@ -22,6 +22,7 @@ MODULES = {
     "user": "accounts",
     "token": "tokens",
     "agreement": "agreements",
+    "slip": "slips",
     "codes": "coding",
     "corrections": "correcting",
     "export-spgl": "crosswalking",

@@ -1,0 +1,153 @@
+"""The public look-up, and the slip with the query code for it.
+
+The project code may stand in the address, so that an answer can be kept as a bookmark; the query code never does: it
+is sent in a form, and its answer is kept by nobody on the way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, redirect, request
+from werkzeug.exceptions import NotFound, ServiceUnavailable
+
+from dashboard.address import SLIP, STATUS, rooted
+from dashboard.callbacks import Today, report
+from dashboard.plain.answer import answer
+from dashboard.plain.frame import page
+from dashboard.visitor import ask_once, viewer
+from monitor.doors.guard import OPEN, Guard, Rule, session
+from monitor.reports import slip as printed
+from monitor.rights import Right
+from monitor.settings import now
+from monitor.slips import LONGEST_CODE, read_query_code
+from monitor.text import _
+from monitor.verbs.look_up import CannotAnswer, LookUp, NothingToTell, TooMany
+from monitor.verbs.slips import NoSuchProject, make_slip, slip_of, withdraw_slip
+from monitor.wiring import Monitor
+from monitor.words import NO_PROOF
+
+NAME = "look_up"
+RULES: dict[str, Rule] = {f"{NAME}.status": OPEN, f"{NAME}.slip": session(Right.SLIPS)}
+
+
+def _status_texts() -> dict[str, str]:
+    """What stands on the page of the look-up whatever the answer."""
+    return {
+        "title": _("Where does a project stand?"),
+        "code": _("Project code"),
+        "query_code": _("Query code (not needed)"),
+        "how": _("It is on the acceptance slip. With it the light and the days of each department are shown as well."),
+        "ask": _("Look up"),
+        "nothing": _("Nothing is found"),
+        "nothing_how": _(
+            "Compare the project code, and the query code if you typed one, with the slip. What was accepted lately "
+            "may take some days to be shown, and not every project can be looked up here."
+        ),
+        "phase": _("State of the project:"),
+        "stages": _("Stages of the project"),
+        "here": _("is here now"),
+        "light": _("Light of the project"),
+        "used": _("Days used:"),
+        "days": _("Days of the departments"),
+        "days_how": _("A day on which several departments had a case in hand is divided equally among them."),
+        "department": _("Handled by"),
+        "share": _("Its part"),
+        "alone": _("Alone"),
+        "state": _("State now"),
+        "statutory": _("Statutory limit"),
+        "promised": _("Promised limit"),
+        "no_items": _("No item has been applied for yet."),
+        "no_proof": _(NO_PROOF),
+    }
+
+
+def _slip_texts() -> dict[str, str]:
+    return {
+        "title": _("Acceptance slip"),
+        "make": _("Make a query code and print the slip"),
+        "make_how": _("The code is shown this once. A code that was made before holds no more from then on."),
+        "withdraw": _("Withdraw the query code"),
+    }
+
+
+def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
+    """The blueprint."""
+    own, settings = Blueprint(NAME, __name__), monitor.settings
+
+    @cache
+    def asking() -> LookUp:
+        return LookUp(monitor.database, monitor.rules, settings.secret_projects_file, settings.key())
+
+    @own.route(STATUS, methods=["GET", "POST"])
+    def status() -> Response:
+        code, typed = request.args.get("code", ""), ""
+        if request.method == "POST":
+            code, typed = request.form.get("code", ""), request.form.get("query_code", "")
+        code = "".join(c for c in code[:LONGEST_CODE] if c.isprintable()).strip()
+        if not code:
+            told = _("Type the project code first.") if request.method == "POST" else ""
+            return _page(200 if not told else 422, problem=told)
+        query_code = read_query_code(typed) if typed.strip() else None
+        if typed.strip() and query_code is None:
+            told = _("The query code was mistyped: it has 12 letters and digits. Compare it with the slip.")
+            return _page(422, code, problem=told)
+        if request.method == "POST" and query_code is None:
+            return make_response(redirect(rooted(STATUS) + "?" + urlencode({"code": code}), 303))
+        return _asked(code, query_code)
+
+    def _asked(code: str, query_code: str | None) -> Response:
+        day, moment = ask_once(today), now()
+        try:
+            told = asking().ask(code, query_code, address=request.remote_addr or "", as_of=day, now=moment)
+        except NothingToTell:
+            return _page(404, code, nothing=True)
+        except TooMany as error:
+            at = f"{error.again_at.astimezone(settings.zone):%H:%M}"
+            text = _("From here it was asked too often for what there is not. Ask again from {time} on.")
+            refused = _page(429, code, problem=text.format(time=at))
+            left = error.again_at - moment
+            refused.headers["Retry-After"] = str(max(1, -(-left // dt.timedelta(seconds=1))))
+            return refused
+        except CannotAnswer as error:
+            report(error, STATUS)
+            return _page(503, code, problem=_("The look-up cannot answer at the moment. Please try again later."))
+        return _page(200, code, answer=answer(told))
+
+    def _page(status: int, code: str = "", **told: Any) -> Response:
+        texts = {"t": _status_texts(), "here": rooted(STATUS)}
+        made = page(guard, settings, "status.html", status, code=code, **texts, **told)
+        made.headers["Referrer-Policy"] = "no-referrer"
+        return made
+
+    @own.route(f"{SLIP}<path:code>", methods=["GET", "POST"])
+    def slip(code: str) -> Response:
+        ask_once(today)
+        may_see = viewer(monitor.reader)
+        try:
+            secret = asking().secret()
+            if request.method == "POST" and request.form.get("deed") == "withdraw":
+                withdraw_slip(monitor.database, may_see, secret, code, now=now())
+                return make_response(redirect(rooted(request.path), 303))
+            if request.method == "POST":
+                told = {"address": settings.public_url or request.url_root.rstrip("/"), "office": settings.office_name}
+                told["address"] += STATUS
+                made = make_slip(monitor.database, may_see, secret, code, now=now(), **told)
+                return Response(printed.html(made, settings.zone), mimetype="text/html")
+            found = slip_of(monitor.database, may_see, secret, code)
+        except NoSuchProject as error:
+            raise NotFound from error
+        except CannotAnswer as error:
+            report(error, SLIP)
+            raise ServiceUnavailable from error
+        made_on = _("There is no query code yet.")
+        if found.made_at:
+            at = f"{found.made_at.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+            made_on = _("The query code in use was made at {moment}.").format(moment=at)
+        here = rooted(request.path)
+        return page(guard, settings, "slip.html", found=found, made=made_on, here=here, t=_slip_texts())
+
+    return own
