@@ -7,17 +7,18 @@ is sent in a form, and its answer is kept by nobody on the way.
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from dashboard.address import SLIP, STATUS, rooted
-from dashboard.callbacks import Today, report
+from dashboard.callbacks import Today
 from dashboard.plain.answer import answer
-from dashboard.plain.frame import page
+from dashboard.plain.frame import page, speaking
 from dashboard.visitor import ask_once, viewer
 from monitor.doors.guard import OPEN, Guard, Rule, session
 from monitor.reports import slip as printed
@@ -30,6 +31,7 @@ from monitor.verbs.slips import NoSuchProject, make_slip, slip_of, withdraw_slip
 from monitor.wiring import Monitor
 from monitor.words import NO_PROOF
 
+_log = structlog.get_logger()
 NAME = "look_up"
 RULES: dict[str, Rule] = {f"{NAME}.status": OPEN, f"{NAME}.slip": session(Right.SLIPS)}
 
@@ -65,6 +67,11 @@ def _status_texts() -> dict[str, str]:
     }
 
 
+def _kept(code: str) -> str:
+    """The address of an answer that can be kept."""
+    return STATUS + ("?" + urlencode({"code": code}) if code else "")
+
+
 def _slip_texts() -> dict[str, str]:
     return {
         "title": _("Acceptance slip"),
@@ -96,7 +103,7 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
             told = _("The query code was mistyped: it has 12 letters and digits. Compare it with the slip.")
             return _page(422, code, problem=told)
         if request.method == "POST" and query_code is None:
-            return make_response(redirect(rooted(STATUS) + "?" + urlencode({"code": code}), 303))
+            return make_response(redirect(rooted(_kept(code)), 303))
         return _asked(code, query_code)
 
     def _asked(code: str, query_code: str | None) -> Response:
@@ -113,12 +120,13 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
             refused.headers["Retry-After"] = str(max(1, -(-left // dt.timedelta(seconds=1))))
             return refused
         except CannotAnswer as error:
-            report(error, STATUS)
+            _log.error("look-up cannot answer", problem=str(error))
             return _page(503, code, problem=_("The look-up cannot answer at the moment. Please try again later."))
         return _page(200, code, answer=answer(told))
 
     def _page(status: int, code: str = "", **told: Any) -> Response:
-        texts = {"t": _status_texts(), "here": rooted(STATUS)}
+        link = partial(speaking, here=_kept(code))
+        texts = {"t": _status_texts(), "here": rooted(STATUS), "speaking": link}
         made = page(guard, settings, "status.html", status, code=code, **texts, **told)
         made.headers["Referrer-Policy"] = "no-referrer"
         return made
@@ -141,7 +149,7 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
         except NoSuchProject as error:
             raise NotFound from error
         except CannotAnswer as error:
-            report(error, SLIP)
+            _log.error("look-up cannot answer", problem=str(error))
             raise ServiceUnavailable from error
         made_on = _("There is no query code yet.")
         if found.made_at:

@@ -141,7 +141,7 @@ def slipped(connection: Connection, code: str) -> Slipped | None:
 def asked(connection: Connection, code: str, place: str, as_of: dt.date) -> Asked:
     """In one statement, for whoever is locked out costs no more. ``code``: as it was typed."""
     found = select(Project.id).join(ProjectFact, ProjectFact.project_id == Project.id)
-    found = found.where(Project.code.in_(spellings(code)), ProjectFact.known_to.is_(None), _there(as_of))
+    found = found.where(Project.code.in_(spellings(code) or [""]), ProjectFact.known_to.is_(None), _there(as_of))
     key = found.order_by(Project.id).limit(1).scalar_subquery()
 
     def of(column: Any, where: Any) -> Any:
