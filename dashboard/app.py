@@ -8,17 +8,18 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import plain, preferences, shell, theme
 from dashboard.address import Address, rooted
-from dashboard.callbacks import Pages, Today, report, view_of
+from dashboard.asked import Pages
+from dashboard.callbacks import Today, report, view_of
 from dashboard.components.states import denied, empty, failed
 from dashboard.pages import departments, overview, project, projects, whatif
 from dashboard.visitor import ask_once, may
 from dashboard.words import product
-from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule, require
+from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule
 from monitor.rights import Role, Who
 from monitor.settings import Settings
 from monitor.settings import today as today_of
@@ -139,12 +140,8 @@ def _ask_first(app: Pages, today: Today) -> None:
         if request.endpoint == "/<path:path>" and request.path.startswith("/api/"):
             raise NotFound
         if request.endpoint == "/_dash-update-component":
-            body = request.get_json(silent=True)
-            output = body.get("output") if isinstance(body, dict) else None
-            if not isinstance(output, str) or output not in app.asks:
-                raise NotFound
-            if (right := app.asks[output]) is not None:
-                require(right)
+            if (field := app.may_ask(request.get_json(silent=True))) is not None:
+                raise BadRequest(field)
 
 
 def create_app(
@@ -160,6 +157,7 @@ def create_app(
     guard = guard or Guard(monitor, settings.key())
     server = Flask("dashboard", static_folder=None)
     guard.stand_before(server)
+    server.extensions["guard"] = guard
     preferences.follow(server, settings.language)
     app = _App(
         "dashboard",

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from dash import Dash, Input, Output
+from dash import Input, Output
 
 from dashboard.address import Address
+from dashboard.asked import Pages
 from dashboard.components import knowing
 from dashboard.components.states import failed
 from dashboard.visitor import viewer
-from monitor.doors.guard import require, who
 from monitor.reading.rewinding import MOST, TooMany
 from monitor.rights import Right
 
@@ -42,33 +42,6 @@ def part(where: str, make: Callable[[], Any]) -> Any:
         return make()
     except Exception as error:
         return failed(report(error, where))
-
-
-class Pages(Dash):
-    """A Dash whose callbacks each ask for a right, for the guard of the server knows their one route alone."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.asks: dict[str, Right | None] = {}  # by the outputs of a callback, as a browser names them
-        super().__init__(*args, **options)
-
-    def callback(self, *args: Any, right: Right | None, **options: Any) -> Any:
-        """As of Dash, for whoever has a right; None: for everybody who is signed in. One that names none is a mistake,
-        not a callback for everybody."""
-        wire = super().callback(*args, **options)
-        self.asks[next(reversed(self.callback_map))] = right
-
-        def asking(function: Callable[..., Any]) -> Any:
-            @wraps(function)
-            def asked(*values: Any) -> Any:
-                if right is None:
-                    who()
-                else:
-                    require(right)
-                return function(*values)
-
-            return wire(asked)
-
-        return asking
 
 
 class Places:

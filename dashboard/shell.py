@@ -13,13 +13,13 @@ from dash.dependencies import ALL
 
 from dashboard import phrases, theme
 from dashboard.address import OVERVIEW, PASSWORD, SIGN_OUT, Address, rooted
-from dashboard.callbacks import Pages, Today, report
+from dashboard.asked import Pages
+from dashboard.callbacks import Today, report
 from dashboard.components.choices import choice
 from dashboard.preferences import paint
 from dashboard.visitor import viewer
 from dashboard.words import product
 from monitor.doors.guard import CSRF_FIELD, who
-from monitor.rights import Right
 from monitor.text import _, language
 from monitor.words import ROLE_WORDS
 
@@ -225,7 +225,7 @@ def wire(app: Pages, reader: Any, today: Today) -> None:
     @app.callback(
         Output({"type": "choice", "key": "region", "default": ""}, "data"),
         Input({"type": "choice", "key": "region", "default": ""}, "id"),
-        right=Right.READ,
+        right=None,
     )
     def _regions(_field: Any) -> Any:
         frame = reader.regions(viewer(reader))

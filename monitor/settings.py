@@ -83,6 +83,13 @@ class Settings(BaseSettings):
         default=None,
         description="File of secret projects, which are refused: one a line, a project code or its SHA-256.",
     )
+    upload_folder: Path = Field(
+        default_factory=lambda: data_folder() / "uploads",
+        description="Where files lie that were handed in by a page, until they are taken in; all processes share it.",
+    )
+    upload_mebibytes: int = Field(
+        default=256, ge=1, le=4096, description="How large a file may be that is handed in by a page, in MiB."
+    )
     silent_days: int | None = Field(
         default=None,
         ge=1,

@@ -12,7 +12,8 @@ from dash import ClientsideFunction, Input, Output, State, html
 
 from dashboard import phrases
 from dashboard.address import DEPARTMENTS, PROJECTS, Address
-from dashboard.callbacks import Pages, Places, Today, fill_as_known, known_of, tell_known
+from dashboard.asked import Pages
+from dashboard.callbacks import Places, Today, fill_as_known, known_of, tell_known
 from dashboard.components import knowing
 from dashboard.components.choices import choice
 from dashboard.components.graph import graph

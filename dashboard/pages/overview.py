@@ -10,7 +10,8 @@ from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import phrases
 from dashboard.address import OVERVIEW, PROJECTS, Address
-from dashboard.callbacks import Pages, Today, fill_as_known, known_of, tell_known
+from dashboard.asked import Pages
+from dashboard.callbacks import Today, fill_as_known, known_of, tell_known
 from dashboard.components import freshness, knowing, lights, turns
 from dashboard.components.graph import graph
 from dashboard.components.states import empty, panel, slot

@@ -12,7 +12,8 @@ from dash import ClientsideFunction, Input, Output, dcc, html
 
 from dashboard import phrases, sentences, words
 from dashboard.address import PROJECT, PROJECTS, WHATIF, Address
-from dashboard.callbacks import Pages, Places, Today, fill, part
+from dashboard.asked import Pages
+from dashboard.callbacks import Places, Today, fill, part
 from dashboard.components import asking, imagined, knowing, lights, records
 from dashboard.components import plan as plans
 from dashboard.components.composition import composition, key

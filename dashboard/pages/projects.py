@@ -11,8 +11,8 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from dashboard import phrases
 from dashboard.address import PROJECTS, Address
+from dashboard.asked import Pages
 from dashboard.callbacks import (
-    Pages,
     Places,
     Today,
     as_known,

@@ -10,8 +10,8 @@ from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_up
 
 from dashboard import phrases
 from dashboard.address import KNOWN_AT, WHATIF, Address
+from dashboard.asked import Pages
 from dashboard.callbacks import (
-    Pages,
     Places,
     Today,
     as_known,

@@ -21,6 +21,7 @@ from dashboard.plain.answer import answer
 from dashboard.plain.frame import page, speaking
 from dashboard.visitor import ask_once, viewer
 from monitor.doors.guard import OPEN, Guard, Rule, session
+from monitor.people import one_line
 from monitor.reports import slip as printed
 from monitor.rights import Right
 from monitor.settings import now
@@ -36,49 +37,9 @@ NAME = "look_up"
 RULES: dict[str, Rule] = {f"{NAME}.status": OPEN, f"{NAME}.slip": session(Right.SLIPS)}
 
 
-def _status_texts() -> dict[str, str]:
-    """What stands on the page of the look-up whatever the answer."""
-    return {
-        "title": _("Where does a project stand?"),
-        "code": _("Project code"),
-        "query_code": _("Query code (not needed)"),
-        "how": _("It is on the acceptance slip. With it the light and the days of each department are shown as well."),
-        "ask": _("Look up"),
-        "nothing": _("Nothing is found"),
-        "nothing_how": _(
-            "Compare the project code, and the query code if you typed one, with the slip. What was accepted lately "
-            "may take some days to be shown, and not every project can be looked up here."
-        ),
-        "phase": _("State of the project:"),
-        "stages": _("Stages of the project"),
-        "here": _("is here now"),
-        "light": _("Light of the project"),
-        "used": _("Days used:"),
-        "days": _("Days of the departments"),
-        "days_how": _("A day on which several departments had a case in hand is divided equally among them."),
-        "department": _("Handled by"),
-        "share": _("Its part"),
-        "alone": _("Alone"),
-        "state": _("State now"),
-        "statutory": _("Statutory limit"),
-        "promised": _("Promised limit"),
-        "no_items": _("No item has been applied for yet."),
-        "no_proof": _(NO_PROOF),
-    }
-
-
 def _kept(code: str) -> str:
     """The address of an answer that can be kept."""
     return STATUS + ("?" + urlencode({"code": code}) if code else "")
-
-
-def _slip_texts() -> dict[str, str]:
-    return {
-        "title": _("Acceptance slip"),
-        "make": _("Make a query code and print the slip"),
-        "make_how": _("The code is shown this once. A code that was made before holds no more from then on."),
-        "withdraw": _("Withdraw the query code"),
-    }
 
 
 def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
@@ -94,7 +55,7 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
         code, typed = request.args.get("code", ""), ""
         if request.method == "POST":
             code, typed = request.form.get("code", ""), request.form.get("query_code", "")
-        code = "".join(c for c in code[:LONGEST_CODE] if c.isprintable()).strip()
+        code = one_line(code, LONGEST_CODE)
         if not code:
             told = _("Type the project code first.") if request.method == "POST" else ""
             return _page(200 if not told else 422, problem=told)
@@ -126,7 +87,7 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
 
     def _page(status: int, code: str = "", **told: Any) -> Response:
         link = partial(speaking, here=_kept(code))
-        texts = {"t": _status_texts(), "here": rooted(STATUS), "speaking": link}
+        texts = {"here": rooted(STATUS), "speaking": link, "no_proof": _(NO_PROOF)}
         made = page(guard, settings, "status.html", status, code=code, **texts, **told)
         made.headers["Referrer-Policy"] = "no-referrer"
         return made
@@ -156,6 +117,6 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
             at = f"{found.made_at.astimezone(settings.zone):%Y-%m-%d %H:%M}"
             made_on = _("The query code in use was made at {moment}.").format(moment=at)
         here = rooted(request.path)
-        return page(guard, settings, "slip.html", found=found, made=made_on, here=here, t=_slip_texts())
+        return page(guard, settings, "slip.html", found=found, made=made_on, here=here)
 
     return own

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from dash.exceptions import DependencyException
 from flask import Flask, Response, g, make_response, redirect, request
-from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Unauthorized
 
 from dashboard.address import PASSWORD, SIGN_IN, rooted
 from dashboard.callbacks import report
@@ -62,6 +63,11 @@ def wire(server: Flask, guard: Guard, settings: Settings) -> None:
             if name in ("Allow", "Retry-After"):
                 answer.headers[name] = value
         return answer
+
+    @server.errorhandler(DependencyException)
+    def _missing(_error: DependencyException) -> Response:
+        """A script that is not there is no failure of ours: anybody may ask for one, and would fill the log."""
+        return _refused(NotFound())
 
     def _to(path: str) -> Response:
         return make_response(redirect(rooted(path), 303))

@@ -29,7 +29,7 @@ def signing_in(guard: Guard, monitor: Monitor, examples: Callable[[], list[Any]]
     @own.route(SIGN_IN, methods=["GET", "POST"])
     def enter() -> Response:
         onward = local(request.args.get("next", ""))
-        if request.method == "GET":
+        if request.method != "POST":
             if g.who:
                 return _to(onward)
             return page(guard, settings, "sign_in.html", onward=onward, examples=examples())
@@ -53,7 +53,7 @@ def signing_in(guard: Guard, monitor: Monitor, examples: Callable[[], list[Any]]
     @own.route(PASSWORD, methods=["GET", "POST"])
     def password() -> Response:
         known = who()
-        if request.method == "GET":
+        if request.method != "POST":
             return page(guard, settings, "password.html", who=known)
         old, new = _typed("old"), _typed("new")
         if new != _typed("again"):

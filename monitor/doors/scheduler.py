@@ -20,8 +20,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.actor import Actor, acting
 from monitor.exchange import Exchange, exchange_profile
+from monitor.jobs import Office, start_again, tidy, work_off
 from monitor.reading.sweeps import last_sweep, waiting
 from monitor.settings import Settings, machine, now, today
+from monitor.uploads import Uploads
 from monitor.verbs.pull import pull
 from monitor.verbs.runs import once
 from monitor.verbs.tick import tick
@@ -81,9 +83,32 @@ def fetch(known: Monitor) -> str:
     return f"{done.outcome}: {done.touched} projects touched, {done.refused} rows refused"
 
 
+def office_of(known: Monitor) -> Office:
+    """What jobs need to know of the office."""
+    settings = known.settings
+    uploads = Uploads(settings.upload_folder, settings.upload_mebibytes << 20)
+    return Office(uploads, settings.zone, now, settings.place_names(), settings.secret_projects_file)
+
+
+def errands(known: Monitor) -> str:
+    """Does what was asked for from a page, and assesses at once what came of it."""
+    done = work_off(known.database, office_of(known))
+    if done:
+        follow(known)
+    return f"{done} done" if done else ""
+
+
+def clear_up(known: Monitor) -> str:
+    """Destroys what was handed in and never taken in."""
+    tidy(known.database, office_of(known))
+    return ""
+
+
 TIMETABLE = (
     Entry("sweep", lambda zone: CronTrigger(hour=0, minute=1, timezone=zone), sweep),
     Entry("follow", lambda zone: IntervalTrigger(seconds=LOOK_EVERY, timezone=zone), follow, recorded=False),
+    Entry("errands", lambda zone: IntervalTrigger(seconds=1, timezone=zone), errands, recorded=False),
+    Entry("clear_up", lambda zone: IntervalTrigger(hours=1, timezone=zone), clear_up, recorded=False),
 )
 
 
@@ -127,6 +152,7 @@ def run_entry(known: Monitor, entry: Entry, due_at: dt.datetime) -> bool:
 def run_scheduler(known: Monitor, ready: Callable[[], None] = lambda: None) -> None:
     """Sweeps at once, then keeps the timetable until the process is told to stop."""
     zone = known.settings.zone
+    start_again(known.database)
     scheduler = BackgroundScheduler(timezone=zone)
     for entry in timetable(known.settings):
         trigger = entry.trigger(zone)

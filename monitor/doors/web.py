@@ -1,4 +1,4 @@
-"""The web process: gunicorn around the dashboard, on loopback until there are accounts."""
+"""The web process: gunicorn around the dashboard."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from monitor.settings import Settings
+from monitor.verbs.demo_people import examples
 from monitor.wiring import monitor
 
 LOOPBACK_NAMES = ("localhost",)
@@ -49,7 +50,8 @@ class Web(BaseApplication):
 
     def load(self) -> Any:
         create_app = import_module("dashboard.app").create_app
-        return create_app(monitor(self.settings)).server
+        offered = {"examples": examples} if self.settings.demo else {}
+        return create_app(monitor(self.settings), **offered).server
 
 
 def serve(settings: Settings, ready: Callable[[], None], stopped: Callable[[], None] = lambda: None) -> None:

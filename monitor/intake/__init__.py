@@ -7,6 +7,7 @@ from monitor.intake.incoming import incoming
 from monitor.intake.profiles import Profile, ProfileError
 from monitor.intake.refusals import FileRefused, Refusal
 from monitor.intake.remarks import Remark, params_of, remarks
+from monitor.intake.returned import Returned
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
 from monitor.intake.secret_projects import SecretList, Secrets, read_secret_list
 from monitor.intake.sheets import Listed, PassedOver, Sheet, sheets
@@ -32,6 +33,7 @@ __all__ = [
     "ProjectRows",
     "Refusal",
     "Remark",
+    "Returned",
     "Rows",
     "SecretList",
     "Secrets",

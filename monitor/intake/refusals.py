@@ -213,6 +213,10 @@ def shorten(value: str, most: int = LONGEST_SHOWN) -> str:
 
 _FILES: dict[str, str] = {
     "missing": N_("there is no such file or folder"),
+    "outside": N_(
+        "speaks of projects that are not yours to write of ({detail}); allowed: projects whose area code begins with "
+        "{columns}"
+    ),
     "unreadable": N_("cannot be read: {detail}"),
     "empty": N_("is empty"),
     "nothing": N_("holds none of projects, cases, events; name the files projects.csv, cases.csv, events.csv"),

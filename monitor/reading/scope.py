@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, false, func, not_, or_, select
 
 from monitor.codes.departments import place
 from monitor.reading.light import of_region, unfinished_on
@@ -14,6 +14,8 @@ from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import CaseStanding, Department, Project, ProjectFact, Standing
 from monitor.tables.among import among
+
+AT_ONCE = 20_000  # projects of one question
 
 
 def unfinished(
@@ -31,6 +33,24 @@ def unfinished_ids(
     conditions = _conditions(connection, as_of, region, department_id)
     query = select(Standing.project_id).where(*conditions).order_by(Standing.project_id)
     return list(connection.execute(query).scalars())
+
+
+def outside(
+    connection: Connection, ids: Sequence[int], regions: Sequence[str], moment: dt.datetime, most: int = 5
+) -> list[str]:
+    """Codes of the first of some projects that lie in none of these regions and their parts, as any source says of them
+    now or said until ``moment``: what moves a project from one region into another touches both."""
+    fact = ProjectFact
+    inside = or_(false(), *(fact.region.startswith(one, autoescape=True) for one in regions))
+    told = or_(fact.known_to.is_(None), fact.known_to == moment)
+    query = select(Project.code).join(fact, fact.project_id == Project.id).where(told, not_(inside)).distinct()
+    found: list[str] = []
+    for at in range(0, len(ids), AT_ONCE):
+        some = query.where(among(connection, Project.id, ids[at : at + AT_ONCE]))
+        found += connection.scalars(some.order_by(Project.code).limit(most - len(found)))
+        if len(found) >= most:
+            break
+    return found
 
 
 def project_names(connection: Connection, viewer: Viewer, codes: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +20,22 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.deeds import Deed, Verb
-from monitor.intake import CHUNK, FileRefused, Profile, Secrets, Sheet, Taker, find, incoming, read_secret_list, sheets
+from monitor.intake import (
+    CHUNK,
+    FileRefused,
+    Profile,
+    Returned,
+    Secrets,
+    Sheet,
+    Taker,
+    find,
+    incoming,
+    read_secret_list,
+    sheets,
+)
 from monitor.intake.profiles import can_be_mapped
 from monitor.progress import Advance, unheard
+from monitor.reading.scope import outside
 from monitor.store.log import LogBatch
 from monitor.store.trail import record
 from monitor.verbs.feeding import feed
@@ -57,6 +70,8 @@ def import_log(
     secret_list: Path | None = None,
     profile: Profile | None = None,
     deed: Deed = IMPORT,
+    within: Sequence[str] | None = None,
+    returned: Returned | None = None,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
     writer.
@@ -65,7 +80,9 @@ def import_log(
     but never later than ``today``. ``foresee``: the rules that ship, by which a dry run says which lights would
     change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
-    ``deed``: as what it stands in the trail, and what that says besides.
+    ``deed``: as what it stands in the trail, and what that says besides. ``within``: beginnings of the area codes of
+    whose projects may be written (None: of all); one of another is reason to refuse all. ``returned``: takes the rows
+    that are refused, to be given back with the reasons.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
@@ -81,10 +98,12 @@ def import_log(
                 forget(batch.secrets, secret)
             if profile and profile.file.replaces:
                 batch.edited_in_place()
-            run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance)
+            run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance, returned=returned)
             with _no_collector():
                 run.take(listed)
                 stays = run.finish(today, reported_until, lambda batch: feed(batch, terms).total())
+            if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
+                raise FileRefused(name or _names(paths), "outside", ", ".join(codes), ", ".join(within) or "–")
             if stays and dry_run and foresee:
                 ids, moment = batch.touched(), batch.known_from
                 result.effect = foreseen(connection, ids, moment, foresee, as_of or today, advance)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Secrets, Sheet, TableName, Taken, remarks, takers
+from monitor.intake import CHUNK, ORDER, OWN_KEY, Refusal, Returned, Secrets, Sheet, TableName, Taken, remarks, takers
 from monitor.intake import shown as as_told
 from monitor.intake.spool import Spooled
 from monitor.progress import Advance, unheard
@@ -42,8 +42,9 @@ class Landing:
         chunk: int = CHUNK,
         advance: Advance = unheard,
         mended: Mended | None = None,
+        returned: Returned | None = None,
     ) -> None:
-        self.batch, self.result, self.terms = batch, result, terms
+        self.batch, self.result, self.terms, self.returned = batch, result, terms, returned
         self.partial, self.chunk, self.advance, self.mended = partial, chunk, advance, mended
         self.secrets = Secrets(terms.secret, batch.secrets)
         self.fresh = 0  # refused rows that were not set aside before
@@ -225,6 +226,10 @@ class Landing:
         self.result.secret += sum(_is_secret(listed) for listed in by_row.values())
         room = LISTED - len(self.result.refusals)
         self.result.refusals += [r for listed in by_row.values() for r in listed][: max(room, 0)]
+        if self.returned:
+            for at, listed in by_row.items():
+                if not _is_secret(listed):
+                    self.returned.add(table, listed, content(at))
         if self.mended:
             open_ones = (at for at, listed in by_row.items() if all(refusal.code != "secret" for refusal in listed))
             self.mended.refused(table, (content(at).get(OWN_KEY[table], "").strip() for at in open_ones))

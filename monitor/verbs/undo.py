@@ -5,7 +5,7 @@ something that is not known any more waits until it arrives. Nothing is deleted:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ import structlog
 
 from monitor.database import Database, Undo
 from monitor.deeds import Deed, Told, Verb
-from monitor.intake import read_secret_list
+from monitor.intake import FileRefused, read_secret_list
 from monitor.progress import Advance, unheard
 from monitor.reading.batches import Came, batches
+from monitor.reading.scope import outside
 from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
@@ -96,14 +97,16 @@ def undo(
     secret_list: Path | None = None,
     foresee: Rules | None = None,
     as_of: dt.date | None = None,
+    within: Sequence[str] | None = None,
 ) -> Undone:
     """Takes a batch back, in one transaction. ``clock`` is asked once, when it is the only writer.
 
     ``secret_list``: a file that names secret projects, of which no row that waited comes in. ``foresee``: the rules
     that ship, by which a dry run says which lights would change, as of ``as_of`` (the day of ``clock`` without one).
+    ``within``: as in `import_log`.
 
-    Raises FileRefused for such a file that cannot be read, and CannotUndo for a batch that is not there, was taken back
-    already, or is a taking back itself.
+    Raises FileRefused for such a file that cannot be read and for what is not ``within``, and CannotUndo for a batch
+    that is not there, was taken back already, or is a taking back itself.
     """
     with database.writing(bulk=True) as connection:
         lock_log(connection)
@@ -128,6 +131,8 @@ def undo(
         forget(batch.secrets, terms.secret)
         result.fed = feed(batch, terms, opposed=True).total()
         result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
+        if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
+            raise FileRefused(str(number), "outside", str(len(codes)), ", ".join(within) or "–")  # codes are not told
         batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)
         if dry_run and foresee:
             day = as_of or batch.known_on

@@ -19,6 +19,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from monitor.doors.guard import SESSION
+
 DEBIAN = Path("/usr/bin/chromium")
 # A browser that keeps to itself: what it asks for is then what our pages ask for.
 FLAGS = [
@@ -104,10 +106,32 @@ class Visit:
             self.complaints.append(message.text)
 
 
+_sessions: dict[tuple[str, str], str] = {}  # by address and account of the demonstration
+
+
+def session(browser: Browser, base: str, name: str) -> str:
+    """The session of an account of the demonstration, which signs in once, as a stranger would: by its button."""
+    if (base, name) not in _sessions:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{base}/sign-in")
+        page.locator(f"form:has(input[value={name}]) button").click()
+        page.wait_for_url(f"{base}/")
+        (kept,) = [one["value"] for one in context.cookies() if one["name"] == SESSION]
+        _sessions[base, name] = kept
+        context.close()
+    return _sessions[base, name]
+
+
 @contextmanager
-def visit(browser: Browser, base: str, size: Size = 1440, **cookies: str) -> Iterator[Visit]:
-    """A visit on a screen ``size`` pixels wide, with the reader's preferences (language, scheme, palette)."""
+def visit(
+    browser: Browser, base: str, size: Size = 1440, who: str | None = "supervisor", **cookies: str
+) -> Iterator[Visit]:
+    """A visit on a screen ``size`` pixels wide, with the reader's preferences (language, scheme, palette), of an
+    account of the demonstration; None: of nobody."""
     context = browser.new_context(viewport={"width": size, "height": HEIGHTS[size]}, locale="zh-CN")
+    if who:
+        cookies[SESSION] = session(browser, base, who)
     context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
     made = Visit(context.new_page(), context, base)
     made.page.on("request", made.asked)

@@ -80,7 +80,7 @@ def _answering(process: subprocess.Popen[bytes], base: str, said: Path) -> None:
     while time.monotonic() < until:
         assert process.poll() is None, said.read_text()
         try:
-            with urlopen(base + "/", timeout=2):
+            with urlopen(base + "/sign-in", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.3)

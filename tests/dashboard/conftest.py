@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import structlog
 from flask import g
 from flask.testing import FlaskClient
 from pydantic import SecretStr
@@ -17,6 +18,12 @@ from monitor.rights import Role, Scope, Who
 from monitor.settings import Settings
 from monitor.text import use_language
 from tests.dashboard.fake_reader import TODAY, FakeReader
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Log lines go to the standard library; traces made pretty take longer than most tests."""
+    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ TOP = Path(__file__).resolve().parents[2]
 FOLDER = TOP / "monitor" / "locale" / "zh_CN" / "LC_MESSAGES"
 SOURCES = {"monitor": ("monitor", "rules"), "dashboard": ("dashboard",)}
 KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "_p": ((1, "c"), 2)}
+METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract"}  # what texts are looked for in, and how
 _HEADER = "# Chinese texts of the approval monitor. Made by `python -m tests.house.catalogues`; fill in msgstr here.\n#"
 _NO_DAY = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a compiled catalogue is the same whenever it is compiled
 _VOLATILE = re.compile(r'^"(POT-|PO-|Report-|Last-|Language-T|Project-|Generated-)[^:]*:.*\n', re.MULTILINE)
@@ -44,8 +45,9 @@ def extracted() -> dict[str, dict[Key, set[str]]]:
     taken: set[Key] = set()
     for domain, rooms in SOURCES.items():
         texts: dict[Key, set[str]] = {}
-        for path in sorted(p for room in rooms for p in (TOP / room).rglob("*.py")):
-            for _line, text, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
+        for path in sorted(p for room in rooms for p in (TOP / room).rglob("*") if p.suffix in METHODS):
+            told = {"keywords": KEYWORDS, "options": {"silent": "false"}}
+            for _line, text, _comments, context in extract_from_file(METHODS[path.suffix], path, **told):
                 name: Key = (context or "", text)
                 if text and name not in taken:
                     texts.setdefault(name, set()).add(path.relative_to(TOP).as_posix())

@@ -33,8 +33,10 @@ def taken() -> Iterator[int]:
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "example.org", "127.0.0.1.example.org", "10.1"])
 def test_an_address_that_others_can_reach_is_refused(run: Run, host: str) -> None:
     run("init")
-    refused(run("serve", MONITOR_HOST=host), host, "only this machine")
-    refused(run("demo", "--projects", 1, MONITOR_HOST=host), host)
+    refused(run("serve", MONITOR_HOST=host), host, "MONITOR_PUBLIC_URL")
+    refused(run("serve", MONITOR_HOST=host, MONITOR_PUBLIC_URL="http://monitor.example.org"), host, "https")
+    refused(run("demo", "--projects", 1, MONITOR_HOST=host), host, "this machine only")
+    refused(run("demo", "--projects", 1, MONITOR_HOST=host, MONITOR_PUBLIC_URL="https://monitor.example.org"), host)
     assert not is_loopback(host)
 
 
@@ -51,6 +53,17 @@ def test_a_port_that_is_taken_is_refused(run: Run, taken: int, tmp_path: Path) -
     assert not (tmp_path / "home").exists()  # nothing was made up before
     refused(run("serve", "--port", 0), code=2)
     refused(run("serve", "--port", 70_000), code=2)
+
+
+def test_there_is_no_usual_key(run: Run) -> None:
+    run("init")
+    refused(run("serve"), "MONITOR_SECRET_KEY")
+    refused(run("serve", MONITOR_SECRET_KEY="too short"), "MONITOR_SECRET_KEY", code=2)
+
+
+@pytest.mark.parametrize("wrong", ["monitor.example.org", "ftp://monitor.example.org", "https://", "https://x/?y=1"])
+def test_an_address_that_is_none_is_refused(run: Run, wrong: str) -> None:
+    refused(run("serve", MONITOR_PUBLIC_URL=wrong), "MONITOR_PUBLIC_URL", code=2)
 
 
 def test_serve_and_schedule_need_a_database(run: Run) -> None:

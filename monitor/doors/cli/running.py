@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import secrets
 import socket
 import subprocess
 import sys
@@ -10,40 +12,54 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
 
 from monitor.doors import logs
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, say
 from monitor.progress import Advance
-from monitor.settings import Settings, data_folder, now, today
+from monitor.reading.people import accounts
+from monitor.reading.projects import ProjectQuery
+from monitor.reading.viewer import EVERYONE
+from monitor.settings import SHORTEST_KEY, Settings, data_folder, now, today
 from monitor.text import N_, _
+from monitor.verbs.demo_people import PASSWORD, demo_people, examples
 from monitor.wiring import monitor
 
+AGENT_HAS = 12  # projects of the agent in the demonstration
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help=N_("Port of the dashboard."))]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.command("serve", help=_("The web process: the dashboard, for this machine only."))(serve)
+    app.command("serve", help=_("The web process: the dashboard, and what other systems ask and push."))(serve)
     app.command("schedule", help=_("The scheduler process: sweeps just after midnight, and whatever is new."))(schedule)
     app.command("demo", help=_("A made-up province, imported the ordinary way, then the dashboard."))(demo)
 
 
 def _address(settings: Settings) -> str:
+    if settings.public_url:
+        return f"{settings.public_url}/"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}/"
 
 
 def _reachable(settings: Settings) -> None:
-    """Raises Refused for an address that is not this machine's own, or a port that is taken."""
+    """Raises Refused for an address at which passwords could be overheard, or a port that is taken."""
     from monitor.doors.web import is_loopback
 
     if not is_loopback(settings.host):
-        raise Refused(
-            _("{host} can be reached from elsewhere. Until there are accounts, only this machine is served.").format(
-                host=settings.host
+        told = {"host": settings.host}
+        if settings.demo:
+            raise Refused(
+                _("{host} can be reached from elsewhere. A demonstration is for this machine only.").format(**told)
             )
-        )
+        if not settings.secure:
+            need = _(
+                "{host} can be reached from elsewhere. Passwords may only travel by https: set MONITOR_PUBLIC_URL to "
+                "the https address of the proxy in front."
+            )
+            raise Refused(need.format(**told))
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -57,8 +73,22 @@ def _reachable(settings: Settings) -> None:
             ) from error
 
 
+def _sealed(settings: Settings) -> None:
+    """Raises Refused where there is no key: with one that everybody knows, or another one in each process, nobody could
+    tell a forged request."""
+    if settings.secret_key is None:
+        need = _("Set MONITOR_SECRET_KEY to {n} characters that nobody can guess, as by `openssl rand -hex 32`.")
+        raise Refused(need.format(n=SHORTEST_KEY))
+
+
 def _told(settings: Settings) -> None:
-    say(_("The dashboard: {address} (this machine only; stop with Ctrl+C)").format(address=_address(settings)))
+    say(_("The dashboard: {address} (stop with Ctrl+C)").format(address=_address(settings)))
+    if settings.demo:
+        say(
+            _("Sign in as {names}; the password of all of them: {password}").format(
+                names=", ".join(one.name for one in examples()), password=PASSWORD
+            )
+        )
 
 
 def serve(port: Port = None) -> None:
@@ -67,7 +97,13 @@ def serve(port: Port = None) -> None:
     settings = common.settings().model_copy(update={"port": port} if port else {})
     logs.configure(settings, to_file=False)
     _reachable(settings)
-    monitor(settings).database.close()  # a database that is not ready is said here, not in a worker
+    known = monitor(settings)  # a database that is not ready is said here, not in a worker
+    _sealed(settings)
+    with known.database.reading() as connection:
+        nobody = not accounts(connection)
+    if nobody:
+        say(_("There is no account yet: approval-monitor user add NAME --role administrator"))
+    known.database.close()
     web.serve(settings, lambda: _told(settings))
 
 
@@ -86,7 +122,8 @@ def demo(
 ) -> None:
     from monitor.verbs.demo import make_demo
 
-    settings = common.settings().model_copy(update={"port": port} if port else {})
+    own = {"demo": True, "secret_key": SecretStr(secrets.token_hex(32)), "public_url": "", "proxies": 0}
+    settings = common.settings().model_copy(update=own | ({"port": port} if port else {}))
     if not no_serve:
         _reachable(settings)
     say(_("Making up a province of {n} projects …").format(n=projects))
@@ -106,6 +143,7 @@ def demo(
             folder=made.province.folder,
         )
     )
+    _settle(made.settings)
     if no_serve:
         say(_("Database: {address}").format(address=made.settings.database_url))
         return
@@ -113,6 +151,18 @@ def demo(
 
     with _scheduler(made.settings):
         web.serve(made.settings, lambda: _told(made.settings))
+
+
+def _settle(settings: Settings) -> None:
+    """Gives the demonstration its people."""
+    known, on = monitor(settings), today(settings)
+    busy = known.reader.departments(EVERYONE, on).nlargest(1, "open_cases")
+    some = known.reader.projects(EVERYONE, on, ProjectQuery(limit=AGENT_HAS)).rows
+    demo_people(
+        known.database, known.passwords, region=settings.region, department=int(busy["department_id"].iloc[0]),
+        projects=some["project_code"], since=on - dt.timedelta(365), now=now(),
+    )  # fmt: skip
+    known.database.close()
 
 
 @contextlib.contextmanager
