@@ -87,7 +87,7 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
 
     def _page(status: int, code: str = "", **told: Any) -> Response:
         link = partial(speaking, here=_kept(code))
-        texts = {"here": rooted(STATUS), "speaking": link, "no_proof": _(NO_PROOF)}
+        texts = {"here": rooted(STATUS), "speaking": link, "no_proof": _(NO_PROOF), "demo": settings.demo}
         made = page(guard, settings, "status.html", status, code=code, **texts, **told)
         made.headers["Referrer-Policy"] = "no-referrer"
         return made

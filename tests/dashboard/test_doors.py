@@ -37,6 +37,8 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "people.enter": None,
     "people.leave": None,
     "people.password": EVERYBODY,
+    "look_up.status": None,
+    "look_up.slip": frozenset({"supervisor", "department", "agent"}),
 }
 NOBODYS = {"/_reload-hash"}  # a tool of developers: no rule, so no one
 # By the first output of a callback. Each asks for its right by itself, whatever the guard says of their one route.

@@ -109,6 +109,7 @@ def test_a_form_without_the_query_code_ends_at_an_address_that_can_be_kept(site:
     assert "可向自然资源局询问" in shown.text  # of the item of which no record tells why
     assert "亮灯情况</h2>" not in shown.text and ONLY_WITH_CODE not in shown.text and "分摊" not in shown.text
     assert shown.text.count('aria-current="step"') == 1
+    assert "演示" not in shown.text
 
 
 def test_the_query_code_goes_by_the_form_alone(site: Any) -> None:
