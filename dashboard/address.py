@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from flask import has_request_context, request
 
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
-WHATIF = "/whatif"
+WHATIF, IMPORT = "/whatif", "/import"
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
 STATUS, SLIP = "/status", "/slip/"
 
@@ -21,6 +21,7 @@ CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
     *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
     *("yellow", "red", "pre_construction", "acceptance"),
+    "job",
 )
 
 

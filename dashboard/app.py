@@ -16,7 +16,7 @@ from dashboard.address import Address, rooted
 from dashboard.asked import Pages
 from dashboard.callbacks import Today, report, view_of
 from dashboard.components.states import denied, empty, failed
-from dashboard.pages import departments, overview, project, projects, whatif
+from dashboard.pages import departments, importing, overview, project, projects, whatif
 from dashboard.visitor import ask_once, may
 from dashboard.words import product
 from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule
@@ -27,7 +27,8 @@ from monitor.text import _, language
 from monitor.wiring import Monitor
 
 Examples = Callable[[], list[Any]]
-PAGES: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
+READING: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
+PAGES = (*READING, importing)
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-mantine-color-scheme="{scheme}" data-palette="{palette}">
@@ -176,15 +177,17 @@ def create_app(
     server.register_blueprint(plain.frame(guard, settings))
     server.register_blueprint(plain.signing_in(guard, monitor, examples))
     server.register_blueprint(plain.look_up(guard, monitor, today))
+    server.register_blueprint(plain.taking(guard, monitor))
     plain.refuse(server, guard, settings)
     theme.serve_tokens(server)
     app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())
     shell.wire(app, monitor.reader, today)
     _route(app, today)
-    for page in PAGES:
+    for page in READING:
         page.wire(app, monitor.reader, today)
+    importing.wire(app, monitor.errands, today, guard.csrf_token)
     _headers(app, server, guard, settings)
-    guard.allow(_rules(app) | plain.RULES)
+    guard.allow(_rules(app) | plain.RULES | plain.taking_rules(monitor.errands.office.uploads.most))
     _ask_first(app, today)
     server.wsgi_app = _behind_proxies(server.wsgi_app, settings)  # type: ignore[method-assign]
     _find_scripts(app)

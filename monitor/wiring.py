@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from monitor.database import Database, require_current
+from monitor.jobs import Errands, Office
 from monitor.passwords import Passwords
 from monitor.reading.reader import Reader
 from monitor.settings import Settings, now
+from monitor.uploads import Uploads
 from monitor.verbs.rewind import Rewinder
 from monitor.verbs.signing_in import Limits
 from rules.portfolio import Rules
@@ -16,7 +18,8 @@ from rules.portfolio import Rules
 
 @dataclass(frozen=True)
 class Monitor:
-    """What a door holds: settings, database, rules, the reader; what verifies passwords, and how long sessions last."""
+    """What a door holds: settings, database, rules, the reader; what verifies passwords, how long sessions last, and
+    what may be asked for that takes long."""
 
     settings: Settings
     database: Database
@@ -24,6 +27,7 @@ class Monitor:
     reader: Reader
     passwords: Passwords
     limits: Limits
+    errands: Errands
 
 
 def monitor(settings: Settings) -> Monitor:
@@ -43,4 +47,6 @@ def monitor(settings: Settings) -> Monitor:
         silent_days=settings.silent_days,
     )
     limits = Limits(dt.timedelta(minutes=settings.session_idle_minutes), dt.timedelta(hours=settings.session_hours))
-    return Monitor(settings, database, rules, reader, Passwords(), limits)
+    uploads = Uploads(settings.upload_folder, settings.upload_mebibytes << 20)
+    office = Office(uploads, settings.zone, now, settings.place_names(), settings.secret_projects_file)
+    return Monitor(settings, database, rules, reader, Passwords(), limits, Errands(database, office))

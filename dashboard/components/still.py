@@ -30,14 +30,26 @@ class Still(Component):
         super().__init__(tree=tree)
 
 
+class Native:
+    """An element of a form as the browser has it, which Dash's own HTML lacks: input, select, textarea. ``props`` as
+    React names them; it keeps what is typed by itself and tells nobody but its form."""
+
+    def __init__(self, kind: str, children: Any = None, **props: Any) -> None:
+        self.kind, self.props, self.children = kind, props, children
+
+
 def still(part: Component) -> Still:
-    """``part`` as one piece; TypeError where it holds anything but HTML and links, for nothing else can be still."""
+    """``part`` as one piece; TypeError where it holds anything but HTML, links and native elements, for nothing else
+    can be still."""
     return Still(_packed(part))
 
 
 def _packed(part: Any) -> Any:
     if isinstance(part, list | tuple):
         return [_packed(one) for one in part if one is not None]
+    if isinstance(part, Native):
+        inside = {} if part.children is None else {"children": _packed(part.children)}
+        return {"type": part.kind, "props": part.props | inside}
     if not isinstance(part, Component):
         return part
     packed = part.to_plotly_json()

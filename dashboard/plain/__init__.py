@@ -8,7 +8,9 @@ from dashboard.plain.frame import frame
 from dashboard.plain.look_up import look_up
 from dashboard.plain.refusals import wire as refuse
 from dashboard.plain.signing_in import signing_in
+from dashboard.plain.taking import rules as taking_rules
+from dashboard.plain.taking import taking
 
-__all__ = ["RULES", "frame", "look_up", "refuse", "signing_in"]
+__all__ = ["RULES", "frame", "look_up", "refuse", "signing_in", "taking", "taking_rules"]
 
 RULES = _frame.RULES | _signing_in.RULES | _look_up.RULES

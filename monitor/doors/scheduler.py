@@ -20,10 +20,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.actor import Actor, acting
 from monitor.exchange import Exchange, exchange_profile
-from monitor.jobs import Office, start_again, tidy, work_off
+from monitor.jobs import start_again, tidy, work_off
 from monitor.reading.sweeps import last_sweep, waiting
 from monitor.settings import Settings, machine, now, today
-from monitor.uploads import Uploads
 from monitor.verbs.pull import pull
 from monitor.verbs.runs import once
 from monitor.verbs.tick import tick
@@ -83,16 +82,9 @@ def fetch(known: Monitor) -> str:
     return f"{done.outcome}: {done.touched} projects touched, {done.refused} rows refused"
 
 
-def office_of(known: Monitor) -> Office:
-    """What jobs need to know of the office."""
-    settings = known.settings
-    uploads = Uploads(settings.upload_folder, settings.upload_mebibytes << 20)
-    return Office(uploads, settings.zone, now, settings.place_names(), settings.secret_projects_file)
-
-
 def errands(known: Monitor) -> str:
     """Does what was asked for from a page, and assesses at once what came of it."""
-    done = work_off(known.database, office_of(known))
+    done = work_off(known.database, known.errands.office)
     if done:
         follow(known)
     return f"{done} done" if done else ""
@@ -100,7 +92,7 @@ def errands(known: Monitor) -> str:
 
 def clear_up(known: Monitor) -> str:
     """Destroys what was handed in and never taken in."""
-    tidy(known.database, office_of(known))
+    tidy(known.database, known.errands.office)
     return ""
 
 

@@ -72,6 +72,7 @@ def import_log(
     deed: Deed = IMPORT,
     within: Sequence[str] | None = None,
     returned: Returned | None = None,
+    inside: Path | None = None,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
     writer.
@@ -82,14 +83,14 @@ def import_log(
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     ``deed``: as what it stands in the trail, and what that says besides. ``within``: beginnings of the area codes of
     whose projects may be written (None: of all); one of another is reason to refuse all. ``returned``: takes the rows
-    that are refused, to be given back with the reasons.
+    that are refused, to be given back with the reasons. ``inside``: a folder of ours, taken off the names of files.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
     try:
         secret = read_secret_list(secret_list)
         with (
-            incoming(paths, zone, Secrets(secret), profile, advance) as (listed, result.passed_over),
+            incoming(paths, zone, Secrets(secret), profile, advance, inside) as (listed, result.passed_over),
             database.writing(bulk=True) as connection,
         ):
             batch = LogBatch(connection, source, name or _names(paths), _digest(listed), clock(), zone)

@@ -75,14 +75,16 @@ def try_profile(
     packs: frozenset[str] = frozenset(),
     advance: Advance = unheard,
     secret: SecretList | None = None,
+    inside: Path | None = None,
 ) -> Tried:
     """Maps files and takes the rows in as `import` would, but for what only the log knows: whether a project or a case
     that is not in the files is known already, and with what content. Ids that stand twice with different content are
-    found among the first ``COMPARED`` ones. ``secret``: projects that are refused whatever their kind says."""
+    found among the first ``COMPARED`` ones. ``secret``: projects that are refused whatever their kind says.
+    ``inside``: a folder of ours, taken off the names of files."""
     tried, secrets = Tried(profile.id), Secrets(secret or SecretList())
     met = _Met()
     try:
-        with incoming(paths, zone, secrets, profile, advance) as (listed, tried.passed_over):
+        with incoming(paths, zone, secrets, profile, advance, inside) as (listed, tried.passed_over):
             for taker in takers(listed, zone, secrets, packs):
                 sheet, read = taker.sheet, 0
                 for taken in taker.chunks():

@@ -14,9 +14,11 @@ from pydantic import SecretStr
 
 from dashboard.app import create_app
 from monitor.doors.guard import Guard
+from monitor.jobs import Errands, Office
 from monitor.rights import Role, Scope, Who
-from monitor.settings import Settings
+from monitor.settings import Settings, now
 from monitor.text import use_language
+from monitor.uploads import Uploads
 from tests.dashboard.fake_reader import TODAY, FakeReader
 
 
@@ -45,7 +47,8 @@ class Waving(Guard):
 def client_of(reader: FakeReader) -> FlaskClient:
     """A client of the dashboard over ``reader``, on the day of the made-up province."""
     settings = Settings(language="zh_CN", secret_key=SecretStr("made up, for tests alone " * 2), _env_file=None)
-    monitor: Any = SimpleNamespace(settings=settings, reader=reader)
+    errands = Errands(None, Office(Uploads(settings.upload_folder, 1 << 20), settings.zone, now, {}, None))  # type: ignore[arg-type]
+    monitor: Any = SimpleNamespace(settings=settings, reader=reader, errands=errands)
     return create_app(monitor, today=lambda: TODAY, guard=Waving(monitor)).server.test_client()
 
 

@@ -19,6 +19,7 @@ from tests.dashboard.office import Office, office
 ROLES = [role.value for role in Role]
 EVERYBODY = frozenset(ROLES)
 READERS = EVERYBODY - {"auditor"}
+TAKERS = frozenset({"supervisor"})
 
 # By endpoint: None, whoever comes; else the roles that are let in, once they are signed in.
 ROUTES: dict[str, frozenset[str] | None] = {
@@ -39,6 +40,11 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "people.password": EVERYBODY,
     "look_up.status": None,
     "look_up.slip": frozenset({"supervisor", "department", "agent"}),
+    **dict.fromkeys(
+        [f"taking.{name}" for name in ("hand_in", "look", "attempt", "take", "drop", "returned", "template")], TAKERS
+    ),
+    "taking.attempt_undo": TAKERS,
+    "taking.undo": TAKERS,
 }
 NOBODYS = {"/_reload-hash"}  # a tool of developers: no rule, so no one
 # By the first output of a callback. Each asks for its right by itself, whatever the guard says of their one route.
@@ -64,6 +70,7 @@ CALLBACKS: dict[str, frozenset[str]] = {
     "whatif-working.children": frozenset({"administrator", "supervisor", "leader"}),
     "whatif-result.children": frozenset({"administrator", "supervisor", "leader"}),
     "whatif-form.children": frozenset({"administrator", "supervisor", "leader"}),
+    "import-body.children": TAKERS,
 }
 
 
@@ -71,6 +78,9 @@ CALLBACKS: dict[str, frozenset[str]] = {
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office(tmp_path_factory.mktemp("office")) as made:
         yield made
+
+
+VALUES = {"word": "zh_CN", "number": "1", "batch": "1"}  # of the arguments of routes
 
 
 def first_output(output: str) -> str:
@@ -107,7 +117,7 @@ def asked(here: Office, client: FlaskClient, endpoint: str, method: str) -> int:
     for argument in rule.arguments:
         start = path.index("<")
         end = path.index(">", start)
-        path = path[:start] + ("zh_CN" if argument == "word" else "nothing") + path[end + 1 :]
+        path = path[:start] + VALUES.get(argument, "nothing") + path[end + 1 :]
     told = {CSRF_HEADER: here.token_of(client)} if client.get_cookie(SESSION) else {}
     return client.open(path, method=method, headers=told).status_code
 

@@ -27,6 +27,7 @@ started. It is read once, when a process starts; start the process again after a
 # Defaults that differ from machine to machine, in words.
 _IN_WORDS = {
     "database_url": "a SQLite file in the user's data folder, `~/.local/share/approval-monitor/monitor.db`",
+    "upload_folder": "`uploads` in the user's data folder",
     "log_folder": "`logs` in the user's data folder",
 }
 _KINDS = {bool: "`true`, `false`", int: "whole number", str: "text", SecretStr: "text, kept secret", Path: "path"}

@@ -68,13 +68,8 @@ def done(database: Database, office: Office, who: Who) -> Ask:
     """Asks for a job and has it done."""
 
     def ask(verb: Verb, upload: Upload | None = None, by: Who = who, **more: Any) -> Job:
-        told: dict[str, Any] = {
-            "layout": "canonical",
-            "text": "",
-            "source": "",
-            "reported_until": None,
-            "partial": False,
-        }
+        told: dict[str, Any] = {"text": "", "source": "", "partial": False, "reported_until": None}
+        told["layout"] = "" if verb is Verb.LOOK else "canonical"
         told |= {"token": upload.token, "name": upload.name} if upload else {}
         number = jobs.ask(database, by, verb, told | more, address="10.1.0.7", language="en", now=MOMENT)
         assert jobs.work_off(database, office) == 1
