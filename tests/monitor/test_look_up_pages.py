@@ -49,6 +49,13 @@ PASSWORD = "vier Worte ohne Sinn"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+@pytest.fixture(autouse=True)
+def _chinese() -> Iterator[None]:
+    """What a request speaks ends with its test."""
+    with use_language("zh_CN"):
+        yield
+
+
 @pytest.fixture(scope="module")
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up province on SQLite, to be copied."""
