@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from flask import has_request_context, request
 
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
-WHATIF, IMPORT = "/whatif", "/import"
+WHATIF, IMPORT, TRAIL = "/whatif", "/import", "/trail"
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
 STATUS, SLIP = "/status", "/slip/"
 
@@ -21,7 +21,7 @@ CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
     *("ask", "project", "keeper", "pack", "rest", "work"),  # of a question, as the numbers
     *("yellow", "red", "pre_construction", "acceptance"),
-    "job",
+    *("job", "verb", "actor", "since", "until", "before", "names"),
 )
 
 

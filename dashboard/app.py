@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +17,7 @@ from dashboard.address import Address, rooted
 from dashboard.asked import Pages
 from dashboard.callbacks import Today, report, view_of
 from dashboard.components.states import denied, empty, failed
-from dashboard.pages import departments, importing, overview, project, projects, whatif
+from dashboard.pages import departments, importing, overview, project, projects, trail, whatif
 from dashboard.visitor import ask_once, may
 from dashboard.words import product
 from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule
@@ -28,7 +29,7 @@ from monitor.wiring import Monitor
 
 Examples = Callable[[], list[Any]]
 READING: tuple[ModuleType, ...] = (overview, projects, project, departments, whatif)
-PAGES = (*READING, importing)
+PAGES = (*READING, importing, trail)
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-mantine-color-scheme="{scheme}" data-palette="{palette}">
@@ -75,6 +76,8 @@ def _route(app: Pages, today: Today) -> None:
     def _show(path: str | None, search: str | None, shown: str | None) -> tuple[Any, Any, Any]:
         at = Address.read(path, search, today())
         page = _page_of(at.path)
+        if page is overview and not may(page.RIGHT):  # whom the first page is not for begins with their own
+            page, at = next(((p, replace(at, path=p.PATH)) for p in PAGES if may(p.RIGHT)), (page, at))
         if page is not None and not may(page.RIGHT):
             return denied(), at.path, _("This is not yours")
         if page is None:
@@ -178,6 +181,7 @@ def create_app(
     server.register_blueprint(plain.signing_in(guard, monitor, examples))
     server.register_blueprint(plain.look_up(guard, monitor, today))
     server.register_blueprint(plain.taking(guard, monitor))
+    server.register_blueprint(plain.taken_out(monitor))
     plain.refuse(server, guard, settings)
     theme.serve_tokens(server)
     app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())
@@ -186,6 +190,7 @@ def create_app(
     for page in READING:
         page.wire(app, monitor.reader, today)
     importing.wire(app, monitor.errands, today, guard.csrf_token)
+    trail.wire(app, monitor.reader, today, guard.csrf_token)
     _headers(app, server, guard, settings)
     guard.allow(_rules(app) | plain.RULES | plain.taking_rules(monitor.errands.office.uploads.most))
     _ask_first(app, today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,15 @@ def acting(actor: Actor) -> Iterator[None]:
         yield
     finally:
         _acting.reset(token)
+
+
+@contextmanager
+def acting_as(name: str, role: str, address: str = "") -> Iterator[None]:
+    """Within the block somebody acts who has just proved to be this account, by the door that was said before.
+    ``address``: from where, unless the door has said that."""
+    door = actor()
+    with acting(replace(door, name=name, role=role, address=door.address or address)):
+        yield
 
 
 def actor() -> Actor:

@@ -196,10 +196,11 @@ def require_current(database: Database) -> None:
         return
     if found is None:
         raise DatabaseError("missing", database.address)
-    raise DatabaseError("older" if _is_known(found) else "newer", found)
+    raise DatabaseError("older" if is_known(found) else "newer", found)
 
 
-def _is_known(revision: str) -> bool:
+def is_known(revision: str) -> bool:
+    """Whether this program knows a version of the schema: it is its own, or an older one."""
     return revision in {script.revision for script in ScriptDirectory.from_config(_script()).walk_revisions()}
 
 
@@ -222,7 +223,7 @@ def upgrade(
     ``also`` is called at the end of the same transaction, with the version before, where that was another one.
     """
     before = version(database)
-    if before is not None and not _is_known(before):
+    if before is not None and not is_known(before):
         raise DatabaseError("newer", before)
 
     def step(config: alembic.config.Config) -> None:

@@ -35,6 +35,26 @@ class Verb(StrEnum):
     EXPORT = "export"
     EXPORT_SPGL = "export_spgl"
     EXPORT_TRAIL = "export_trail"
+    ACCOUNT_ADD = "account_add"
+    ACCOUNT_CHANGE = "account_change"
+    ACCOUNT_DISABLE = "account_disable"
+    ACCOUNT_ENABLE = "account_enable"
+    PASSWORD_RESET = "password_reset"
+    PASSWORD_CHANGE = "password_change"
+    SIGN_IN = "sign_in"
+    SIGN_IN_LOCKED = "sign_in_locked"
+    SIGN_OUT = "sign_out"
+    SESSIONS_END = "sessions_end"
+    TOKEN_ADD = "token_add"
+    TOKEN_REVOKE = "token_revoke"
+    AGREEMENT_ADD = "agreement_add"
+    AGREEMENT_CHANGE = "agreement_change"
+    AGREEMENT_END = "agreement_end"
+    AGREEMENT_HAND_OVER = "agreement_hand_over"
+    PURGE_ASK = "purge_ask"
+    ERASE_ASK = "erase_ask"
+    BACKUP = "backup"
+    RESTORE = "restore"
     SLIP_MAKE = "slip_make"
     SLIP_WITHDRAW = "slip_withdraw"
 
@@ -60,6 +80,26 @@ WORDS = {
     Verb.EXPORT: N_("exported the log"),
     Verb.EXPORT_SPGL: N_("exported the exchange tables"),
     Verb.EXPORT_TRAIL: N_("exported the trail"),
+    Verb.ACCOUNT_ADD: N_("made an account"),
+    Verb.ACCOUNT_CHANGE: N_("changed an account"),
+    Verb.ACCOUNT_DISABLE: N_("disabled an account"),
+    Verb.ACCOUNT_ENABLE: N_("enabled an account"),
+    Verb.PASSWORD_RESET: N_("gave an account another initial password"),
+    Verb.PASSWORD_CHANGE: N_("changed the own password"),
+    Verb.SIGN_IN: N_("signed in"),
+    Verb.SIGN_IN_LOCKED: N_("was locked out after wrong passwords"),
+    Verb.SIGN_OUT: N_("signed out"),
+    Verb.SESSIONS_END: N_("ended the sessions of an account"),
+    Verb.TOKEN_ADD: N_("made a token"),
+    Verb.TOKEN_REVOKE: N_("revoked a token"),
+    Verb.AGREEMENT_ADD: N_("entered an agreement"),
+    Verb.AGREEMENT_CHANGE: N_("changed an agreement"),
+    Verb.AGREEMENT_END: N_("terminated an agreement"),
+    Verb.AGREEMENT_HAND_OVER: N_("handed an agreement over"),
+    Verb.PURGE_ASK: N_("asked for secret projects to be purged"),
+    Verb.ERASE_ASK: N_("asked for what the trail says of a person to be erased"),
+    Verb.BACKUP: N_("made a backup"),
+    Verb.RESTORE: N_("restored a backup"),
     Verb.SLIP_MAKE: N_("made the query code of an acceptance slip"),
     Verb.SLIP_WITHDRAW: N_("withdrew the query code of an acceptance slip"),
 }

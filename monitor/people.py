@@ -6,9 +6,10 @@ import datetime as dt
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
 
 from monitor.rights import Right, Role, Scope
 from monitor.text import N_, _
@@ -18,7 +19,7 @@ DISPLAY = 64  # characters
 _LONGEST_TYPED = 256  # of what is no name in any case no more is looked at
 _TOLD = 100  # characters of what was refused that are told again
 _BROWSER = 120
-_ADDRESS = 64
+ADDRESS = 64
 
 _TEXTS = {
     "name": N_(
@@ -63,6 +64,16 @@ _TEXTS = {
     "until": N_("{value} is before the first day, {since}."),
     "hand_over": N_("{value}: agreement {number} can be handed over on a day after {since}, {until} at the latest."),
     "itself": N_("Agreement {number} is {value}'s already."),
+    "two_persons": N_(
+        "There are accounts here, so two persons are needed: one asks (--ask), another one approves (--approve)."
+    ),
+    "one_person": N_("There are no accounts here, so nobody could approve it; --yes does it."),
+    "nothing_to_delete": N_("There is nothing to delete, so nothing to ask for."),
+    "no_request": N_("There is no request {number} of this kind that is open."),
+    "own_request": N_("Request {number} is {value}'s own; another account has to approve it."),
+    "request_expired": N_("Request {number} was open until {value}; ask anew."),
+    "request_changed": N_("What request {number} was about is not what would be deleted now; ask anew."),
+    "asker_gone": N_("{value}, who made request {number}, may not ask for it any more; ask anew."),
 }  # fmt: skip
 
 
@@ -86,6 +97,13 @@ class PeopleRefused(Exception):
 
 def _shortened(value: Any) -> Any:
     return f"{value[:_TOLD]}…" if isinstance(value, str) and len(value) > _TOLD else value
+
+
+class DeletionKind(StrEnum):
+    """A deletion for which two persons are needed where there are accounts."""
+
+    PURGE = "purge"  # secret projects
+    ERASE = "erase"  # what the trail says of a person
 
 
 class AgreementState(IntEnum):
@@ -172,6 +190,28 @@ class Agreement:
         return self.since is not None and self.since <= day and (self.until is None or day <= self.until)
 
 
+@dataclass(frozen=True)
+class DeletionRequest:
+    """A deletion that was asked for, and was not carried out.
+
+    ``counts``: how much would go; ``digest``: of the keys of what would go.
+    """
+
+    number: int
+    kind: DeletionKind
+    asked_by: str
+    asked_at: dt.datetime
+    counts: Mapping[str, int]
+    digest: str
+
+    VALID_FOR: ClassVar = dt.timedelta(days=7)
+
+    @property
+    def until(self) -> dt.datetime:
+        """The first moment at which it can be approved no more."""
+        return self.asked_at + self.VALID_FOR
+
+
 def folded(name: str) -> str:
     """A name as accounts are known by it: width and case make no difference."""
     return unicodedata.normalize("NFKC", name[:_LONGEST_TYPED]).strip().casefold()
@@ -202,7 +242,7 @@ def known_address(text: str) -> str:
     try:
         found = ipaddress.ip_address(text.strip())
     except ValueError:
-        return one_line(text, _ADDRESS)
+        return one_line(text, ADDRESS)
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     if found.ipv4_mapped:

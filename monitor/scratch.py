@@ -22,8 +22,7 @@ class Scratch:
     process does."""
 
     def __init__(self) -> None:
-        for left in Path(gettempdir()).glob(f"{PREFIX}*"):
-            _remove_if_left(left)
+        clear_left()
         # Until it is under lock, another process may take it for one that was left behind.
         while (held := _hold(folder := TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True))) is None:
             folder.cleanup()
@@ -36,6 +35,12 @@ class Scratch:
     def close(self) -> None:
         self._folder.cleanup()
         os.close(self._held)
+
+
+def clear_left() -> None:
+    """Removes what processes left behind that were killed."""
+    for left in Path(gettempdir()).glob(f"{PREFIX}*"):
+        _remove_if_left(left)
 
 
 @contextmanager

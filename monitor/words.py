@@ -89,6 +89,13 @@ APPLIES_WORDS = {
     "told": N_("kind and region must be told, or this pack named"),
     "named": N_("only projects that name this pack"),
 }
+DOOR_WORDS = {
+    "cli": N_("command"),
+    "web": N_("page"),
+    "api": N_("interface"),
+    "scheduler": N_("scheduler"),
+    "program": N_("program"),
+}
 ROLE_WORDS = {
     Role.ADMINISTRATOR: N_("Administrator"),
     Role.SUPERVISOR: N_("Supervisor"),

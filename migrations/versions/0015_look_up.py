@@ -7,7 +7,7 @@ from alembic import op
 from migrations.columns import moment, number, ref, table, text, texts
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -25,6 +25,7 @@ from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading import register as register_room
 from monitor.reading import sources as source_room
+from monitor.reading import trail as trail_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.frames import framed
@@ -37,6 +38,9 @@ from monitor.reading.register import Listed
 from monitor.reading.rewinding import Rewind
 from monitor.reading.sources import Sending
 from monitor.reading.sweeps import last_sweep
+from monitor.reading.trail import Entry as TrailEntry
+from monitor.reading.trail import Wanted
+from monitor.reading.verified import Verified, verify
 from monitor.reading.viewer import Viewer, seen_by
 from monitor.rights import Role, Who
 from rules.log import EventLog
@@ -284,6 +288,21 @@ class Reader:
         with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules, known_at)
             return past.plan_object(connection, code, as_of, rules, known_at)
+
+    def trail(self, wanted: Wanted, *, before: int | None = None, limit: int = 100) -> list[TrailEntry]:
+        """Entries of the trail, the newest first. It knows no scope: who reads it sees what everybody did."""
+        with self.database.reading() as connection:
+            return trail_room.latest(connection, wanted, before=before, limit=limit)
+
+    def trail_head(self) -> tuple[int, str] | None:
+        """Number and hash of the last entry; None where they are missing."""
+        with self.database.reading() as connection:
+            return trail_room.head(connection)
+
+    def trail_verified(self, asked: str | None = None) -> Verified:
+        """Whether the trail is as it was written, and has an entry of a hash."""
+        with self.database.reading() as connection:
+            return verify(connection, asked)
 
     def corrections(
         self,

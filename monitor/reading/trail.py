@@ -77,6 +77,23 @@ def tombstones(connection: Connection, part: str) -> list[tuple[int, str]]:
 
 def entries(connection: Connection, wanted: Wanted = Wanted()) -> Iterator[Entry]:
     """The entries in their order; memory stays flat however many there are."""
+    for rows, details in pages(connection, _conditions(wanted)):
+        for row in rows:
+            yield _entry(row, details.get(row["seq"], {}))
+
+
+def latest(connection: Connection, wanted: Wanted, *, before: int | None, limit: int) -> list[Entry]:
+    """The newest entries that are wanted, the newest first, of those ``before`` a number."""
+    conditions = _conditions(wanted)
+    if before is not None:
+        conditions.append(TrailEntry.seq < before)
+    query = select(*_columns(connection, TrailEntry, _ENTRY)).where(*conditions)
+    rows = _rows(connection, query.order_by(TrailEntry.seq.desc()).limit(limit), _ENTRY)
+    details = _by_number(connection, [int(row["seq"]) for row in rows])
+    return [_entry(row, details.get(row["seq"], {})) for row in rows]
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
     conditions = [
         getattr(TrailEntry, name) == value for name in ("verb", "actor") if (value := getattr(wanted, name)) is not None
     ]
@@ -84,9 +101,7 @@ def entries(connection: Connection, wanted: Wanted = Wanted()) -> Iterator[Entry
         conditions.append(TrailEntry.at >= _text(wanted.since))
     if wanted.until is not None:
         conditions.append(TrailEntry.at < _text(wanted.until))
-    for rows, details in pages(connection, conditions):
-        for row in rows:
-            yield _entry(row, details.get(row["seq"], {}))
+    return conditions
 
 
 def _text(moment: dt.datetime) -> str:

@@ -11,11 +11,26 @@ from sqlalchemy import Connection, func, select
 from monitor.chain import PARTS, START, Named, digest, entry_hash
 from monitor.reading.trail import Row, head, pages, tombstones
 from monitor.tables import TrailDetail, TrailEntry
+from monitor.text import N_, _
 
 What = Literal[
     "missing", "changed", "unlinked", "cut_off", "beyond_head", "other_head", "no_head",
     "content_changed", "content_missing", "content_unexpected",
 ]  # fmt: skip
+
+_WHAT: dict[What, str] = {
+    "missing": N_("entry {seq} is missing"),
+    "changed": N_("entry {seq} was changed: it does not fit its hash"),
+    "unlinked": N_("entry {seq} does not follow from the one before it"),
+    "cut_off": N_("the end is cut off: entry {seq} and what came after it is missing"),
+    "beyond_head": N_("entry {seq} was not written by the program: the head knows of none so late"),
+    "other_head": N_("entry {seq} is not the one that the head names"),
+    "no_head": N_("the head of the trail is missing; the last entry that is there is {seq}"),
+    "content_changed": N_("what entry {seq} says was changed ({part})"),
+    "content_missing": N_("what entry {seq} says is gone, and no tombstone names it ({part})"),
+    "content_unexpected": N_("something is kept under entry {seq} that does not belong there ({part})"),
+}
+_PARTS = {"detail": N_("before and after"), "personal": N_("names of persons")}
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,16 @@ class Verified:
     def document(self) -> dict[str, Any]:
         """The result as `trail verify --json` prints it."""
         return asdict(self) | {"sound": self.sound}
+
+
+def in_words(one: Broken) -> str:
+    """What is wrong, in the reader's language."""
+    return _(_WHAT[one.what]).format(seq=one.seq, part=part_word(one.part) if one.part in PARTS else one.part or "?")
+
+
+def part_word(part: str) -> str:
+    """A part of what an entry says, in the reader's language."""
+    return _(_PARTS[part])
 
 
 def verify(connection: Connection, asked: str | None = None) -> Verified:

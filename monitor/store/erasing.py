@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.codes.secret import spellings
 from monitor.store.trail import AT_ONCE
-from monitor.tables import ApprovalCase, Event, Project, ProjectFact, TrailDetail
+from monitor.tables import ApprovalCase, Batch, Event, Job, Project, ProjectFact, RefusedRow, TrailDetail
 from monitor.tables.among import among
 
 SHORTEST = 2  # characters of a name that is looked for within a text; a shorter one is in every other word
+WITHHELD = "…"
 Part = tuple[int, str]  # number of the entry, part
 Speaks = Callable[[str, str], bool]  # key, text
 
@@ -30,6 +31,18 @@ class Traces:
     codes: frozenset[str]
     names: frozenset[str]
     ids: frozenset[str]
+
+    def among(self) -> Callable[[str], bool]:
+        """A function that says whether a text names one of the projects. A code counts where neither letter nor digit
+        touches it."""
+        codes = "|".join(re.escape(code) for code in sorted(self.codes, key=len, reverse=True))
+        written = re.compile(rf"(?<![0-9A-Za-z])(?:{codes})(?![0-9A-Za-z])") if codes else None
+        long = [name for name in self.names if len(name) >= SHORTEST]
+
+        def named(text: str) -> bool:
+            return text in self.names or any(name in text for name in long) or bool(written and written.search(text))
+
+        return named
 
 
 def traces(connection: Connection, projects: Sequence[int]) -> Traces:
@@ -47,20 +60,44 @@ def traces(connection: Connection, projects: Sequence[int]) -> Traces:
 
 def of_projects(connection: Connection, known: Traces) -> list[Part]:
     """All parts of entries one of whose parts has a trace of these projects: a sentence of a person may speak of what
-    stands beside it. A code counts where neither letter nor digit touches it, an id only where an id is told."""
-    codes = "|".join(re.escape(code) for code in sorted(known.codes, key=len, reverse=True))
-    written = re.compile(rf"(?<![0-9A-Za-z])(?:{codes})(?![0-9A-Za-z])") if codes else None
-    long = [name for name in known.names if len(name) >= SHORTEST]
+    stands beside it. An id counts only where an id is told."""
+    named = known.among()
 
     def speaks(key: str, text: str) -> bool:
-        if key in ("case_id", "event_id") and text in known.ids:
-            return True
-        return text in known.names or any(name in text for name in long) or bool(written and written.search(text))
+        return (key in ("case_id", "event_id") and text in known.ids) or named(text)
 
     found = {seq for (seq, _part), content in _contents(connection) if any(speaks(*told) for told in _texts(content))}
     columns = (TrailDetail.seq, TrailDetail.part)
     rows = connection.execute(select(*columns).where(among(connection, TrailDetail.seq, sorted(found))))
     return sorted((int(seq), str(part)) for seq, part in rows)
+
+
+def forget_file_names(connection: Connection, known: Traces) -> None:
+    """Names of files that name one of these projects go, of batches and of rows that were set aside; what was in the
+    files is known by their hash."""
+    named = known.among()
+    for table, column in ((Batch, Batch.name), (RefusedRow, RefusedRow.file)):
+        names = [name for name in connection.execute(select(column).distinct()).scalars() if named(name)]
+        for name in names:
+            connection.execute(update(table).where(column == name).values({column: WITHHELD}))
+
+
+def forget_jobs(connection: Connection, known: Traces | None, listed: Callable[[str], bool]) -> int:
+    """Jobs go whose words, or what came of them, name one of these projects, or one that is ``listed``; gives how many.
+    What they changed stands in the log and in the trail."""
+    ids, named = (known.ids, known.among()) if known else (frozenset(), listed)
+
+    def speaks(text: str) -> bool:
+        return text in ids or named(text) or listed(text)
+
+    columns = (Job.id, Job.arguments, Job.result)
+    gone = [
+        number
+        for number, *told in connection.execute(select(*columns))
+        if any(speaks(text) for content in told if content for _key, text in _texts(orjson.loads(content)))
+    ]
+    connection.execute(delete(Job).where(among(connection, Job.id, gone)))
+    return len(gone)
 
 
 def of_person(connection: Connection, name: str) -> list[Part]:

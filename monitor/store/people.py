@@ -72,6 +72,11 @@ def revoke_sessions(connection: Connection, key: int, now: dt.datetime) -> int:
     return connection.execute(ended.values(revoked_at=now)).rowcount
 
 
+def revoke_every_session(connection: Connection, now: dt.datetime) -> None:
+    """Ends every session of every account."""
+    connection.execute(update(AccountSession).where(AccountSession.revoked_at.is_(None)).values(revoked_at=now))
+
+
 def forget_attempts(connection: Connection, account: str) -> None:
     """Forgets how often signing in failed with a name, by its digest, wherever that was."""
     connection.execute(delete(SignInAttempt).where(SignInAttempt.account == account))

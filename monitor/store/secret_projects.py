@@ -79,14 +79,14 @@ def _cases_of(connection: Connection, projects: Collection[int]) -> dict[str, in
     return {_case_digest(source, case): key for key, source, case in rows}
 
 
-def forget_waiting(connection: Connection, listed: Names) -> int:
+def forget_waiting(connection: Connection, listed: Names) -> list[int]:
     """Of rows that were set aside and speak of a secret project, remembered or ``listed``, or of a case of one, nothing
-    stays but that they were secret; gives how many they were. Their cases and projects are remembered."""
-    total = 0
+    stays but that they were secret; gives their keys. Their cases and projects are remembered."""
+    forgotten: list[int] = []
     while gone := [key for some in _waiting(connection) for key in _secret_rows(connection, some, listed)]:
         waiting.forget(connection, gone)
-        total += len(gone)  # a case that was found may be what other rows name
-    return total
+        forgotten += gone  # a case that was found may be what other rows name
+    return forgotten
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,15 @@ def secret_keys(connection: Connection, listed: Names) -> list[int]:
         codes = {code for one in _remembered(connection, by_digest) for code in by_digest[one]}
         keys += [key for key, code in some if code in codes or listed(code)]
     return keys
+
+
+def keys_of(connection: Connection, projects: Sequence[int]) -> list[list[int]]:
+    """The keys of what is kept of these projects: of themselves, of their cases, and the number and the highest key of
+    their events."""
+    cases = select(ApprovalCase.id).where(among(connection, ApprovalCase.project_id, projects))
+    counted = select(func.count(), func.max(Event.id)).where(among(connection, Event.project_id, projects))
+    events, last = connection.execute(counted).one()
+    return [sorted(projects), sorted(connection.execute(cases).scalars()), [events, last or 0]]
 
 
 def purge(connection: Connection, projects: Sequence[int]) -> Purged:

@@ -26,6 +26,7 @@ from monitor.tables.people import (
     Agreement,
     AgreementFact,
     ApiToken,
+    DeletionRequest,
     SignInAttempt,
 )
 from monitor.tables.pulls import PullMark
@@ -60,6 +61,7 @@ __all__ = [
     "CaseFact",
     "CaseStanding",
     "Day",
+    "DeletionRequest",
     "Department",
     "DepartmentEntry",
     "Event",

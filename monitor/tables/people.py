@@ -129,3 +129,19 @@ class AgreementFact(Base):
     said_by: Mapped[str]
     known_from: Mapped[dt.datetime]
     known_to: Mapped[dt.datetime | None]
+
+
+class DeletionRequest(Base):
+    """Somebody asked for a deletion that another account has to approve. `kind`: a word of
+    `monitor.people.DeletionKind`. Of what would go it holds `counts` (JSON) and `digest`, the SHA-256 of the keys of
+    its rows, and nothing of what they say."""
+
+    __tablename__ = "deletion_request"
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    asked_at: Mapped[dt.datetime]
+    counts: Mapped[str]
+    digest: Mapped[str]
+    approved_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    approved_at: Mapped[dt.datetime | None]

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor import passwords as password_rules
+from monitor.actor import actor
 from monitor.codes.departments import place
 from monitor.database import Database
+from monitor.deeds import Verb
 from monitor.passwords import Passwords
 from monitor.people import DISPLAY, Account, PeopleRefused, account_name, folded, one_line
 from monitor.reading import people as reading
 from monitor.reading.register import keys_of, places_of
 from monitor.rights import MAY_HAVE, NEEDS, Part, Role, Scope
 from monitor.store import people as store
+from monitor.store.trail import record
 from monitor.verbs.attempts import name_digest
+from monitor.verbs.people_told import about, changed, made
 
 CHANGEABLE = ("display", "role", *Part)
 _LENGTHS = (2, 4, 6, 9, 12)  # of area codes and their beginnings
@@ -34,7 +38,6 @@ def add_account(
     display: str = "",
     scope: Mapping[str, Any] | None = None,
     password: str | None = None,
-    by: str,
     now: dt.datetime,
 ) -> tuple[Account, str]:
     """Makes an account; gives it, and its initial password, to be told once and changed at the first sign-in.
@@ -54,8 +57,10 @@ def add_account(
         if reading.accounts(connection, told):
             raise PeopleRefused("there", value=told)
         _check_departments(connection, wanted.scope)
-        store.add_account(connection, told, wanted.display, wanted.role, wanted.scope, hashed, by, now)
-        return require(connection, told), initial
+        store.add_account(connection, told, wanted.display, wanted.role, wanted.scope, hashed, actor().name, now)
+        added = require(connection, told)
+        record(connection, now, made(added))
+        return added, initial
 
 
 def change_account(database: Database, name: str, changes: Mapping[str, Any], *, now: dt.datetime) -> Account:
@@ -80,7 +85,10 @@ def change_account(database: Database, name: str, changes: Mapping[str, Any], *,
         store.change_account(connection, before.id, after.display, after.role, after.scope)
         if (after.role, after.scope) != (before.role, before.scope):
             store.revoke_sessions(connection, before.id, now)
-        return require(connection, name)
+        found = require(connection, name)
+        if deed := changed(before, found):
+            record(connection, now, deed)
+        return found
 
 
 def disable_account(database: Database, name: str, *, now: dt.datetime) -> Account:
@@ -91,15 +99,20 @@ def disable_account(database: Database, name: str, *, now: dt.datetime) -> Accou
         if found.disabled_at is None:
             _spare_the_last_administrator(connection, found)
             store.set_disabled(connection, found.id, now)
-            store.revoke_sessions(connection, found.id, now)
+            ended = store.revoke_sessions(connection, found.id, now)
+            record(connection, now, replace(about(Verb.ACCOUNT_DISABLE, found), after={"sessions_ended": ended}))
         return require(connection, name)
 
 
-def enable_account(database: Database, name: str) -> Account:
+def enable_account(database: Database, name: str, *, now: dt.datetime) -> Account:
     """It may sign in again; sessions that ended stay ended."""
     with database.writing() as connection:
         store.lock_people(connection)
-        store.set_disabled(connection, require(connection, name).id, None)
+        found = require(connection, name)
+        if found.disabled_at is not None:
+            store.set_disabled(connection, found.id, None)
+            since = found.disabled_at.isoformat()
+            record(connection, now, replace(about(Verb.ACCOUNT_ENABLE, found), before={"disabled_at": since}))
         return require(connection, name)
 
 
@@ -116,15 +129,19 @@ def reset_password(
         store.lock_people(connection)
         found = require(connection, told)
         store.set_password(connection, found.id, hashed, must_change=True)
-        store.revoke_sessions(connection, found.id, now)
+        ended = store.revoke_sessions(connection, found.id, now)
         store.forget_attempts(connection, name_digest(told))
+        record(connection, now, replace(about(Verb.PASSWORD_RESET, found), after={"sessions_ended": ended}))
         return initial
 
 
 def sign_out_everywhere(database: Database, name: str, *, now: dt.datetime) -> int:
     """Ends every session of an account; gives how many."""
     with database.writing() as connection:
-        return store.revoke_sessions(connection, require(connection, name).id, now)
+        found = require(connection, name)
+        if ended := store.revoke_sessions(connection, found.id, now):
+            record(connection, now, replace(about(Verb.SESSIONS_END, found), after={"sessions_ended": ended}))
+        return ended
 
 
 def require(connection: Any, name: str, *, agent: bool = False, enabled: bool = False) -> Account:

@@ -10,12 +10,15 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from monitor.actor import actor
 from monitor.database import Database
+from monitor.deeds import Deed, Told, Verb
 from monitor.people import DISPLAY, Account, Agreement, AgreementState, PeopleRefused, one_line
 from monitor.reading import people as reading
 from monitor.store import agreements as written
 from monitor.store import people as store
 from monitor.store.agreements import Said
+from monitor.store.trail import record
 from monitor.verbs.accounts import require
 from rules.vocabulary import Stage
 
@@ -33,7 +36,6 @@ def add_agreement(
     code: str = "",
     since: dt.date | None = None,
     until: dt.date | None = None,
-    by: str,
     now: dt.datetime,
 ) -> Agreement:
     """Makes an agreement on a project that is known here. ``state``: the word of an open one; ``stages``: none given,
@@ -48,8 +50,10 @@ def add_agreement(
             raise PeopleRefused("project", value=one_line(project_code, DISPLAY))
         _check_alone(connection, agent, project, {stage.word for stage in chosen})
         said = Said(chosen, stands, since, until)
-        number = written.add(connection, agent.id, project, one_line(code, DISPLAY), said, by, now)
-        return _agreement(connection, number)
+        number = written.add(connection, agent.id, project, one_line(code, DISPLAY), said, actor().name, now)
+        made = _agreement(connection, number)
+        _tell_agreement(connection, Verb.AGREEMENT_ADD, None, made, now)
+        return made
 
 
 def change_agreement(
@@ -59,7 +63,6 @@ def change_agreement(
     state: str,
     since: dt.date | None = None,
     until: dt.date | None = None,
-    by: str,
     now: dt.datetime,
 ) -> Agreement:
     """Moves an agreement that is not signed yet to another state; signed, it holds from ``since`` on."""
@@ -70,11 +73,13 @@ def change_agreement(
         found = _open(connection, number)
         if found.since is not None:
             raise PeopleRefused("signed_already", number=number, since=found.since.isoformat())
-        _say(connection, found, Said(_stages(found.stages), stands, since, until), by, now)
-        return _agreement(connection, number)
+        _say(connection, found, Said(_stages(found.stages), stands, since, until), now)
+        done = _agreement(connection, number)
+        _tell_agreement(connection, Verb.AGREEMENT_CHANGE, found, done, now)
+        return done
 
 
-def end_agreement(database: Database, number: int, *, on: dt.date, by: str, now: dt.datetime) -> Agreement:
+def end_agreement(database: Database, number: int, *, on: dt.date, now: dt.datetime) -> Agreement:
     """Terminates an agreement; ``on`` is the last day on which it holds, if it is signed."""
     with database.writing() as connection:
         store.lock_people(connection)
@@ -82,12 +87,14 @@ def end_agreement(database: Database, number: int, *, on: dt.date, by: str, now:
         if found.since is not None and on < found.since:
             raise PeopleRefused("until", value=on.isoformat(), since=found.since.isoformat())
         until = on if found.since is not None else None
-        _say(connection, found, Said(_stages(found.stages), AgreementState.TERMINATED, found.since, until), by, now)
-        return _agreement(connection, number)
+        _say(connection, found, Said(_stages(found.stages), AgreementState.TERMINATED, found.since, until), now)
+        done = _agreement(connection, number)
+        _tell_agreement(connection, Verb.AGREEMENT_END, found, done, now)
+        return done
 
 
 def hand_over(
-    database: Database, number: int, to: str, *, on: dt.date, by: str, now: dt.datetime
+    database: Database, number: int, to: str, *, on: dt.date, now: dt.datetime
 ) -> tuple[Agreement, Agreement]:
     """Hands a signed agreement over to another agent, who acts from the day ``on``; gives the old one and the new one,
     which holds as long as the old one would have."""
@@ -106,16 +113,45 @@ def hand_over(
         _check_alone(connection, agent, found.project_id, set(found.stages))
         stages = _stages(found.stages)
         said = Said(stages, AgreementState.SIGNED, on, found.until)
-        new = written.add(connection, agent.id, found.project_id, found.code, said, by, now)
+        new = written.add(connection, agent.id, found.project_id, found.code, said, actor().name, now)
         ended = Said(stages, AgreementState.TERMINATED, found.since, on - _DAY, handed_to=new)
-        _say(connection, found, ended, by, now)
-        return _agreement(connection, number), _agreement(connection, new)
+        _say(connection, found, ended, now)
+        old, other = _agreement(connection, number), _agreement(connection, new)
+        _tell_agreement(connection, Verb.AGREEMENT_HAND_OVER, found, old, now, to=agent.name)
+        return old, other
 
 
-def _say(connection: Any, found: Agreement, said: Said, by: str, now: dt.datetime) -> None:
+def _say(connection: Any, found: Agreement, said: Said, now: dt.datetime) -> None:
     # The clock may have been set back: moments grow, or a version would end before it began.
     moment = max(now, found.known_from + dt.timedelta(microseconds=1))
-    written.say(connection, found.number, found.project_id, said, by, moment)
+    written.say(connection, found.number, found.project_id, said, actor().name, moment)
+
+
+def _tell_agreement(
+    connection: Any, verb: Verb, before: Agreement | None, after: Agreement, now: dt.datetime, **named: str
+) -> None:
+    """The project stands in what is told of either, so that a purge of it finds the whole entry."""
+    deed = Deed(
+        verb,
+        "agreement",
+        str(after.number),
+        before=_flat(before) if before else {},
+        after=_flat(after),
+        personal={"account": after.account, **named},
+    )
+    record(connection, now, deed)
+
+
+def _flat(one: Agreement) -> Told:
+    return {
+        "project_code": one.project_code,
+        "code": one.code,
+        "stages": list(one.stages),
+        "state": one.state.word,
+        "since": one.since.isoformat() if one.since else None,
+        "until": one.until.isoformat() if one.until else None,
+        "handed_to": one.handed_to,
+    }
 
 
 def _agreement(connection: Any, number: int) -> Agreement:

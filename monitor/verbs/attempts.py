@@ -34,13 +34,14 @@ _ANY = ""  # in place of an address, or of a name
 @dataclass(frozen=True)
 class Counted:
     """An attempt that was counted as a failure until it is known not to be one: under which key of its name, as which
-    of its address, and until when that was locked before."""
+    of its address, and until when that was locked before; how many failures of the name that would be."""
 
     account: str
     at: str
     address: str
     of_address: int
     before: dt.datetime | None
+    of_name: int
 
 
 def locked(connection: Any, name: str, address: str, now: dt.datetime) -> dt.datetime | None:
@@ -62,7 +63,7 @@ def count(connection: Any, name: str, address: str, now: dt.datetime) -> tuple[C
         until = now + pause if pause else None
         waits += [until] if until else []
         written.count_attempt(connection, *key, one.failures + 1, until, now)
-    counted = Counted(*keys[0], address, before[1].failures + 1, before[1].locked_until)
+    counted = Counted(*keys[0], address, before[1].failures + 1, before[1].locked_until, before[0].failures + 1)
     return counted, max(waits, default=None)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.actor import acting_as
 from monitor.database import Database
 from monitor.passwords import Passwords
 from monitor.rights import Role
@@ -61,14 +62,15 @@ def demo_people(
         Role.DEPARTMENT: {"departments": [department]},
     }
     limits = Limits(dt.timedelta(minutes=1), dt.timedelta(minutes=1))
-    for role in _SEES:
-        display = _(ROLE_WORDS[role])
-        _account, initial = add_account(
-            database, passwords, role.value, role=role.value, display=display, scope=scopes.get(role), by=BY, now=now
-        )
-        begun = change_password(
-            database, passwords, role.value, initial, PASSWORD, address="127.0.0.1", limits=limits, now=now
-        )
-        sign_out(database, begun.token, now=now)
-    for code in projects:
-        add_agreement(database, Role.AGENT.value, code, state="signed", since=since, by=BY, now=now)
+    with acting_as(BY, ""):
+        for role in _SEES:
+            display = _(ROLE_WORDS[role])
+            _account, initial = add_account(
+                database, passwords, role.value, role=role.value, display=display, scope=scopes.get(role), now=now
+            )
+            begun = change_password(
+                database, passwords, role.value, initial, PASSWORD, address="127.0.0.1", limits=limits, now=now
+            )
+            sign_out(database, begun.token, now=now)
+        for code in projects:
+            add_agreement(database, Role.AGENT.value, code, state="signed", since=since, now=now)

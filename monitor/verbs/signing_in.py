@@ -15,6 +15,7 @@ from typing import Any
 
 from monitor import passwords as password_rules
 from monitor.database import Database, DatabaseError
+from monitor.deeds import Deed, Verb
 from monitor.passwords import Passwords
 from monitor.people import Account, PeopleRefused, account_name, browser_line, known_address
 from monitor.reading import people as reading
@@ -23,6 +24,7 @@ from monitor.store import people as store
 from monitor.store import signing_in as written
 from monitor.verbs import attempts
 from monitor.verbs.attempts import Counted
+from monitor.verbs.people_told import tell_as, tell_lock
 
 SEEN_EVERY = dt.timedelta(minutes=1)
 
@@ -82,7 +84,21 @@ def sign_in(
         attempts.did_not_fail(connection, proved.counted)
         if again:
             store.set_password(connection, found.id, again, must_change=found.must_change)
-        return _begin(connection, found, place, browser, limits, now)
+        begun = _begin(connection, found, place, browser, limits, now)
+        after = {"failures_before": proved.counted.of_name - 1}
+        tell_as(connection, found, address, Deed(Verb.SIGN_IN, after=after), now)
+        return begun
+
+
+def prove(database: Database, passwords: Passwords, name: str, password: str, *, address: str, now: dt.datetime) -> Who:
+    """Who somebody is by name and password, for one deed alone: no session begins. Raises SignInRefused, counted as at
+    signing in."""
+    proved = _proved(database, passwords, name, password, known_address(address), now)
+    with database.writing() as connection:
+        store.lock_people(connection)
+        found = _still(connection, proved)
+        attempts.did_not_fail(connection, proved.counted)
+        return who(found)
 
 
 def change_password(
@@ -113,14 +129,23 @@ def change_password(
         found = _still(connection, proved)
         attempts.did_not_fail(connection, proved.counted)
         store.set_password(connection, found.id, hashed, must_change=False)
-        store.revoke_sessions(connection, found.id, now)
-        return _begin(connection, reading.account_by_key(connection, found.id), place, browser, limits, now)
+        ended = store.revoke_sessions(connection, found.id, now)
+        begun = _begin(connection, reading.account_by_key(connection, found.id), place, browser, limits, now)
+        after = {"sessions_ended": ended, "initial": found.must_change}
+        tell_as(connection, found, address, Deed(Verb.PASSWORD_CHANGE, after=after), now)
+        return begun
 
 
 def sign_out(database: Database, token: str, *, now: dt.datetime) -> bool:
     """Ends the session of a token; gives whether there was one to end."""
     with database.writing() as connection:
-        return written.end_session(connection, digest(token), now)
+        known = digest(token)
+        ended = written.end_session(connection, known, now)
+        row = reading.session(connection, known) if ended else None
+        if row is not None:
+            session, account = row
+            tell_as(connection, account, session.address, Deed(Verb.SIGN_OUT), now)
+        return ended
 
 
 def session_of(database: Database, token: str, *, limits: Limits, now: dt.datetime) -> Who:
@@ -188,6 +213,9 @@ def _proved(
         found = reading.credentials(connection, account_name(name))
     hashed = found.password if found else None
     if not passwords.fits(hashed, password) or found is None or hashed is None or found.account.disabled_at:
+        if again_at:
+            with database.writing() as connection:
+                tell_lock(connection, found.account if found else None, counted, address, again_at, now)
         raise SignInRefused("wrong", again_at)
     return _Proved(found.account.name, hashed, counted)
 

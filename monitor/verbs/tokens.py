@@ -7,12 +7,15 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
+from monitor.actor import actor
 from monitor.database import Database
+from monitor.deeds import Deed, Told, Verb
 from monitor.people import DISPLAY, PeopleRefused, Token, one_line
 from monitor.reading import people as reading
 from monitor.rights import FOR_TOKENS, RIGHTS, Right, Role, Who
 from monitor.store import people as store
 from monitor.store import signing_in as written
+from monitor.store.trail import record
 from monitor.verbs.accounts import require
 from monitor.verbs.signing_in import SEEN_EVERY, NotProved, digest, note_use, who
 
@@ -29,7 +32,6 @@ def add_token(
     rights: Iterable[str],
     source: str = "",
     days: int = MOST_DAYS,
-    by: str,
     now: dt.datetime,
 ) -> tuple[Token, str]:
     """Makes a token for an account that is not disabled; gives it, and its text, to be shown once.
@@ -53,9 +55,14 @@ def add_token(
             if other.name == told and other.revoked_at is None and other.expires > now:
                 raise PeopleRefused("token_there", value=told, number=other.id)
         expires = now + dt.timedelta(days=days)
-        values = (told, digest(text), text[:_SHOWN], found.id, granted, source, by, now, expires)
+        values = (told, digest(text), text[:_SHOWN], found.id, granted, source, actor().name, now, expires)
         number = written.add_token(connection, *values)
-        return next(one for one in reading.tokens(connection) if one.id == number), text
+        made = next(one for one in reading.tokens(connection) if one.id == number)
+        after: Told = {
+            "prefix": made.prefix, "rights": sorted(granted), "source": source, "expires": expires.isoformat(),
+        }  # fmt: skip
+        record(connection, now, replace(_about(Verb.TOKEN_ADD, made), after=after))
+        return made, text
 
 
 def revoke_token(database: Database, wanted: str, *, now: dt.datetime) -> Token:
@@ -68,6 +75,7 @@ def revoke_token(database: Database, wanted: str, *, now: dt.datetime) -> Token:
         if not found:
             raise PeopleRefused("no_token", value=one_line(wanted, DISPLAY))
         written.revoke_token(connection, found[0].id, now)
+        record(connection, now, replace(_about(Verb.TOKEN_REVOKE, found[0]), before={"prefix": found[0].prefix}))
         return replace(found[0], revoked_at=now)
 
 
@@ -91,6 +99,10 @@ def token_of(database: Database, text: str, *, now: dt.datetime) -> Who:
         note_use(database, lambda connection: written.used(connection, found.id, now, now - SEEN_EVERY))
     # Nobody has to sign in with an account that a machine alone uses.
     return replace(who(account), must_change=False, token=found.name, source=found.source, granted=found.rights)
+
+
+def _about(verb: Verb, token: Token) -> Deed:
+    return Deed(verb, "token", str(token.id), personal={"name": token.name, "account": token.account})
 
 
 def _granted(rights: Iterable[str], role: Role) -> frozenset[Right]:

@@ -15,13 +15,17 @@ import orjson
 from monitor.database import Database, Undo
 from monitor.deeds import Deed, Verb
 from monitor.intake.formulas import guarded
+from monitor.people import DeletionKind, DeletionRequest
 from monitor.progress import Advance, unheard
 from monitor.reading.trail import Entry, Wanted, entries, head
+from monitor.rights import Right, Who
 from monitor.store import erasing
+from monitor.store.people import lock_people
 from monitor.store.trail import erase, hold, record
+from monitor.verbs.deletions import Approval, ask, keys_digest, permitted
 from monitor.verbs.export import ThereAlready, aside
 
-__all__ = ["ENDINGS", "Erased", "Taken", "ThereAlready", "erase_person", "export_trail"]
+__all__ = ["ENDINGS", "Erased", "Taken", "ThereAlready", "ask_erase", "erase_person", "export_trail"]
 
 ENDINGS = (".csv", ".jsonl")
 
@@ -98,17 +102,41 @@ class Erased:
 
 
 def erase_person(
-    database: Database, name: str, *, by: str, clock: Callable[[], dt.datetime], only_count: bool = False
+    database: Database,
+    name: str,
+    *,
+    by: str,
+    clock: Callable[[], dt.datetime],
+    only_count: bool = False,
+    approval: Approval | None = None,
 ) -> Erased:
     """Erases every part of an entry in which a person is named, and leaves tombstones; ``only_count``: says how much
-    there is, and erases nothing. The account under which somebody acted stays: who did it is what the trail is for."""
-    done = Erased()
+    there is, and erases nothing. The account under which somebody acted stays: who did it is what the trail is for.
+    ``approval``: needed where there are accounts, for the same entries. Raises Forbidden, PeopleRefused."""
     with database.writing(scrub=True) as connection:
+        lock_people(connection)  # before the trail, as all do who take both
         hold(connection)  # from the search to the tombstone: what is written meanwhile would be overlooked
         found = erasing.of_person(connection, name)
-        for _seq, part in found:
-            setattr(done, part, getattr(done, part) + 1)
         if only_count or not found:
             raise Undo
-        erase(connection, clock(), found, {"by": by})
-    return done
+        at = clock()
+        asked = permitted(connection, DeletionKind.ERASE, approval, keys_digest(found), at)
+        erase(connection, at, found, {"by": by, **({"asked_by": asked.asked_by} if asked else {})})
+    return _counted(found)
+
+
+def ask_erase(
+    database: Database, name: str, *, who: Who, clock: Callable[[], dt.datetime]
+) -> tuple[Erased, DeletionRequest]:
+    """Asks for what entries say of a person to be erased, which another account approves; the request does not hold
+    the name, so that has to be given again. Raises Forbidden, and PeopleRefused where there is nothing."""
+    who.require(Right.PURGE)
+    with database.reading() as connection:
+        found = erasing.of_person(connection, name)
+    done = _counted(found)
+    return done, ask(database, DeletionKind.ERASE, who, vars(done), keys_digest(found), clock())
+
+
+def _counted(found: list[erasing.Part]) -> Erased:
+    parts = [part for _seq, part in found]
+    return Erased(parts.count("detail"), parts.count("personal"))

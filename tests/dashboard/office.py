@@ -90,7 +90,7 @@ def office(folder: Path, **more: Any) -> Iterator[Office]:
 def enter(known: Monitor, name: str, role: str, scope: dict[str, Any] | None = None) -> str:
     """Makes an account that has chosen its own password; gives the token of its session."""
     when = now() - dt.timedelta(seconds=1)
-    told = {"role": role, "scope": scope, "by": "made up", "now": when}
+    told = {"role": role, "scope": scope, "now": when}
     _account, initial = add_account(known.database, CHEAP, name, **told)
     options = {"address": HERE, "limits": LIMITS, "now": when}
     return change_password(known.database, CHEAP, name, initial, PASSWORD, **options).token

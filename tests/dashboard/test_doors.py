@@ -45,6 +45,7 @@ ROUTES: dict[str, frozenset[str] | None] = {
     ),
     "taking.attempt_undo": TAKERS,
     "taking.undo": TAKERS,
+    "trail.export": frozenset({"auditor"}),
 }
 NOBODYS = {"/_reload-hash"}  # a tool of developers: no rule, so no one
 # By the first output of a callback. Each asks for its right by itself, whatever the guard says of their one route.
@@ -71,6 +72,9 @@ CALLBACKS: dict[str, frozenset[str]] = {
     "whatif-result.children": frozenset({"administrator", "supervisor", "leader"}),
     "whatif-form.children": frozenset({"administrator", "supervisor", "leader"}),
     "import-body.children": TAKERS,
+    "trail-head.children": frozenset({"auditor"}),
+    "trail-verified.children": frozenset({"auditor"}),
+    "trail-entries.children": frozenset({"auditor"}),
 }
 
 

@@ -102,7 +102,7 @@ def test_too_many_attempts_are_told_until_when(here: Office) -> None:
 
 
 def test_an_initial_password_opens_nothing_but_its_own_change(here: Office) -> None:
-    told = {"role": "leader", "scope": {"regions": ["33"]}, "by": "made up", "now": now()}
+    told = {"role": "leader", "scope": {"regions": ["33"]}, "now": now()}
     _account, initial = add_account(here.database, CHEAP, "new", **told)
     client = here.browser()
     assert sign_in(client, "new", initial).headers["Location"] == "/password"

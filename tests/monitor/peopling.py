@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from argon2.profiles import CHEAPEST
 from sqlalchemy import text
 
+from monitor.actor import Actor, acting
 from monitor.database import Database
 from monitor.passwords import Passwords
+from monitor.reading.people import accounts
+from monitor.rights import Who
 from monitor.tables import Base
 from monitor.verbs.accounts import add_account
-from monitor.verbs.signing_in import Limits, SignedIn, change_password, sign_in
+from monitor.verbs.signing_in import Limits, SignedIn, change_password, sign_in, who
 from tests.monitor.canonical_files import MOMENT
 
 CHEAP = Passwords(CHEAPEST)
@@ -30,8 +34,19 @@ SCOPES: dict[str, dict[str, Any]] = {
 
 def add(database: Database, name: str, role: str = "supervisor", **more: Any) -> str:
     """Makes an account; gives its initial password."""
-    told: dict[str, Any] = {"role": role, "scope": SCOPES.get(role), "by": "root", "now": MOMENT} | more
-    return add_account(database, CHEAP, name, **told)[1]
+    told: dict[str, Any] = {"role": role, "scope": SCOPES.get(role), "now": MOMENT} | more
+    with acting(Actor("root")):
+        return add_account(database, CHEAP, name, **told)[1]
+
+
+def person(database: Database, name: str, role: str = "administrator", **more: Any) -> Who:
+    """Who an account is, made if need be, as a session of it would prove."""
+    with database.reading() as connection:
+        known = [one.name for one in accounts(connection, name)]
+    if not known:
+        add(database, name, role, **more)
+    with database.reading() as connection:
+        return replace(who(accounts(connection, name)[0]), must_change=False)
 
 
 def enter(

@@ -25,6 +25,12 @@ def postgres_server(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def programs() -> dict[str, str]:
+    """An environment in which the programs of that PostgreSQL are found."""
+    folder = max(Path(_package().__file__).parent.glob("pginstall*")) / "bin"  # it brings several versions
+    return os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
 @cache
 def _package() -> Any:
     """The package that starts and stops servers, with a place of this process's own for its one lock.

@@ -125,7 +125,7 @@ def test_a_disabled_account_may_not_sign_in_and_may_again(database: Database) ->
     assert accounts.disable_account(database, "zhang", now=MOMENT).disabled_at == MOMENT
     with pytest.raises(SignInRefused, match="wrong"):
         enter(database, "zhang", initial)
-    assert accounts.enable_account(database, "zhang").disabled_at is None
+    assert accounts.enable_account(database, "zhang", now=MOMENT).disabled_at is None
     assert enter(database, "zhang", initial).who.name == "zhang"
     for deed in (accounts.disable_account, accounts.sign_out_everywhere):
         assert refused(database, lambda deed=deed: deed(database, "nobody\ud800", now=MOMENT)) == "unknown"
@@ -145,7 +145,7 @@ def test_the_last_administrator_stays(database: Database) -> None:
         assert refused(database, lambda deed=deed: deed("a")) == "last_administrator"
     accounts.change_account(database, "a", {"display": "甲"}, now=MOMENT)
     assert demote("b").role is Role.AUDITOR  # one that is disabled is none to lose
-    accounts.enable_account(database, "b")
+    accounts.enable_account(database, "b", now=MOMENT)
     accounts.change_account(database, "b", {"role": "administrator"}, now=MOMENT)
     # Two who disable one another at the same moment: one of them stays.
     with ThreadPoolExecutor(2) as pool:

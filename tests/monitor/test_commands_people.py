@@ -13,7 +13,7 @@ from argon2.profiles import CHEAPEST
 
 from monitor import passwords
 from monitor.database import Database
-from monitor.doors.cli.common import operator
+from monitor.settings import account as account_of_system
 from monitor.settings import now
 from monitor.verbs.signing_in import sign_in
 from monitor.verbs.tokens import token_of
@@ -43,7 +43,7 @@ def test_the_first_administrator(run: Run, database_url: str, tmp_path: Path) ->
     (account,) = run("user", "list", "--json").document["accounts"]
     assert account | {"created_at": ""} == {
         "name": "zhang.san", "display": "张三", "role": "administrator", "regions": [], "departments": [], "agents": [],
-        "must_change": True, "created_at": "", "created_by": operator(), "disabled_at": None,
+        "must_change": True, "created_at": "", "created_by": account_of_system(), "disabled_at": None,
     }  # fmt: skip
     shown = run("user", "show", "ZHANG.SAN")
     assert "Administrator" in shown.out and "accounts" in shown.out and initial not in shown.out

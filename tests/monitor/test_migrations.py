@@ -21,14 +21,16 @@ from monitor.database import (
     version,
 )
 from monitor.intake import SecretList
+from monitor.people import DeletionKind
 from monitor.reading.viewer import EVERYONE
 from monitor.tables import Base
 from monitor.verbs.accounts import department_keys
 from monitor.verbs.agreements import add_agreement
+from monitor.verbs.deletions import ask
 from monitor.verbs.slips import make_slip
 from monitor.verbs.tokens import add_token
 from tests.monitor.canonical_files import MOMENT, log_of, rows, small, take
-from tests.monitor.peopling import add, settled
+from tests.monitor.peopling import add, person, settled
 
 
 def test_from_nothing_to_head_and_back(empty_url: str) -> None:
@@ -60,9 +62,15 @@ def test_people_go_down_with_their_tables_and_leave_the_rest(database: Database,
     take(database, small(tmp_path / "in"))
     add(database, "zhang", "department", scope={"departments": department_keys(database, ["发改"])})
     settled(database, "li", "vier Worte ohne Sinn", "agent")
-    add_agreement(database, "li", "P1", by="made up", now=MOMENT)
-    add_token(database, "made up", account="li", rights=["read"], by="made up", now=MOMENT)
+    add_agreement(database, "li", "P1", now=MOMENT)
+    add_token(database, "made up", account="li", rights=["read"], now=MOMENT)
+    ask(database, DeletionKind.PURGE, person(database, "root"), {"projects": 1}, "made up", MOMENT)
     before = log_of(database)
+    downgrade(database, "0013")
+    with database.reading() as connection:
+        assert "deletion_request" not in inspect(connection).get_table_names()
+    upgrade(database)
+    assert len(rows(database, "SELECT * FROM account")) == 3
     downgrade(database, "0012")
     with database.reading() as connection:
         assert not {"account", "agreement", "api_token"} & set(inspect(connection).get_table_names())
@@ -77,7 +85,7 @@ def test_query_codes_go_down_with_their_table_and_leave_the_rest(database: Datab
     take(database, small(tmp_path / "in"))
     make_slip(database, EVERYONE, SecretList(), "P1", now=MOMENT)
     before = log_of(database)
-    downgrade(database, "0013")
+    downgrade(database, "0014")
     with database.reading() as connection:
         assert not {"slip_code", "look_up_miss"} & set(inspect(connection).get_table_names())
     upgrade(database)

@@ -247,7 +247,9 @@ def test_the_purge_is_asked_for_twice(run: Run, tmp_path: Path, listed: Path) ->
     assert "Secret: 0 projects" in run("purge", "--by", "张三").err
     refused(run("purge", "--by", " ", **told), "blank")
     counted = {"projects": 1, "cases": 1, "events": 2, "refused_rows": 0}
+    counted |= {"request": None, "requests": []}
     assert run("purge", "--by", "张三", "--json", **told).document == {"deleted": False, **counted}
     assert "Delete with --yes" in run("purge", "--by", "张三", **told).err
     assert run("purge", "--by", "张三", "--yes", "--json", **told).document == {"deleted": True, **counted}
+    assert "one person decided" in run("purge", "--by", "张三", "--yes", **told).err
     assert [one["project_code"] for one in run("status", "--all", "--json").document["projects"]] == ["P1"]

@@ -208,7 +208,7 @@ def test_a_session_ends(database: Database) -> None:
         assert ends(lambda _, new=changes: accounts.change_account(database, "zhang", new, now=MOMENT)) == "revoked"
     assert ends(lambda _: accounts.change_account(database, "zhang", {"display": "张"}, now=MOMENT)) is True
     assert ends(lambda _: accounts.disable_account(database, "zhang", now=MOMENT)) == "disabled"
-    accounts.enable_account(database, "zhang")
+    accounts.enable_account(database, "zhang", now=MOMENT)
     signed = enter(database, "zhang", PASSWORD)
     accounts.reset_password(database, CHEAP, "zhang", now=MOMENT)
     assert holds(database, signed.token, MOMENT) == "revoked"

@@ -21,7 +21,7 @@ DAY = dt.timedelta(days=1)
 
 
 def token(database: Database, name: str = "platform", **more: Any) -> str:
-    told: dict[str, Any] = {"account": "zhang", "rights": ["read", "import"], "source": "平台", "by": "root"}
+    told: dict[str, Any] = {"account": "zhang", "rights": ["read", "import"], "source": "平台"}
     return add_token(database, name, **told | {"now": MOMENT} | more)[1]
 
 
@@ -51,7 +51,7 @@ def test_a_token_ends(database: Database) -> None:
     assert proves(database, text, MOMENT + 365 * DAY) == "expired"
     accounts.disable_account(database, "zhang", now=MOMENT)
     assert proves(database, text) == "disabled"
-    accounts.enable_account(database, "zhang")
+    accounts.enable_account(database, "zhang", now=MOMENT)
     assert proves(database, text) == {Right.READ, Right.IMPORT}
     assert revoke_token(database, "platform", now=MOMENT).id == 1
     assert proves(database, text) == "revoked"

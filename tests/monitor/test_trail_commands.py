@@ -12,36 +12,40 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from argon2.profiles import CHEAPEST
 from sqlalchemy import text
 
+from monitor import passwords
 from monitor.actor import Actor, acting
 from monitor.chain import entry_hash
 from monitor.database import Database, downgrade
 from monitor.doors.cli.commands import program as whole_program
-from monitor.doors.cli.trail import _WHAT
 from monitor.doors.scheduler import TIMETABLE, run_entry
 from monitor.reading.trail import Entry
-from monitor.reading.verified import What
-from monitor.settings import Settings, account, machine
+from monitor.reading.verified import _WHAT, What
+from monitor.rights import Role
+from monitor.settings import Settings, account, machine, now
+from monitor.store.signing_in import begin_session
 from monitor.store.trail import record
 from monitor.wiring import monitor
 from tests.house.test_json_documents import documented, undocumented
 from tests.house.tree import TOP
 from tests.monitor.canonical_files import CASE as SMALL_CASE
-from tests.monitor.canonical_files import EVENTS, MOMENT, write
+from tests.monitor.canonical_files import EVENTS, MOMENT, rows, write
 from tests.monitor.canonical_files import PROJECT as SMALL_PROJECT
 from tests.monitor.commands import Run, refused
 from tests.monitor.exchange_tables import Front
+from tests.monitor.servers import programs
 from tests.monitor.sweeping import office
 from tests.monitor.test_late_stops import CASE, PROJECT, at, event
 from tests.monitor.trails import DEEDS, fill, looked_at, past_every_lock, told
 from tests.rules.own_packs import own
 
 READ = """
-    assess, batches, calendar add, calendar count, calendar days, check, codes, corrections, departments, flags,
-    notices, notices preview, packs, packs check, packs preview, packs show, pending, plan, profile check, profile list,
-    profile show, profile suggest, projects, refused, serve, sources, status, template, trail head, trail show,
-    trail verify, whatif
+    agreement list, assess, batches, calendar add, calendar count, calendar days, check, codes, corrections,
+    departments, flags, notices, notices preview, packs, packs check, packs preview, packs show, pending, plan,
+    profile check, profile list, profile show, profile suggest, projects, refused, serve, sources, status, template,
+    token list, trail head, trail show, trail verify, user list, user sessions, user show, whatif
 """
 PROCESSES = {"schedule"}  # its jobs leave entries of their own: looked at below
 NOTICE = 'region = "33"\nyear = 2026\ndocument = "虚构"\nsource = "虚构"\npublished = 2026-03-04\nrest = [2026-03-05]\n'
@@ -85,6 +89,21 @@ STEPS = (
     Step("trail erase", ("张三", *WHO, "--yes"), ("erase",), told="personal"),
     # What the confirmation and the export say of the project; the person was erased before.
     Step("purge", ("--by", "李四", "--yes"), ("erase", "purge"), told="李四"),
+    # By two persons from here on: tests/monitor/test_two_persons.py.
+    Step("user add", ("zhang", "--role", "agent"), ("account_add",), told="zhang"),
+    Step("user add", ("li", "--role", "agent"), ("account_add",), told="agent"),
+    Step("user change", ("zhang", "--agent", "王五"), ("account_change",), told="王五"),
+    Step("user password", ("zhang",), ("password_reset",), told="zhang"),
+    Step("user sign-out", ("zhang",), ("sessions_end",), told='"sessions_ended": 1'),
+    Step("user disable", ("zhang",), ("account_disable",), told="zhang"),
+    Step("user enable", ("zhang",), ("account_enable",), told="disabled_at"),
+    Step("token add", ("platform", "--for", "zhang", "--right", "read"), ("token_add",), told="platform"),
+    Step("token revoke", ("platform",), ("token_revoke",), told="platform"),
+    Step("agreement add", ("zhang", "PROJECT", "--code", "DB-7"), ("agreement_add",), told="DB-7"),
+    Step("agreement change", ("1", "--state", "signed", "--from", "2026-03-02"), ("agreement_change",), told="signed"),
+    Step("agreement hand-over", ("1", "--to", "li", "--on", "2026-03-10"), ("agreement_hand_over",), told="2026-03-09"),
+    Step("agreement end", ("2", "--on", "2026-03-20"), ("agreement_end",), told="terminated"),
+    Step("backup", ("all.backup",), ("backup",), told="sha256"),
 )
 
 
@@ -101,13 +120,15 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
 
 def test_every_command_is_known_to_leave_an_entry_or_to_look_alone() -> None:
     reading = {" ".join(words.split()) for words in READ.split(",")}
-    writing = {step.command for step in STEPS} | {"init", "demo"}
+    writing = {step.command for step in STEPS} | {"init", "demo", "restore"}
     assert not reading & writing
     assert set(commands(whole_program())) == reading | writing | PROCESSES
 
 
 @pytest.fixture
-def office_with_all(run: Run, database: Database, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def office_with_all(
+    run: Run, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
     """A log with a late stop, and the files that the commands ask for; runs a step."""
     here = office(database, tmp_path)
     here.take(PROJECT, CASE, [event(1, "accepted", "2026-03-02")], today=at(here, "2026-03-02"), source="platform")
@@ -123,15 +144,23 @@ def office_with_all(run: Run, database: Database, tmp_path: Path) -> Iterator[Ca
     (tmp_path / "own.toml").write_text(own(coded_from="2026-01-01"), "utf-8")
     (tmp_path / "secret.txt").write_text("P\n", "utf-8")
     front = Front(f"sqlite:///{tmp_path}/front.db").make()
+    monkeypatch.setattr(passwords, "PARAMETERS", CHEAPEST)
 
     def call(step: Step, *more: str) -> Any:
         words = [front.url if word == "FRONT" else word for word in (*step.words, *more)]
+        if "PROJECT" in words:
+            words[words.index("PROJECT")] = rows(database, "SELECT MIN(code) FROM project")[0][0]
+        if step.command == "user sign-out":
+            with database.writing() as connection:
+                begin_session(connection, 1, "x", now(), now() + dt.timedelta(1), "", "")
         if step.command in ("import", "pull"):
             words += ["--source", "platform" if step.command == "import" else "city"]
         if "--dry" in more:
             words = [word for word in words if word not in ("--yes", "--dry")]
-        secret = {SECRET: str(tmp_path / "secret.txt")} if step.command == "purge" else {}
-        return run(*step.command.split(), *words, **secret)
+        more_told = {SECRET: str(tmp_path / "secret.txt")} if step.command == "purge" else {}
+        if step.command == "backup" and database.dialect != "sqlite":
+            more_told["PATH"] = programs()["PATH"]
+        return run(*step.command.split(), *words, **more_told)
 
     yield call
     front.close()
@@ -233,7 +262,9 @@ def test_the_demo_and_a_new_database_begin_a_trail(run: Run, tmp_path: Path) -> 
     if Settings().database_url.startswith("sqlite"):
         assert run("demo", "--no-serve", "--projects", 3).code == 0
         demo = Database(f"sqlite:///{tmp_path}/home/approval-monitor/demo/demo.db")
-        assert [entry.verb for entry in told(demo)] == ["init", "import", "tick", "import", "tick"]
+        verbs = [entry.verb for entry in told(demo)]
+        assert [verb for verb in verbs if verb in ("init", "import", "tick")] == "init import tick import tick".split()
+        assert verbs.count("account_add") == len(Role) and "agreement_add" in verbs
         assert looked_at(demo).sound
 
 
@@ -245,6 +276,7 @@ def test_the_scheduler_acts_in_its_own_name(database: Database, database_url: st
     assert (entry.actor, entry.door, entry.verb) == ("scheduler", "scheduler", "tick")
 
 
+TELLING = {"record", "erase", "tell_as", "tell_lock", "_tell_agreement"}
 # Blocks that write and leave no entry by themselves, each with its reason.
 SILENT = {
     ("tick", "_assess_once"),  # copies; the tick tells of them at its end
@@ -253,6 +285,9 @@ SILENT = {
     ("runs", "once"),  # the ledger of the timetable; the verb that it runs tells of itself
     ("rewind", "_made"),  # a store made for one reading
     ("pull", "transactions"),  # each portion that is landed in one of them tells
+    ("signing_in", "note_use"),  # that a session or a token was used
+    ("signing_in", "prove"),  # for a deed, which tells
+    ("purge", "ask_purge"),  # looks how much there is, and takes it back
 }
 
 
@@ -265,7 +300,7 @@ def test_every_block_that_writes_tells_the_trail() -> None:
         ):
             if any(_called(node) == "writing" for node in ast.walk(outer)):
                 names = {_called(node) for node in ast.walk(outer)}
-                if not names & {"record", "erase"}:
+                if not names & TELLING:
                     silent.add((path.stem, outer.name))
     assert silent == SILENT
 

@@ -10,7 +10,7 @@ import typer
 
 from monitor.database import Database
 from monitor.doors.cli import common
-from monitor.doors.cli.common import Refused, emit, office_moment, operator, say
+from monitor.doors.cli.common import Refused, emit, office_moment, say
 from monitor.doors.cli.people import Json, refusing
 from monitor.passwords import Passwords
 from monitor.people import Account, Session, folded
@@ -62,7 +62,7 @@ def add(
         scope = _scope(database, region, department, agent)
         account, initial = verbs.add_account(
             database, Passwords(), name, role=role, display=display or "", scope=scope,
-            password=_typed(ask, stdin), by=operator(), now=now(),
+            password=_typed(ask, stdin), now=now(),
         )  # fmt: skip
     say(_("Account {name}, {role}.").format(name=account.name, role=_(ROLE_WORDS[account.role])))
     _tell_initial(initial, told=ask or stdin)
@@ -124,7 +124,7 @@ def disable(name: Name) -> None:
 @user_app.command("enable", help=N_("A disabled account may sign in again."))
 def enable(name: Name) -> None:
     with refusing():
-        account = verbs.enable_account(common.ready_database(), name)
+        account = verbs.enable_account(common.ready_database(), name, now=now())
     say(_("Account {name} may sign in.").format(name=account.name))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.doors.cli import common
-from monitor.doors.cli.common import emit, office_moment, operator, say
+from monitor.doors.cli.common import emit, office_moment, say
 from monitor.doors.cli.people import Json, refusing
 from monitor.looks import stage_word
 from monitor.people import Agreement, AgreementState
@@ -54,7 +54,7 @@ def add(
     with refusing():
         done = verbs.add_agreement(
             common.ready_database(), account, project, stages=stage or (), state=state, code=code,
-            since=_day(since), until=_day(until), by=operator(), now=now(),
+            since=_day(since), until=_day(until), now=now(),
         )  # fmt: skip
     say(_line(done))
 
@@ -68,7 +68,7 @@ def change(
 ) -> None:
     with refusing():
         done = verbs.change_agreement(
-            common.ready_database(), number, state=state, since=_day(since), until=_day(until), by=operator(), now=now()
+            common.ready_database(), number, state=state, since=_day(since), until=_day(until), now=now()
         )
     say(_line(done))
 
@@ -98,7 +98,7 @@ def end(
 ) -> None:
     with refusing():
         last = _day(on) or today(common.settings())
-        done = verbs.end_agreement(common.ready_database(), number, on=last, by=operator(), now=now())
+        done = verbs.end_agreement(common.ready_database(), number, on=last, now=now())
     say(_line(done))
 
 
@@ -111,7 +111,7 @@ def hand_over(
     ],
 ) -> None:
     with refusing():
-        done = verbs.hand_over(common.ready_database(), number, to, on=on.date(), by=operator(), now=now())
+        done = verbs.hand_over(common.ready_database(), number, to, on=on.date(), now=now())
     for one in done:
         say(_line(one))
 

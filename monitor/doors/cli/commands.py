@@ -23,6 +23,8 @@ MODULES = {
     "token": "tokens",
     "agreement": "agreements",
     "slip": "slips",
+    "backup": "backing",
+    "restore": "backing",
     "codes": "coding",
     "corrections": "correcting",
     "export-spgl": "crosswalking",

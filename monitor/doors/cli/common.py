@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import pwd
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,14 +97,6 @@ def iso(moment: dt.datetime | None) -> str | None:
 def office_moment(value: dt.datetime | None) -> str | None:
     """A moment in the office's zone, for people and documents."""
     return value.astimezone(settings().zone).isoformat(timespec="seconds") if value else None
-
-
-def operator() -> str:
-    """The user of the operating system who runs this command; the number where it has no name."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
 
 
 def say(text: str) -> None:

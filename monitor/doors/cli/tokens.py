@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.doors.cli import common
-from monitor.doors.cli.common import emit, office_moment, operator, say
+from monitor.doors.cli.common import emit, office_moment, say
 from monitor.doors.cli.people import Json, refusing
 from monitor.people import Token
 from monitor.reading import people as reading
@@ -34,7 +34,7 @@ def add(
 ) -> None:
     with refusing():
         token, text = verbs.add_token(
-            common.ready_database(), name, account=account, rights=right, source=source, days=days, by=operator(),
+            common.ready_database(), name, account=account, rights=right, source=source, days=days,
             now=now(),
         )  # fmt: skip
     told = _("Token {number}, {name}, for {account}, until {moment}; shown this once:")

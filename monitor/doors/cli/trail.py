@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from monitor.deeds import WORDS, Verb
-from monitor.doors.cli import common
+from monitor.doors.cli import common, erasing
 from monitor.doors.cli.common import Refused, emit, leave, office_moment, say
 from monitor.reading.trail import Entry, Wanted, entries
 from monitor.reading.trail import head as read_head
-from monitor.reading.verified import Broken, Verified, What
+from monitor.reading.verified import Verified, in_words, part_word
 from monitor.settings import now
 from monitor.text import N_, _, _n
 
@@ -24,25 +24,12 @@ _DAYS = ["%Y-%m-%d"]
 Since = Annotated[dt.datetime | None, typer.Option(formats=_DAYS, help=N_("From this day on."))]
 Until = Annotated[dt.datetime | None, typer.Option(formats=_DAYS, help=N_("Up to this day, all of it."))]
 
-_WHAT: dict[What, str] = {
-    "missing": N_("entry {seq} is missing"),
-    "changed": N_("entry {seq} was changed: it does not fit its hash"),
-    "unlinked": N_("entry {seq} does not follow from the one before it"),
-    "cut_off": N_("the end is cut off: entry {seq} and what came after it is missing"),
-    "beyond_head": N_("entry {seq} was not written by the program: the head knows of none so late"),
-    "other_head": N_("entry {seq} is not the one that the head names"),
-    "no_head": N_("the head of the trail is missing; the last entry that is there is {seq}"),
-    "content_changed": N_("what entry {seq} says was changed ({part})"),
-    "content_missing": N_("what entry {seq} says is gone, and no tombstone names it ({part})"),
-    "content_unexpected": N_("something is kept under entry {seq} that does not belong there ({part})"),
-}
-_PARTS = {"detail": N_("before and after"), "personal": N_("names of persons")}
-
 trail_app = typer.Typer(help=N_("Who did what and when, chained so that no entry can be changed or lost unseen."))
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    trail_app.command("erase", help=erasing.HELP)(erasing.erase)
     app.add_typer(trail_app, name="trail")
 
 
@@ -83,9 +70,7 @@ def _lines(entry: Entry) -> list[str]:
         if kept := {key: value for key, value in told.items() if value not in (None, "", [], 0, False)}:
             lines.append(f"        {title}: " + ", ".join(f"{key} {_plain(value)}" for key, value in kept.items()))
     if entry.erased:
-        lines.append(
-            "        " + _("erased: {parts}").format(parts=", ".join(_(_PARTS[part]) for part in entry.erased))
-        )
+        lines.append("        " + _("erased: {parts}").format(parts=", ".join(map(part_word, entry.erased))))
     return lines
 
 
@@ -132,7 +117,7 @@ def verify(
 
 def _tell(done: Verified) -> None:
     for one in done.broken:
-        say(_("Broken: {what}").format(what=_broken(one)))
+        say(_("Broken: {what}").format(what=in_words(one)))
     if done.asked and done.asked_at is not None:
         say(_("The head that was asked for is that of entry {seq}.").format(seq=done.asked_at))
     elif done.asked and not done.broken:
@@ -144,10 +129,6 @@ def _tell(done: Verified) -> None:
             done.entries,
         )
         say(text.format(n=done.entries, seq=done.seq, hash=done.hash))
-
-
-def _broken(one: Broken) -> str:
-    return _(_WHAT[one.what]).format(seq=one.seq, part=_(_PARTS[one.part]) if one.part in _PARTS else one.part or "?")
 
 
 @trail_app.command("export", help=N_("Write the entries into a file: .csv, or .jsonl with a JSON document a line."))
@@ -174,24 +155,3 @@ def export(
     text = _n("Wrote {n} entry to {file}. Head: {seq} {hash}", "Wrote {n} entries to {file}. Head: {seq} {hash}",
               done.entries)  # fmt: skip
     say(text.format(n=done.entries, file=done.out, seq=done.seq, hash=done.hash))
-
-
-@trail_app.command("erase", help=N_("Erase what entries say of a person; the entries stay. Without --yes only count."))
-def erase(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=N_("As it was written."))],
-    by: Annotated[str, typer.Option(help=N_("Who says so."))],
-    yes: Annotated[bool, typer.Option("--yes", help=N_("Delete; it cannot be undone."))] = False,
-    json: Json = False,
-) -> None:
-    from monitor.verbs.trail import erase_person
-
-    if not by.strip():
-        raise Refused(_("Who says so may not be blank. Nothing changed."))
-    if not name.strip():
-        raise Refused(_("The name may not be blank. Nothing changed."))
-    done = erase_person(common.ready_database(), name.strip(), by=by.strip(), clock=now, only_count=not yes)
-    if json:
-        emit({"erased": yes, **vars(done)})
-        return
-    told = _("before and after of {detail} entries, names of persons of {personal}").format(**vars(done))
-    say(_("Erased: {what}.").format(what=told) if yes else _("Found: {what}. Erase with --yes.").format(what=told))
