@@ -32,7 +32,20 @@ from monitor.database import Database, upgrade
 from monitor.settings import Settings
 from monitor.verbs.attempts import FREE_OF_ADDRESS
 from monitor.wiring import monitor
-from tests.monitor.looked_up import AWAY, DAY, HOME, LATER, LISTED, MARKED, OPEN, PURGED, UNKNOWN, province, slip_of
+from tests.monitor.looked_up import (
+    AWAY,
+    DAY,
+    HOME,
+    LATER,
+    LISTED,
+    MARKED,
+    MET,
+    OPEN,
+    PURGED,
+    UNKNOWN,
+    province,
+    slip_of,
+)
 from tests.monitor.peopling import CHEAP
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -148,6 +161,7 @@ def timings(folder: Path, samples: int) -> dict[str, float]:
         "unknown": UNKNOWN,
         "listed": LISTED,
         "marked": MARKED,
+        "marked, here": MET,
         "purged": PURGED,
         "not yet": LATER,
         "no code": "x",

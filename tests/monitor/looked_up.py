@@ -29,12 +29,12 @@ REPORTED = dt.date(2026, 11, 10)
 HOME, AWAY = "10.1.0.7", "203.0.113.9"
 RULES = Rules.shipped()
 
-OPEN, LISTED, MARKED, PURGED, LATER = (f"2603-330106-04-01-1000{n}" for n in (13, 24, 35, 46, 57))
+OPEN, LISTED, MARKED, PURGED, LATER, MET = (f"2603-330106-04-01-1000{n}" for n in (13, 24, 35, 46, 57, 79))
 UNKNOWN = "2603-330106-04-01-100068"
 ONLY_WITH_CODE = "只凭查询码可见的厂房"
 PERSONAL = ("申请人甲", "91350100M000100Y43", "代办员乙", "98765", "经办人丙", "批准人丁")
 INTERNAL = ("窗口戊", "理由己", "依据庚", "补正辛", "SRC-CASE", "SRC-EVENT", "平台壬")
-SECRET = ("机密子", "机密丑", "机密寅", "将来卯")
+SECRET = ("机密子", "机密丑", "机密寅", "将来卯", "机密辰")
 
 _PROJECT = {"kind": "filing", "region": "330106", "coded_on": "2026-03-02", "applicant": "申请人甲"}
 _PROJECT |= {"credit_code": "91350100M000100Y43", "agent": "代办员乙", "investment": "98765"}
@@ -58,15 +58,16 @@ PROJECTS = [
         (LISTED, "机密子", "2026-03-02"),
         (PURGED, "机密寅", "2026-03-02"),
         (LATER, "将来卯", "2026-12-15"),
+        (MET, "机密辰", "2026-03-02"),
     )
 ]
 CASES = [
     _case("filed", item_code="A01", stage="initiation", department="发改局"),
-    _case("late", item_code="B02", promised_days="5", statutory_days="20"),
+    _case("late", item_code="B02", promised_days="5", statutory_days="60"),
     _case("unexplained", item_code="B04", promised_days="3", statutory_days="20"),
     _case("corrected", item_code="C09", stage="construction", department="住建局", promised_days="7"),
     _case("waiting", item_name="当地事项", stage="acceptance", department="住建局"),
-    *(_case(name, code, item_code="B02") for name, code in (("l", LISTED), ("p", PURGED), ("f", LATER))),
+    *(_case(name, code, item_code="B02") for name, code in (("l", LISTED), ("p", PURGED), ("f", LATER), ("m", MET))),
 ]
 EVENTS = [
     _event("filed", 1, "accepted", "2026-03-03"),
@@ -78,7 +79,7 @@ EVENTS = [
     _event("unexplained", 2, "approved", "2026-11-09"),
     _event("corrected", 1, "accepted", "2026-11-12"),
     _event("corrected", 2, "correction_started", "2026-11-13", reason="补正辛"),
-    *(_event(name, 1, "accepted", "2026-03-04") for name in "lp"),
+    *(_event(name, 1, "accepted", "2026-03-04") for name in "lpm"),
 ]
 
 
@@ -88,7 +89,8 @@ def province(database: Database, folder: Path) -> Path:
     listed = folder / "purged.txt"
     listed.write_text(f"{PURGED}\n", "utf-8")
     purge(database, read_secret_list(listed), by="made up", clock=lambda: MOMENT)
-    marked = [_PROJECT | {"project_code": MARKED, "name": "机密丑", "kind": "涉密"}]
+    # One that never came in, and one that is here, remembered as secret, and not purged yet.
+    marked = [_PROJECT | {"project_code": code, "name": "机密丑", "kind": "涉密"} for code in (MARKED, MET)]
     take(database, write(folder / "marked", marked), source="平台壬", partial=True)
     listed = folder / "secret.txt"
     listed.write_text(f"{LISTED}\n", "utf-8")

@@ -29,6 +29,7 @@ from tests.monitor.looked_up import (
     LATER,
     LISTED,
     MARKED,
+    MET,
     ONLY_WITH_CODE,
     OPEN,
     PERSONAL,
@@ -45,7 +46,7 @@ from tests.monitor.looked_up import (
 from tests.monitor.peopling import everything_kept
 
 SECOND = dt.timedelta(seconds=1)
-REFUSED = (UNKNOWN, LISTED, MARKED, PURGED, LATER, "no code at all", "\x00'; --", "９" * 5000, "\ud800")
+REFUSED = (UNKNOWN, LISTED, MARKED, MET, PURGED, LATER, "no code at all", "\x00'; --", "９" * 5000, "\ud800")
 
 
 Town = tuple[Database, Path, int]
@@ -105,6 +106,8 @@ def test_an_item_past_its_limit_says_why_as_far_as_records_tell(asking: LookUp) 
     # 2026-11-02 is a Monday: 5 working days later, with one more for the statutory limit alone, it is the 9th.
     assert late.past and late.promised and (late.promised.due_on, late.promised.past) == (dt.date(2026, 11, 9), True)
     assert late.statutory and not late.statutory.past
+    # 61 working days end in January 2027, for which no holidays are published.
+    assert (late.promised.provisional, late.statutory.provisional) == (False, True)
     assert [(one.status, one.procedure, one.on.day) for one in late.reasons] == [
         ("procedure_started", "public_notice", 3),
         ("extended", "", 4),

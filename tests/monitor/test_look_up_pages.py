@@ -33,6 +33,7 @@ from tests.monitor.looked_up import (
     LATER,
     LISTED,
     MARKED,
+    MET,
     ONLY_WITH_CODE,
     OPEN,
     PERSONAL,
@@ -111,7 +112,18 @@ def test_a_form_without_the_query_code_ends_at_an_address_that_can_be_kept(site:
     assert (sent.status_code, sent.headers["Location"]) == (303, f"/status?code={OPEN}")
     shown = client.get(sent.headers["Location"])
     assert shown.status_code == 200 and OPEN in shown.text
-    for word in ("施工许可", "法定时限", "承诺时限", "自然资源局", "5 个工作日", "已超过承诺时限", "公示", "当地事项"):
+    for word in (
+        "施工许可",
+        "法定时限",
+        "承诺时限",
+        "自然资源局",
+        "5 个工作日",
+        "已超过承诺时限",
+        "公示",
+        "当地事项",
+        "暂定",
+        "待确认",
+    ):
         assert word in shown.text, word
     assert "可向自然资源局询问" in shown.text  # of the item of which no record tells why
     assert "亮灯情况</h2>" not in shown.text and ONLY_WITH_CODE not in shown.text and "分摊" not in shown.text
@@ -135,7 +147,7 @@ def test_the_query_code_goes_by_the_form_alone(site: Any) -> None:
 
 def test_nothing_of_persons_or_secrets_is_on_any_page(site: Any) -> None:
     client, code = visitor(site), slip_of(site[1])
-    shown = [client.get(f"/status?code={one}").text for one in (OPEN, LISTED, MARKED, PURGED, LATER, "")]
+    shown = [client.get(f"/status?code={one}").text for one in (OPEN, LISTED, MARKED, MET, PURGED, LATER, "")]
     shown += [send(client, "/status", code=OPEN, query_code=code).text]
     for language in ("en", "zh_CN"):
         client.set_cookie("language", language)
@@ -148,7 +160,7 @@ def test_a_refusal_is_the_same_to_the_byte_but_for_the_code_that_was_typed(site:
     client, database = visitor(site), site[1]
     wrong = slip_of(database)
     slip_of(database)
-    codes = (UNKNOWN, LISTED, MARKED, PURGED, LATER, "2603")
+    codes = (UNKNOWN, LISTED, MARKED, MET, PURGED, LATER, "2603")
     answers = [client.get(f"/status?code={code}") for code in codes]
     answers += [send(client, "/status", code=code, query_code=wrong) for code in (*codes, OPEN)]
     asked = [*codes, *codes, OPEN]
@@ -198,7 +210,7 @@ def test_slips_are_made_by_whoever_may_and_sees_the_project(site: Any) -> None:
         client = person(site, f"a.{role}", role)
         assert client.get(f"/slip/{OPEN}").status_code == (200 if role == "supervisor" else 403), role
         assert client.post(f"/slip/{OPEN}").status_code == 400  # forged
-    for code in (UNKNOWN, LISTED, MARKED, PURGED):
+    for code in (UNKNOWN, LISTED, MARKED, MET, PURGED):
         assert client.get(f"/slip/{code}").status_code == 404, code
     assert rows(site[1], "SELECT * FROM slip_code") == []
     made = send(client, f"/slip/{OPEN}", deed="make")

@@ -22,7 +22,7 @@ from monitor.verbs.purge import purge
 from monitor.verbs.slips import NoSuchProject, make_slip, slip_of, withdraw_slip
 from tests.monitor.canonical_files import MOMENT, rows, small, take
 from tests.monitor.commands import Run, refused
-from tests.monitor.looked_up import LISTED, MARKED, OPEN, PURGED, ask, look_up, province
+from tests.monitor.looked_up import LISTED, MARKED, MET, OPEN, PURGED, ask, look_up, province
 from tests.monitor.peopling import everything_kept
 from tests.monitor.trails import told
 
@@ -95,7 +95,7 @@ def test_a_new_code_takes_the_place_of_the_one_before(database: Database, tmp_pa
 def test_a_slip_is_made_of_what_whoever_asks_may_see(database: Database, tmp_path: Path) -> None:
     listed = read_secret_list(province(database, tmp_path))
     for viewer, code in (
-        *((EVERYONE, code) for code in ("P0", LISTED, MARKED, PURGED, "")),
+        *((EVERYONE, code) for code in ("P0", LISTED, MARKED, MET, PURGED, "")),
         (Viewer("elsewhere", regions=("3302",)), OPEN),
         (Viewer("nobody", regions=()), OPEN),
     ):
@@ -112,6 +112,8 @@ def test_a_purge_takes_the_code_along(database: Database, tmp_path: Path) -> Non
     (tmp_path / "secret.txt").write_text("P1\n", "utf-8")
     purge(database, read_secret_list(tmp_path / "secret.txt"), by="made up", clock=lambda: MOMENT)
     assert rows(database, "SELECT * FROM slip_code") == []
+    (made,) = [one for one in told(database) if one.verb == Verb.SLIP_MAKE]
+    assert "P1" not in str(made)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
