@@ -13,6 +13,7 @@ from flask import has_request_context, request
 OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/departments"
 WHATIF, IMPORT, TRAIL = "/whatif", "/import", "/trail"
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
+PROVIDER = "/sign-in/provider"
 STATUS, SLIP = "/status", "/slip/"
 
 KNOWN_AT = "known_at"

@@ -178,7 +178,7 @@ def create_app(
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     server.register_blueprint(plain.frame(guard, settings))
-    server.register_blueprint(plain.signing_in(guard, monitor, examples))
+    server.register_blueprint(plain.signing_in(server, guard, monitor, examples))
     server.register_blueprint(plain.look_up(guard, monitor, today))
     server.register_blueprint(plain.taking(guard, monitor))
     server.register_blueprint(plain.taken_out(monitor))
@@ -192,7 +192,12 @@ def create_app(
     importing.wire(app, monitor.errands, today, guard.csrf_token)
     trail.wire(app, monitor.reader, today, guard.csrf_token)
     _headers(app, server, guard, settings)
-    guard.allow(_rules(app) | plain.RULES | plain.taking_rules(monitor.errands.office.uploads.most))
+    guard.allow(
+        _rules(app)
+        | plain.RULES
+        | plain.provider_rules(settings)
+        | plain.taking_rules(monitor.errands.office.uploads.most)
+    )
     _ask_first(app, today)
     server.wsgi_app = _behind_proxies(server.wsgi_app, settings)  # type: ignore[method-assign]
     _find_scripts(app)

@@ -17,9 +17,10 @@ from dashboard.asked import Pages
 from dashboard.callbacks import Today, report
 from dashboard.components.choices import choice
 from dashboard.preferences import paint
-from dashboard.visitor import viewer
+from dashboard.visitor import may, viewer
 from dashboard.words import product
 from monitor.doors.guard import CSRF_FIELD, who
+from monitor.rights import Right
 from monitor.text import _, language
 from monitor.words import ROLE_WORDS
 
@@ -71,7 +72,7 @@ def _header(today: dt.date, token: str) -> html.Header:
                         className="as-of",
                     ),
                 ],
-                className="scope",
+                className="scope" if may(Right.READ) else "scope unknown",
             ),
             html.Div(
                 [

@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="Key by which pages are sealed against forged requests: 32 characters or more."
     )
+    oidc_issuer: str = Field(
+        default="", description="Address of an OpenID Connect provider by which people may sign in; none if left out."
+    )
+    oidc_client_id: str = Field(default="", description="What the provider knows this program as.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The secret that the provider gave this program."
+    )
+    oidc_title: str = Field(default="", description="How the provider is called on the page to sign in.")
+    oidc_claim: str = Field(
+        default="preferred_username",
+        description="Claim of the provider that holds the name of the account, by which it is found the first time.",
+    )
     demo: bool = Field(default=False, description="Says on every page that the data are made up.")
     pull_from: SecretStr | None = Field(
         default=None, description="Database with the national exchange tables, pulled by the scheduler and by `pull`."
@@ -124,7 +136,7 @@ class Settings(BaseSettings):
             raise ValueError("sqlite:///file or postgresql://user:password@host/name")
         return value.replace("postgres://", "postgresql://", 1)
 
-    @field_validator("public_url")
+    @field_validator("public_url", "oidc_issuer")
     @classmethod
     def _known_address(cls, value: str) -> str:
         found = urlsplit(value)
@@ -138,6 +150,12 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"{SHORTEST_KEY} characters or more, as by `openssl rand -hex 32`")
         return value
+
+    @property
+    def address(self) -> str:
+        """The address of the first page, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def prefix(self) -> str:

@@ -217,7 +217,7 @@ def wire(app: Pages, reader: Any, today: Today, token: Any) -> None:
         if not found:
             return empty(_("No entry fits these choices."), _("Take back a filter."))
         names = at.get(NAMES) == "1"
-        heads = (_("No."), _("When"), _("Who"), _("What"), _("Told"))
+        heads = (_("No."), _("When"), _("Who"), _("Deed"), _("Told"))
         kept = dict(at.choices) | {"before": None}
         mask = dcc.Link(
             _("Hide names of persons") if names else _("Show names of persons"),

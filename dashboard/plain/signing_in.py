@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import Blueprint, Flask, Response, g, make_response, redirect, request
 
 from dashboard.address import PASSWORD, SIGN_IN, SIGN_OUT, rooted
 from dashboard.plain.frame import local, page
+from dashboard.plain.provider import provider, ways
 from monitor.doors.guard import OPEN, SESSION, UNSETTLED, VISITOR, Guard, Rule, who
 from monitor.people import PeopleRefused
 from monitor.settings import now
 from monitor.text import _
+from monitor.verbs.provided import sign_in_by_provider
 from monitor.verbs.signing_in import SignedIn, SignInRefused, change_password, sign_in, sign_out
 from monitor.wiring import Monitor
 
@@ -22,9 +24,13 @@ RULES: dict[str, Rule] = {f"{NAME}.enter": OPEN, f"{NAME}.leave": OPEN, f"{NAME}
 LONGEST = 1024  # characters of a name or a password that are looked at
 
 
-def signing_in(guard: Guard, monitor: Monitor, examples: Callable[[], list[Any]] = list) -> Blueprint:
+def signing_in(server: Flask, guard: Guard, monitor: Monitor, examples: Callable[[], list[Any]] = list) -> Blueprint:
     """The blueprint. ``examples``: accounts that a demonstration offers."""
     own, settings = Blueprint(NAME, __name__), monitor.settings
+
+    def form(status: int = 200, **told: Any) -> Response:
+        more = {"examples": examples(), "providers": ways(settings)}
+        return page(guard, settings, "sign_in.html", status, **{"onward": "/"} | more | told)
 
     @own.route(SIGN_IN, methods=["GET", "POST"])
     def enter() -> Response:
@@ -32,14 +38,13 @@ def signing_in(guard: Guard, monitor: Monitor, examples: Callable[[], list[Any]]
         if request.method != "POST":
             if g.who:
                 return _to(onward)
-            return page(guard, settings, "sign_in.html", onward=onward, examples=examples())
+            return form(onward=onward)
         name, password = _typed("name"), _typed("password")
         try:
             done = sign_in(monitor.database, monitor.passwords, name, password, **_from_here())
         except SignInRefused as error:
             told, status = _why(error)
-            kept = {"name": name, "problem": told, "onward": onward, "examples": examples()}
-            return _wait(page(guard, settings, "sign_in.html", status, **kept), error)
+            return _wait(form(status, name=name, problem=told, onward=onward), error)
         return _begun(_to(PASSWORD if done.who.must_change else onward), done)
 
     @own.post(SIGN_OUT)
@@ -92,6 +97,14 @@ def signing_in(guard: Guard, monitor: Monitor, examples: Callable[[], list[Any]]
             return _("Too many attempts. Try again at {time}.").format(time=f"{at:%H:%M:%S}"), 429
         return _("Name and password do not fit."), 401
 
+    if settings.oidc_issuer:
+        issuer = settings.oidc_issuer
+
+        def prove(subject: str, name: str) -> SignedIn:
+            return sign_in_by_provider(monitor.database, issuer, subject, name, **_from_here())
+
+        told = (prove, lambda onward, done: _begun(_to(onward), done), lambda why: form(401, problem=why))
+        own.register_blueprint(provider(server, monitor, *told))
     return own
 
 

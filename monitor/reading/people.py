@@ -52,6 +52,18 @@ def credentials(connection: Connection, name: str) -> Credentials | None:
     return next(iter(_accounts(connection, AccountRow.name == name)), None)
 
 
+def of_subject(connection: Connection, issuer: str, subject: str) -> Account | None:
+    """The account of a subject of a provider."""
+    found = _accounts(connection, and_(AccountRow.issuer == issuer, AccountRow.subject == subject))
+    return found[0].account if found else None
+
+
+def linked(connection: Connection, key: int) -> bool:
+    """Whether an account is already that of a subject of a provider."""
+    query = select(AccountRow.subject).where(AccountRow.id == key)
+    return connection.execute(query).scalar() is not None
+
+
 def account_by_key(connection: Connection, key: int) -> Account:
     """The account of a session, a token or an agreement."""
     (found,) = _accounts(connection, AccountRow.id == key)

@@ -26,18 +26,18 @@ def add_account(
     display: str,
     role: Role,
     scope: Scope,
-    password: str,
+    password: str | None,
     by: str,
     now: dt.datetime,
 ) -> int:
-    """Writes an account, with the hash of an initial password; gives its key."""
+    """Writes an account, with the hash of an initial password (None: of a provider's); gives its key."""
     values = {
         "name": name,
         "display": display,
         "role": role.value,
         **_lines(scope),
         "password": password,
-        "must_change": True,
+        "must_change": password is not None,
         "created_at": now,
         "created_by": by,
     }
@@ -62,6 +62,11 @@ def set_disabled(connection: Connection, key: int, at: dt.datetime | None) -> No
 def set_password(connection: Connection, key: int, password: str, *, must_change: bool) -> None:
     """Puts the hash of a password in the place of the one before."""
     connection.execute(update(Account).where(Account.id == key).values(password=password, must_change=must_change))
+
+
+def link(connection: Connection, key: int, issuer: str, subject: str) -> None:
+    """An account is from now on that of a subject of a provider."""
+    connection.execute(update(Account).where(Account.id == key).values(issuer=issuer, subject=subject))
 
 
 def revoke_sessions(connection: Connection, key: int, now: dt.datetime) -> int:

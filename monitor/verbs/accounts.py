@@ -38,20 +38,23 @@ def add_account(
     display: str = "",
     scope: Mapping[str, Any] | None = None,
     password: str | None = None,
+    provided: bool = False,
     now: dt.datetime,
 ) -> tuple[Account, str]:
     """Makes an account; gives it, and its initial password, to be told once and changed at the first sign-in.
 
-    ``scope``: by the names of `monitor.rights.Part`. ``password``: the initial one; None: one is made. The first
-    account of an office is an administrator's.
+    ``scope``: by the names of `monitor.rights.Part`. ``password``: the initial one; None: one is made. ``provided``:
+    none at all (""), whoever has it signs in with the provider of the office. The first account of an office is an
+    administrator's.
     """
     told = account_name(name)
     if not told:
         raise PeopleRefused("name", value=one_line(name, DISPLAY))
     wanted = _draft({"display": display.strip() or told, "role": role, **(scope or {})})
-    initial = password if password is not None else password_rules.made()
-    password_rules.check(initial, told)
-    hashed = passwords.hashed(initial)
+    initial = "" if provided else password if password is not None else password_rules.made()
+    if not provided:
+        password_rules.check(initial, told)
+    hashed = None if provided else passwords.hashed(initial)
     with database.writing() as connection:
         store.lock_people(connection)
         if reading.accounts(connection, told):

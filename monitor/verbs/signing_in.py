@@ -84,7 +84,7 @@ def sign_in(
         attempts.did_not_fail(connection, proved.counted)
         if again:
             store.set_password(connection, found.id, again, must_change=found.must_change)
-        begun = _begin(connection, found, place, browser, limits, now)
+        begun = begin(connection, found, place, browser, limits, now)
         after = {"failures_before": proved.counted.of_name - 1}
         tell_as(connection, found, address, Deed(Verb.SIGN_IN, after=after), now)
         return begun
@@ -130,7 +130,7 @@ def change_password(
         attempts.did_not_fail(connection, proved.counted)
         store.set_password(connection, found.id, hashed, must_change=False)
         ended = store.revoke_sessions(connection, found.id, now)
-        begun = _begin(connection, reading.account_by_key(connection, found.id), place, browser, limits, now)
+        begun = begin(connection, reading.account_by_key(connection, found.id), place, browser, limits, now)
         after = {"sessions_ended": ended, "initial": found.must_change}
         tell_as(connection, found, address, Deed(Verb.PASSWORD_CHANGE, after=after), now)
         return begun
@@ -233,7 +233,8 @@ def _still(connection: Any, proved: _Proved) -> Account:
     return found.account
 
 
-def _begin(connection: Any, account: Account, address: str, browser: str, limits: Limits, now: dt.datetime) -> SignedIn:
+def begin(connection: Any, account: Account, address: str, browser: str, limits: Limits, now: dt.datetime) -> SignedIn:
+    """Begins a session of somebody who has proved who they are; ``address`` as it is counted by."""
     token, expires = secrets.token_urlsafe(32), now + limits.absolute
     written.forget_sessions_before(connection, account.id, now - attempts.KNOWN_FOR)
     written.begin_session(connection, account.id, digest(token), now, expires, address, browser_line(browser))

@@ -56,16 +56,22 @@ def add(
     display: Display = None,
     ask: Ask = False,
     stdin: Stdin = False,
+    provider: Annotated[
+        bool, typer.Option("--provider", help=N_("Without a password: signs in with the provider of the office."))
+    ] = False,
 ) -> None:
+    if provider and (ask or stdin):
+        raise typer.BadParameter(_("such an account has no password"), param_hint="--provider")
     database = common.ready_database()
     with refusing():
         scope = _scope(database, region, department, agent)
         account, initial = verbs.add_account(
             database, Passwords(), name, role=role, display=display or "", scope=scope,
-            password=_typed(ask, stdin), now=now(),
+            password=_typed(ask, stdin), provided=provider, now=now(),
         )  # fmt: skip
     say(_("Account {name}, {role}.").format(name=account.name, role=_(ROLE_WORDS[account.role])))
-    _tell_initial(initial, told=ask or stdin)
+    if not provider:
+        _tell_initial(initial, told=ask or stdin)
 
 
 @user_app.command("list", help=N_("All accounts, with role and scope."))

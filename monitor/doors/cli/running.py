@@ -38,10 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _address(settings: Settings) -> str:
-    if settings.public_url:
-        return f"{settings.public_url}/"
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}/"
+    return f"{settings.address}/"
 
 
 def _reachable(settings: Settings) -> None:
