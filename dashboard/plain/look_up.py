@@ -98,10 +98,11 @@ def look_up(guard: Guard, monitor: Monitor, today: Today) -> Blueprint:
         may_see = viewer(monitor.reader)
         try:
             secret = asking().secret()
-            if request.method == "POST" and request.form.get("deed") == "withdraw":
+            deed = request.form.get("deed")
+            if deed == "withdraw":
                 withdraw_slip(monitor.database, may_see, secret, code, now=now())
                 return make_response(redirect(rooted(request.path), 303))
-            if request.method == "POST":
+            if deed == "make":
                 told = {"address": settings.public_url or request.url_root.rstrip("/"), "office": settings.office_name}
                 told["address"] += STATUS
                 made = make_slip(monitor.database, may_see, secret, code, now=now(), **told)
