@@ -20,6 +20,7 @@ from dashboard.components.states import denied, empty, failed
 from dashboard.pages import departments, importing, overview, project, projects, trail, whatif
 from dashboard.visitor import ask_once, may
 from dashboard.words import product
+from monitor.doors import api
 from monitor.doors.guard import CSRF_COOKIE, OPEN, SIGNED_IN, Guard, Rule
 from monitor.rights import Role, Who
 from monitor.settings import Settings
@@ -183,6 +184,7 @@ def create_app(
     server.register_blueprint(plain.taking(guard, monitor))
     server.register_blueprint(plain.taken_out(monitor))
     plain.refuse(server, guard, settings)
+    api.wire(server, guard, monitor, today)
     theme.serve_tokens(server)
     app.layout = lambda: shell.layout(_entries(), ask_once(today), guard.csrf_token())
     shell.wire(app, monitor.reader, today)

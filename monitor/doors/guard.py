@@ -37,6 +37,7 @@ class By(Enum):
     NOTHING = "nothing"
     SESSION = "session"
     BEARER = "bearer"
+    EITHER = "either"  # a token where one is brought, else a session
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Rule:
 OPEN = Rule(By.NOTHING)
 SIGNED_IN = Rule(By.SESSION)
 UNSETTLED = Rule(By.SESSION, unsettled=True)
+EITHER = Rule(By.EITHER)
 
 
 def session(right: Right, *, limit: int = MEBIBYTE) -> Rule:
@@ -101,14 +103,17 @@ class Guard:
         if rule is None:
             raise Forbidden("no rule")
         request.max_content_length = rule.limit
-        if rule.by is By.BEARER:
+        by = rule.by
+        if by is By.EITHER:
+            by = By.BEARER if "Authorization" in request.headers else By.SESSION
+        if by is By.BEARER:
             g.who = self.bearer()
-        elif rule.by is By.SESSION or SESSION in request.cookies:
-            g.who = self.person(needed=rule.by is By.SESSION)
-        if rule.by is not By.BEARER and request.method not in _SAFE:
+        elif by is By.SESSION or SESSION in request.cookies:
+            g.who = self.person(needed=by is By.SESSION)
+        if by is not By.BEARER and request.method not in _SAFE:
             self._check_forgery()
         self._act()
-        if rule.by is By.NOTHING:
+        if by is By.NOTHING:
             return
         if g.who.must_change and not rule.unsettled:
             raise MustChange

@@ -5,7 +5,8 @@ from monitor.intake.columns import CONTENT, ORDER, OWN_KEY, TABLES, Column, Kind
 from monitor.intake.files import Found, find
 from monitor.intake.incoming import incoming
 from monitor.intake.profiles import Profile, ProfileError
-from monitor.intake.refusals import FileRefused, Refusal
+from monitor.intake.pushed import Numbered, Push, PushedSheet, kinds, pushed
+from monitor.intake.refusals import FileRefused, Refusal, shorten
 from monitor.intake.remarks import Remark, params_of, remarks
 from monitor.intake.returned import Returned
 from monitor.intake.rows import CaseRows, EventRows, ProjectRows, Rows
@@ -27,10 +28,13 @@ __all__ = [
     "Found",
     "Kind",
     "Listed",
+    "Numbered",
     "PassedOver",
     "Profile",
     "ProfileError",
     "ProjectRows",
+    "Push",
+    "PushedSheet",
     "Refusal",
     "Remark",
     "Returned",
@@ -43,12 +47,15 @@ __all__ = [
     "Taker",
     "find",
     "incoming",
+    "kinds",
     "numbers",
     "params_of",
+    "pushed",
     "read_canonical",
     "read_secret_list",
     "remarks",
     "sheets",
+    "shorten",
     "shown",
     "takers",
     "written",

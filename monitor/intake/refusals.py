@@ -73,6 +73,15 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("names an event that is not known"),
         N_("an event_id of this import or an earlier one of the same source"),
     ),
+    "foreign_project": (
+        N_("names a project that is not known"),
+        N_("a project_code of this import or an earlier one"),
+    ),
+    "foreign_case": (
+        N_("names a case that is not known"),
+        N_("a case_id of this import or an earlier one of the same source"),
+    ),
+    "region_not_yours": (N_("is of a region for which this token may not write"), N_("begins with: {regions}")),
     "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
     "shared_works": (N_("is a works that several projects claim: {known}"), N_("a works of one project")),
     "several_projects": (

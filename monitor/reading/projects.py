@@ -34,7 +34,8 @@ class ProjectQuery:
     """What is asked of the list: words as in documents, ``phase`` also "unfinished" or "" (all).
 
     Among a million projects the count costs more than the rows; who knows it from another page of the same list asks
-    for the rows alone (``counted`` False).
+    for the rows alone (``counted`` False). ``after``, in the order of codes upwards: the page that begins after a code,
+    so that nothing is passed over or told twice however many come in meanwhile.
     """
 
     light: str | None = None
@@ -48,14 +49,17 @@ class ProjectQuery:
     offset: int = 0
     limit: int = 100
     counted: bool = True
+    after: str | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list (columns COLUMNS) and how many there are in all (None: not asked)."""
+    """Rows of a list (columns COLUMNS) and how many there are in all (None: not asked). ``last``: in the order of codes
+    the code after which the next page begins; None: no more, or another order."""
 
     rows: pd.DataFrame
     total: int | None
+    last: str | None = None
 
 
 _IN_ORDER = ("project_code", "yellow_on", "red_on")  # an index gives these orders
@@ -93,16 +97,21 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     chosen = list(
         connection.execute(keys.where(*conditions).order_by(*order).offset(query.offset).limit(query.limit)).scalars()
     )
+    last = None
+    if query.sort == "project_code" and len(chosen) == query.limit:
+        last = connection.execute(select(Project.code).where(Project.id == chosen[-1])).scalar()
     frame, chosen = _rows(connection, as_of, chosen)
     if swept is not None and as_of < swept and chosen:
         frame = _sorted(as_it_was(connection, frame, chosen, as_of, rules), query)
-    return Page(frame, _total(connection, as_of, query, swept) if query.counted else None)
+    return Page(frame, _total(connection, as_of, query, swept) if query.counted else None, last)
 
 
 def _total(connection: Connection, as_of: dt.date, query: ProjectQuery, swept: dt.date | None) -> int:
     # A count wants the narrowest index, whatever the order: that of the light's day where one is asked for.
     counted = _conditions(as_of, query, swept, by_index=query.light not in ("red", "yellow"))
-    return connection.execute(_from(select(func.count()), bool(query.text)).where(*counted)).scalar() or 0
+    return (
+        connection.execute(_from(select(func.count()), bool(query.text or query.after)).where(*counted)).scalar() or 0
+    )
 
 
 def _from(query: Any, named: bool) -> Any:
@@ -135,6 +144,8 @@ def _conditions(as_of: dt.date, query: ProjectQuery, swept: dt.date | None, *, b
             CaseStanding.accepted_on.is_not(None),
         )
         found.append(Standing.project_id.in_(held))
+    if query.after is not None:
+        found.append(Project.code > query.after)
     if query.text:
         words = query.text.strip()
         found.append(

@@ -26,6 +26,7 @@ from monitor.reading import projects as projects_room
 from monitor.reading import register as register_room
 from monitor.reading import sources as source_room
 from monitor.reading import trail as trail_room
+from monitor.reading import turns as turn_room
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.frames import framed
@@ -40,6 +41,7 @@ from monitor.reading.sources import Sending
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.trail import Entry as TrailEntry
 from monitor.reading.trail import Wanted
+from monitor.reading.turns import Followed, Seen
 from monitor.reading.verified import Verified, verify
 from monitor.reading.viewer import Viewer, seen_by
 from monitor.rights import Role, Who
@@ -173,6 +175,12 @@ class Reader:
         """Turns in (since, until], the latest first."""
         with self._seen_by(viewer) as connection:
             return standings.turned(connection, viewer, since, until, limit=limit, region=region)
+
+    def turns(self, viewer: Viewer, seen: Seen, limit: int) -> tuple[list[Followed], Seen, bool]:
+        """The turns that became known, or known to hold no more, since somebody had seen so far; how far that is now,
+        and whether there are more."""
+        with self._seen_by(viewer) as connection:
+            return turn_room.turns(connection, seen, limit)
 
     def projects(self, viewer: Viewer, as_of: dt.date, query: ProjectQuery) -> Page:
         """One page of the list of projects."""

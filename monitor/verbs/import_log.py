@@ -11,9 +11,10 @@ import datetime as dt
 import gc
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,6 +24,7 @@ from monitor.deeds import Deed, Verb
 from monitor.intake import (
     CHUNK,
     FileRefused,
+    PassedOver,
     Profile,
     Returned,
     Secrets,
@@ -50,6 +52,21 @@ DEFAULT_SOURCE = "files"
 IMPORT = Deed(Verb.IMPORT)
 
 
+class Delivery(Protocol):
+    """What comes in by another door than that of files."""
+
+    sha256: str
+
+    def incoming(self, secrets: Secrets) -> AbstractContextManager[tuple[list[Sheet], PassedOver]]:
+        """As `monitor.intake.incoming` gives files."""
+
+    def begins(self, batch: LogBatch) -> bool:
+        """Before the first row, when the batch is the only writer: whether it is to be taken in."""
+
+    def lands(self, batch: LogBatch, result: Imported) -> None:
+        """After the last row, unless it is refused."""
+
+
 def import_log(
     database: Database,
     paths: Iterable[Path],
@@ -73,6 +90,7 @@ def import_log(
     within: Sequence[str] | None = None,
     returned: Returned | None = None,
     inside: Path | None = None,
+    delivery: Delivery | None = None,
 ) -> Imported:
     """Imports canonical files, or with a profile foreign ones. ``clock`` is asked once, when the batch is the only
     writer.
@@ -84,25 +102,29 @@ def import_log(
     ``deed``: as what it stands in the trail, and what that says besides. ``within``: beginnings of the area codes of
     whose projects may be written (None: of all); one of another is reason to refuse all. ``returned``: takes the rows
     that are refused, to be given back with the reasons. ``inside``: a folder of ours, taken off the names of files.
+    ``delivery``: comes in instead of files.
     """
     result = Imported(source, dry_run, profile=profile.id if profile else None)
     paths, run = list(paths), None
     try:
-        secret = read_secret_list(secret_list)
-        with (
-            incoming(paths, zone, Secrets(secret), profile, advance, inside) as (listed, result.passed_over),
-            database.writing(bulk=True) as connection,
-        ):
-            batch = LogBatch(connection, source, name or _names(paths), _digest(listed), clock(), zone)
+        secrets = Secrets(secret := read_secret_list(secret_list))
+        coming = delivery.incoming(secrets) if delivery else incoming(paths, zone, secrets, profile, advance, inside)
+        with coming as (listed, result.passed_over), database.writing(bulk=True) as connection:
+            sha256 = delivery.sha256 if delivery else _digest(listed)
+            batch = LogBatch(connection, source, name or _names(paths), sha256, clock(), zone)
+            if delivery and not delivery.begins(batch):
+                raise Undo
             terms, until = Terms.now(batch, zone, places, secret), batch.reported_until()
             if secret:
                 forget(batch.secrets, secret)
             if profile and profile.file.replaces:
                 batch.edited_in_place()
             run = Landing(batch, result, terms, partial=partial, chunk=chunk, advance=advance, returned=returned)
-            with _no_collector():
+            with no_collector():
                 run.take(listed)
                 stays = run.finish(today, reported_until, lambda batch: feed(batch, terms).total())
+                if delivery and result.outcome != "refused":
+                    delivery.lands(batch, result)
             if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
                 raise FileRefused(name or _names(paths), "outside", ", ".join(codes), ", ".join(within) or "–")
             if stays and dry_run and foresee:
@@ -135,7 +157,7 @@ def can_be_read(paths: Iterable[Path], profile: Profile | None = None) -> bool:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Millions of short-lived rows are freed as they go; the collector would only walk over them, again and
     again, for a third of the time."""
     running = gc.isenabled()

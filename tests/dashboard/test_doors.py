@@ -21,7 +21,8 @@ EVERYBODY = frozenset(ROLES)
 READERS = EVERYBODY - {"auditor"}
 TAKERS = frozenset({"supervisor"})
 
-# By endpoint: None, whoever comes; else the roles that are let in, once they are signed in.
+# By endpoint: None, whoever comes; else the roles that are let in, once they are signed in. No session opens the API:
+# tests/monitor/test_api_access.py tries it with the tokens of each role.
 ROUTES: dict[str, frozenset[str] | None] = {
     "/": EVERYBODY,
     "/<path:path>": EVERYBODY,
@@ -46,6 +47,10 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "taking.attempt_undo": TAKERS,
     "taking.undo": TAKERS,
     "trail.export": frozenset({"auditor"}),
+    **dict.fromkeys(("api.push_batch", "api.put_project", "api.put_case", "api.list_projects"), frozenset()),
+    **dict.fromkeys(("api.get_project", "api.list_departments", "api.follow_turns", "api.list_sources"), frozenset()),
+    **dict.fromkeys(("api_docs.document", "api_docs.page", "api_docs.part", "api_docs.static"), EVERYBODY),
+    "api_docs.nowhere": EVERYBODY,
 }
 NOBODYS = {"/_reload-hash"}  # a tool of developers: no rule, so no one
 # By the first output of a callback. Each asks for its right by itself, whatever the guard says of their one route.

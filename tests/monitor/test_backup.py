@@ -1,62 +1,32 @@
-"""A backup of the running system holds one state of it, and is put back whole, or not at all and with a reason."""
+"""A backup of the running system holds one state of it, and is put back whole."""
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
-import json
-import os
-import shutil
 import stat
 import subprocess
 import threading
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from monitor.database import Database, DatabaseError, downgrade, head, integrity, require_current, upgrade, version
-from monitor.dumps import DumpError
+from monitor import dumps
+from monitor.database import Database, downgrade, head, integrity, require_current, upgrade, version
 from monitor.intake import read_secret_list
 from monitor.settings import account
 from monitor.store.trail import record
-from monitor.verbs import backups
 from monitor.verbs.backup import BackupRefused, ThereAlready, backup, restore
 from monitor.verbs.purge import purge
 from monitor.verbs.signing_in import NotProved, session_of
 from tests.house.test_json_documents import documented, undocumented
+from tests.monitor.backing import LATER, PASSWORD, made, opened, put_back, put_back_over, unpacked
 from tests.monitor.canonical_files import CASE, EVENTS, MOMENT, PROJECT, log_of, rows, take, write
 from tests.monitor.commands import Run, refused
 from tests.monitor.peopling import LIMITS, everything_kept, settled
 from tests.monitor.servers import programs
 from tests.monitor.test_secret_projects import CASES, CODE, RECORDS, SECRET, WORDS, traces, written
 from tests.monitor.trails import DEEDS, looked_at, told
-
-PASSWORD = "vier Worte ohne Sinn"
-LATER = MOMENT + dt.timedelta(hours=5)
-
-
-def made(database: Database, out: Path, environment: dict[str, str] | None = None) -> backups.Manifest:
-    return backup(database, out, environment=environment or programs(), clock=lambda: MOMENT)
-
-
-def put_back(url: str, file: Path, *, over: bool = False) -> Any:
-    database = Database(url)
-    try:
-        return restore(database, file, over=over, environment=programs(), clock=lambda: LATER)
-    finally:
-        database.close()
-
-
-def opened(url: str, look: Callable[[Database], Any]) -> Any:
-    database = Database(url)
-    try:
-        return look(database)
-    finally:
-        database.close()
 
 
 @pytest.fixture
@@ -128,163 +98,11 @@ def test_data_are_only_replaced_by_who_says_so_and_kept(office: Database, databa
         assert b"before_restore" not in script.replace(b"_before_restore_kept", b"")
 
 
-def unpacked(file: Path, out: Path) -> Path:
-    """The database that lies in a backup, as a file."""
-    with zipfile.ZipFile(file) as archive:
-        out.write_bytes(archive.read("database"))
-    return out
-
-
 def test_a_new_database_may_be_replaced(office: Database, empty_url: str, tmp_path: Path) -> None:
     made(office, tmp_path / "all.backup")
     opened(empty_url, upgrade)
     assert put_back(empty_url, tmp_path / "all.backup").lost == {}
     assert opened(empty_url, lambda found: rows(found, "SELECT code FROM project")) == [("P1",)]
-
-
-def rewritten(file: Path, out: Path, **changes: Any) -> Path:
-    """The same backup with other words in its manifest."""
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w") as new:
-        manifest = json.loads(old.read("manifest.json"))
-        for name, value in changes.items():
-            manifest[name] = value(manifest[name]) if callable(value) else value
-        new.writestr("database", old.read("database"))
-        new.writestr("manifest.json", json.dumps(manifest))
-    return out
-
-
-def test_what_is_no_sound_backup_is_refused_and_nothing_changes(
-    office: Database, database_url: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "all.backup"
-    made(office, file)
-    whole = file.read_bytes()
-    other = "postgresql" if office.dialect == "sqlite" else "sqlite"
-    cases: list[tuple[str, Path]] = []
-
-    def case(problem: str, name: str, content: bytes) -> None:
-        (tmp_path / name).write_bytes(content)
-        cases.append((problem, tmp_path / name))
-
-    case("no_backup", "empty", b"")
-    case("no_backup", "letter", b"This is a letter.\n" * 1000)
-    case("no_backup", "plain.db", b"SQLite format 3\x00" + b"\x00" * 4096)
-    case("damaged", "half", whole[: len(whole) // 2])
-    case("damaged", "short", whole[:-1])
-    middle = len(whole) // 3
-    case("damaged", "flipped", whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
-    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    cases.append(("no_backup", tmp_path / "book.xlsx"))
-    for n, (problem, changes) in enumerate([
-        ("no_backup", {"format": "something else"}),
-        ("no_backup", {"layout": 2}),
-        ("no_backup", {"more": 1}),
-        ("kind", {"database": other}),
-        ("newer", {"version": "9999"}),
-        ("trail", {"version": "0013"}),
-        ("damaged", {"sha256": "0" * 64}),
-        ("damaged", {"size": lambda size: size - 1}),
-        ("counts", {"counts": lambda counts: counts | {"event": 99}}),
-        ("counts", {"counts": lambda counts: counts | {"more": 0}}),
-        ("trail", {"trail": lambda head: head | {"seq": 1}}),
-        ("trail", {"trail": lambda head: head | {"hash": "0" * 64}}),
-    ]):  # fmt: skip
-        cases.append((problem, rewritten(file, tmp_path / f"rewritten{n}", **changes)))
-    before = everything_kept(office)
-    there = sorted(tmp_path.iterdir())
-    for problem, path in cases:
-        with pytest.raises(BackupRefused) as refused:
-            put_back_over(office, path)
-        assert refused.value.problem == problem, (path, refused.value)
-        assert everything_kept(office) == before, path
-        office.close()
-        assert [one for one in sorted(tmp_path.iterdir()) if one.suffix not in (".db-wal", ".db-shm")] == [
-            one for one in there if one.suffix not in (".db-wal", ".db-shm")
-        ]
-    if office.dialect == "postgresql":
-        assert rows(office, "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'before%%'") == [(0,)]
-    with pytest.raises(IsADirectoryError):
-        put_back_over(office, tmp_path)
-    with pytest.raises(FileNotFoundError):
-        put_back_over(office, tmp_path / "nowhere")
-
-
-def put_back_over(database: Database, file: Path) -> Any:
-    return restore(database, file, over=True, environment=programs(), clock=lambda: LATER)
-
-
-def test_no_changed_byte_is_taken_for_what_was_written(tmp_path: Path) -> None:
-    content = os.urandom(500)
-    (tmp_path / "database").write_bytes(content)
-    head_ = backups.TrailHead(seq=1, hash="x", sound=True)
-    what = backups.Contents(version="0014", counts={"event": 1}, trail=head_)
-    told_of = backups.pack(tmp_path / "database", tmp_path / "b", "sqlite", what, MOMENT, lambda done, total: None)
-    whole = (tmp_path / "b").read_bytes()
-    taken = refused_ones = 0
-    for place in range(len(whole)):
-        (tmp_path / "b").write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
-        out = tmp_path / "out"
-        out.unlink(missing_ok=True)
-        try:
-            with backups.opened(tmp_path / "b") as (archive, manifest):
-                backups.unpack(archive, manifest, out, lambda done, total: None)
-        except BackupRefused:
-            refused_ones += 1
-        else:  # a day or a mark of the archive itself, which nobody reads
-            assert (manifest, out.read_bytes()) == (told_of, content), place
-            taken += 1
-    assert refused_ones > len(content) and taken < 150
-
-
-def test_a_database_that_others_have_open_is_not_replaced(office: Database, database_url: str, tmp_path: Path) -> None:
-    made(office, tmp_path / "all.backup")
-    other = Database(database_url)
-    with other.reading() as connection:
-        connection.execute(text("SELECT 1"))
-    with pytest.raises(DumpError) as refused:  # it is open, though nothing goes on
-        put_back_over(office, tmp_path / "all.backup")
-    assert refused.value.problem == "in_use"
-    other.close()
-    put_back_over(office, tmp_path / "all.backup")
-
-
-def test_a_file_that_is_damaged_is_replaced_by_who_says_so(office: Database, tmp_path: Path) -> None:
-    if office.dialect != "sqlite":
-        pytest.skip("a file")
-    made(office, tmp_path / "all.backup")
-    before = log_of(office)
-    office.close()
-    place = Path(str(office.engine.url.database))
-    place.write_bytes(b"this is a letter, not a database" * 1000)
-    with pytest.raises(BackupRefused) as refused:
-        restore(office, tmp_path / "all.backup", environment=programs(), clock=lambda: LATER)
-    assert refused.value.problem == "unreadable"
-    done = put_back_over(office, tmp_path / "all.backup")
-    assert log_of(office) == before
-    assert Path(str(done.kept)).read_bytes().startswith(b"this is a letter")
-
-
-def test_the_log_beside_a_file_that_is_gone_is_not_read_into_the_new_one(office: Database, tmp_path: Path) -> None:
-    if office.dialect != "sqlite":
-        pytest.skip("a file")
-    made(office, tmp_path / "all.backup")
-    before, place = log_of(office), Path(str(office.engine.url.database))
-    with office.writing() as connection:
-        record(connection, MOMENT, DEEDS[1])
-    shutil.copy(f"{place}-wal", tmp_path / "left")
-    office.close()
-    place.unlink()
-    shutil.copy(tmp_path / "left", f"{place}-wal")
-    put_back_over(office, tmp_path / "all.backup")
-    assert log_of(office) == before and looked_at(office).sound
-
-
-def test_where_there_is_no_database_none_is_made(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/none.db")
-    with pytest.raises(DatabaseError, match="missing"):
-        backup(database, tmp_path / "all.backup", environment={}, clock=lambda: MOMENT)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_older_backup_is_brought_up_afterwards(office: Database, empty_url: str, tmp_path: Path) -> None:
@@ -334,6 +152,31 @@ def test_while_another_writes_the_copy_does_not_wait_and_its_entry_does(office: 
     assert log_of(office) == before
 
 
+def test_what_is_committed_while_it_is_copied_is_not_in_it(
+    office: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "PAGES", 5)
+    before, entries, steps = log_of(office), len(told(office)), []
+    other = Database(office.engine.url.render_as_string(hide_password=False))
+
+    def write_between(done: int, total: int) -> None:
+        steps.append(done)
+        if len(steps) <= 5:
+            with other.writing() as connection:
+                connection.execute(text(f"UPDATE project SET code = 'P1{len(steps)}'"))
+                record(connection, MOMENT, DEEDS[1])
+
+    manifest = backup(
+        office, tmp_path / "all.backup", environment=programs(), clock=lambda: MOMENT, advance=write_between
+    )
+    other.close()
+    assert manifest.trail is not None and manifest.trail.seq == entries
+    assert len(steps) < 1_000  # it did not begin anew with each of them
+    assert len(told(office)) == entries + min(len(steps), 5) + 1
+    put_back_over(office, tmp_path / "all.backup")
+    assert log_of(office) == before
+
+
 def test_a_backup_after_a_purge_holds_nothing_of_it(database: Database, empty_url: str, tmp_path: Path) -> None:
     take(database, write(tmp_path / f"in {CODE}", [PROJECT, SECRET], [CASE, *CASES], [*EVENTS, *RECORDS]))
     (tmp_path / "secret.txt").write_text(f"{CODE}\n", "utf-8")
@@ -354,24 +197,6 @@ def test_a_backup_after_a_purge_holds_nothing_of_it(database: Database, empty_ur
     assert not traces(bytes_of("after"))
     put_back(empty_url, tmp_path / "after.backup")
     assert not traces(opened(empty_url, written))
-
-
-def test_the_password_of_a_server_is_on_no_command_line(office: Database, tmp_path: Path) -> None:
-    if office.dialect == "sqlite":
-        pytest.skip("a server")
-    with pytest.raises(DumpError, match="no_program: pg_dump"):
-        made(office, tmp_path / "no.backup", {"PATH": str(tmp_path)})
-    assert not (tmp_path / "no.backup").exists()
-    spy = tmp_path / "pg_dump"
-    spy.write_text('#!/bin/sh\necho "$@" > "$SPIED"\necho "$PGPASSWORD" > "$SPIED.env"\necho made up >&2\nexit 3\n')
-    spy.chmod(0o755)
-    address = office.engine.url.set(password="geheim ü'").render_as_string(hide_password=False)
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "SPIED": str(tmp_path / "spied")}
-    with pytest.raises(DumpError, match="program: pg_dump: made up"):
-        opened(address, lambda found: made(found, tmp_path / "no.backup", environment))
-    assert (tmp_path / "spied.env").read_text("utf-8") == "geheim ü'\n"
-    assert "geheim" not in (tmp_path / "spied").read_text("utf-8")
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".", "no"))] == []
 
 
 def test_by_commands(run: Run, office: Database, tmp_path: Path) -> None:
