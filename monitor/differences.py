@@ -43,6 +43,7 @@ CAUSES = {
     "notice_withdrawn": N_("Notice of holidays taken back"),
     "pack": N_("Rule entered"),
     "pack_withdrawn": N_("Rule withdrawn"),
+    "elsewhere": N_("Other departments or stages"),
 }
 FACTS = {
     "coded_on": N_("day of coding"),

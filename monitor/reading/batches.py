@@ -1,8 +1,14 @@
-"""What came in, batch by batch, and the rows that wait."""
+"""What came in, batch by batch, and the rows that wait.
+
+Batches are of sources, not of projects: who sees regions sees all of them, who sent what when; who sees single projects
+or cases, none. A file's name may say anything, and a row that waits is data of somebody: both are for those alone who
+may import, and of the rows those of a project that is theirs, or that is not known here and said to be nowhere else.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +16,9 @@ import orjson
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
-from monitor.tables import Batch, RefusedRow, Source
+from monitor.reading.viewer import Viewer, looking
+from monitor.tables import ApprovalCase, Batch, Project, ProjectFact, RefusedRow, Source
+from monitor.tables.among import among
 from monitor.tables.reported import NOTHING_TOLD
 
 
@@ -49,8 +57,13 @@ class WaitingRow:
     reasons: list[dict[str, Any]]
 
 
-def batches(connection: Connection, *, source: str | None = None, number: int | None = None) -> list[Came]:
-    """All batches, or those of a source, or one, in the order in which they came."""
+def batches(
+    connection: Connection, *, source: str | None = None, number: int | None = None, may_import: bool = True
+) -> list[Came]:
+    """All batches, or those of a source, or one, in the order in which they came; without what files are called where
+    not ``may_import``."""
+    if not _of_regions(looking(connection)):
+        return []
     waits = (
         select(func.count())
         .select_from(RefusedRow)
@@ -75,11 +88,12 @@ def batches(connection: Connection, *, source: str | None = None, number: int | 
     if number is not None:
         query = query.where(Batch.id == number)
     found = (Came(*row) for row in connection.execute(query))
-    return [replace(one, reported_until=None) if one.reported_until == NOTHING_TOLD else one for one in found]
+    told = [replace(one, reported_until=None) if one.reported_until == NOTHING_TOLD else one for one in found]
+    return told if may_import else [replace(one, name="", sha256="") for one in told]
 
 
 def waiting_rows(connection: Connection, *, source: str | None = None) -> list[WaitingRow]:
-    """The rows that wait, of all sources or of one, in the order in which they were set aside."""
+    """The rows that wait, of all sources or of one, in the order in which they were set aside. For who may import."""
     columns = (RefusedRow.file, RefusedRow.row, RefusedRow.of, RefusedRow.content, RefusedRow.reasons)
     query = (
         select(Batch.id, Source.name, *columns)
@@ -90,7 +104,57 @@ def waiting_rows(connection: Connection, *, source: str | None = None) -> list[W
     )
     if source is not None:
         query = query.where(Source.name == source)
-    return [
+    found = [
         WaitingRow(batch, by, file, row or None, of, orjson.loads(content) if content else None, orjson.loads(reasons))
         for batch, by, file, row, of, content, reasons in connection.execute(query)
     ]
+    viewer = looking(connection)
+    if viewer.sees_all:
+        return found
+    if not _of_regions(viewer):
+        return []
+    whose = _Whose(connection, viewer.regions or (), found)
+    return [one for one in found if whose.may_see(one)]
+
+
+def _of_regions(viewer: Viewer) -> bool:
+    return viewer.sees_all or (bool(viewer.regions) and viewer.sees_all_cases and viewer.projects is None)
+
+
+class _Whose:
+    """Of which project and region rows are that wait: what they say, what rows say that wait with them, what is known.
+    Bare tables: what is known of somebody else's project tells that it is theirs."""
+
+    def __init__(self, connection: Connection, regions: tuple[str, ...], rows: Sequence[WaitingRow]) -> None:
+        self.regions = regions
+        told = [(one.source, _named(one)) for one in rows]
+        of_cases = [(by, own) for by, own in told if own["case_id"] and own["project_code"]]
+        self.of_case = {(by, own["case_id"]): {own["project_code"]} for by, own in of_cases}
+        said = {own["project_code"]: own["region"] for _by, own in told if own["region"]}
+        case, source, project, fact = (each.__table__ for each in (ApprovalCase, Source, Project, ProjectFact))
+        query = select(source.c.name, case.c.case_id, project.c.code).where(
+            case.c.source_id == source.c.id,
+            case.c.project_id == project.c.id,
+            among(connection, case.c.case_id, sorted({own["case_id"] for _by, own in told})),
+        )
+        for by, case_id, code in connection.execute(query):
+            self.of_case.setdefault((by, case_id), set()).add(code)
+        codes = {own["project_code"] for _by, own in told}.union(*self.of_case.values())
+        known = select(project.c.code, fact.c.region).where(
+            fact.c.project_id == project.c.id,
+            fact.c.known_to.is_(None),
+            among(connection, project.c.code, sorted(codes)),
+        )
+        self.region = said | dict(connection.execute(known).all())
+
+    def may_see(self, one: WaitingRow) -> bool:
+        """Whether no project that a row is of lies elsewhere; of a secret one nothing is told but that it came."""
+        own = _named(one)
+        codes = {own["project_code"], *self.of_case.get((one.source, own["case_id"]), ())}
+        regions = [own["region"], *(self.region.get(code, "") for code in codes)] if one.content else []
+        return all(not region or region.startswith(self.regions) for region in regions)
+
+
+def _named(one: WaitingRow) -> dict[str, str]:
+    """What a row says of itself, blank where it says nothing."""
+    return {name: ((one.content or {}).get(name) or "").strip() for name in ("project_code", "case_id", "region")}

@@ -17,12 +17,13 @@ import numpy as np
 from sqlalchemy import func, select
 
 from monitor.progress import Advance, unheard
-from monitor.reading import sources
+from monitor.reading import masking, sources
 from monitor.reading.causes import moments
 from monitor.reading.causes.cause import Asked, Cause, Found, eve
 from monitor.reading.lawbook import known_rules
 from monitor.reading.log import Loaded, load
 from monitor.reading.pairs import INSTANT, Pair
+from monitor.reading.sight import sight
 from monitor.tables import ProjectFact
 from monitor.tables.among import among
 from rules.almanac import changed_days
@@ -72,7 +73,8 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
         return
     after = load(asked.connection, before.project_ids.tolist(), at)
     rules = tuple(known_rules(asked.connection, asked.rules, moment) for moment in (at - INSTANT, at))
-    pair = Pair.of((before, after), (rules[0], rules[1]))
+    looks = sight(asked.connection)
+    pair = Pair.of((before, after), (rules[0], rules[1]), looks)
     was = pair.was(said, detail=True)
     differs: defaultdict[int, list[Change]] = defaultdict(list)
     at_code = {code: row for row, code in enumerate(pair.codes)}
@@ -86,8 +88,10 @@ def _at(asked: Asked, at: dt.datetime, found: Sequence[Found], first: dict[int, 
         begins = first[key] == at.date() and was.phase[row] <= Phase.NOT_STARTED
         if not causes or begins:
             continue
-        alone = Pair.of((_alone(before, key), _alone(after, key)), (rules[0], rules[1]))
+        alone = Pair.of((_alone(before, key), _alone(after, key)), (rules[0], rules[1]), looks)
         since = [cause.since or alone.first_day() for cause in causes]
+        if pair.seen is not None:
+            causes = list(masking.causes(causes, pair.seen[row]))
         until = reported.get(key)
         yield {
             "project_code": pair.codes[row],

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from monitor.reading.log import known, load
+from monitor.reading.sight import wholly_seen
 from monitor.tables import ApprovalCase, CaseFact, Department, Event, Project, ProjectFact, Source
 from monitor.tables.among import among
 from rules.vocabulary import Status
@@ -33,9 +34,9 @@ class Known:
 
 
 def known_now(connection: Connection) -> Iterator[Known]:
-    """All projects in the order of their keys, some hundred at a time."""
+    """All projects that are seen whole, in the order of their keys, some hundred at a time."""
     ids = list(connection.execute(select(ProjectFact.project_id).where(known(ProjectFact, None))).scalars())
-    ids.sort()
+    ids = wholly_seen(connection, sorted(ids))
     for at in range(0, len(ids), AT_ONCE):
         yield _known(connection, ids[at : at + AT_ONCE])
 

@@ -12,8 +12,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Integer, select, type_coerce
 
 from monitor.progress import Advance, unheard
-from monitor.reading.log import Loaded, known, load
-from monitor.reading.past import AT_ONCE
+from monitor.reading.log import AT_ONCE, Loaded, known, load
 from monitor.tables import ApprovalCase, CaseFact, Day, Department, Event, Project, ProjectFact, Source
 from monitor.tables.among import among
 from rules.assess import UNFINISHED

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from monitor.reading.log import known
-from monitor.reading.past import AT_ONCE, judged
+from monitor.reading import masking
+from monitor.reading.log import AT_ONCE, known
+from monitor.reading.past import judged
+from monitor.reading.sight import sight
 from monitor.tables import Event
 from monitor.tables.among import among
 from rules.document import documents
@@ -31,7 +33,11 @@ def flagged(
         }
         keys = dict(zip(log.projects.code, loaded.project_ids.tolist(), strict=True))
         row_of = {code: n for n, code in enumerate(log.projects.code)}
-        objects = [one for part, a in found for one in documents(a, part.log) if one["flags"]]
+        objects = [one for part, a in found for one in documents(a, part.log)]
+        if (looks := sight(connection)) is not None:
+            seen = looks.seen(loaded, past=known_at is not None)
+            objects = [masking.standing(one, seen[one["project_code"]], as_of) for one in objects]
+        objects = [one for one in objects if one["flags"]]
         who = _recorders(connection, [keys[one["project_code"]] for one in objects], known_at)
         for one in objects:
             code = one["project_code"]

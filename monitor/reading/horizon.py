@@ -58,8 +58,13 @@ def region_codes(connection: Connection, viewer: Viewer) -> list[str]:
 
 
 def department_names(connection: Connection, viewer: Viewer) -> pd.DataFrame:
-    """Columns department_id, region, name; not of a name that means another department in every project."""
+    """Columns department_id, region, name; not of a name that means another department in every project, and of those
+    alone of which the viewer may see a case."""
     query = select(Department.id, Department.region, Department.name).order_by(Department.region, Department.name)
-    known = register.known_register(connection)
-    rows = [row for row in connection.execute(query) if (row[1], row[2]) in known.meanings((row[1], row[2]))]
+    known, theirs = register.known_register(connection), register.theirs(connection)
+    rows = [
+        (key, region, name)
+        for key, region, name in connection.execute(query)
+        if (region, name) in known.meanings((region, name)) and theirs((region, name))
+    ]
     return framed(rows, ["department_id", "region", "name"])

@@ -21,6 +21,8 @@ from rules.moments import minutes as minutes_of
 from rules.portfolio import Traits
 from rules.vocabulary import NO_HOLDER, Pause, Unit
 
+AT_ONCE = 4_000  # projects whose logs are in memory together; a statement of SQLite takes some 32,000 values
+
 
 @dataclass
 class Loaded:

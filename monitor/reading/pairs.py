@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from monitor.reading import masking
 from monitor.reading.log import Loaded
+from monitor.reading.sight import Seen, Sight
 from rules.compare import Figures, figures_of
 from rules.portfolio import Part, Rules, parts
 from rules.workdays import WorkCalendar, day_of
@@ -21,6 +23,7 @@ class Pair:
     """The same projects as known at two moments, each under the rules known then.
 
     Rows of projects: ``project_ids`` and ``codes``; of the cases of either: their keys, ids and the row of the project.
+    ``seen`` and ``hidden``: of each row of projects what is told, and the rows of cases that are not; None: all is.
     """
 
     logs: tuple[Loaded, Loaded]
@@ -30,9 +33,11 @@ class Pair:
     case_keys: npt.NDArray[np.int64]
     case_ids: list[str]
     case_project: npt.NDArray[np.intp]
+    seen: list[Seen] | None = None
+    hidden: npt.NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, logs: tuple[Loaded, Loaded], rules: tuple[Rules, Rules]) -> Pair:
+    def of(cls, logs: tuple[Loaded, Loaded], rules: tuple[Rules, Rules], sight: Sight | None = None) -> Pair:
         """Those known at either moment, in the order of their keys."""
         keys = np.unique(np.concatenate([one.project_ids for one in logs]))
         codes: dict[int, str] = {}
@@ -46,7 +51,17 @@ class Pair:
             for row, name in zip(rows.tolist(), one.log.cases.case_id, strict=True):
                 names[row] = name
         found = tuple(list(parts(one.log, one.traits, by)) for one, by in zip(logs, rules, strict=True))
-        return cls(logs, (found[0], found[1]), keys, [codes[key] for key in keys.tolist()], cases, names, project)
+        named = [codes[key] for key in keys.tolist()]
+        whole = cls(logs, (found[0], found[1]), keys, named, cases, names, project)
+        return whole if sight is None else whole.seen_by(sight)
+
+    def seen_by(self, sight: Sight) -> Pair:
+        """The pair without what is not told of it."""
+        shown = [sight.shown(one, past=True) for one in self.logs]
+        hidden = set().union(*(one.case_ids[~good].tolist() for one, good in zip(self.logs, shown, strict=True)))
+        rows = np.isin(self.case_keys, sorted(hidden))
+        told = sight.told([(one, ~np.isin(one.case_ids, sorted(hidden))) for one in self.logs])
+        return replace(self, seen=[told[code] for code in self.codes], hidden=rows)
 
     def was(self, day: dt.date, *, detail: bool = False, flags: bool = False) -> Figures:
         """What was said of a day; ``detail`` and ``flags`` as in `figures_of`."""
@@ -62,12 +77,15 @@ class Pair:
 
     def _on(self, side: int, day: dt.date, detail: bool, flags: bool) -> Figures:
         one = self.logs[side]
-        return figures_of(one.log, self.parts[side], day, detail=detail, flags=flags).placed(
+        found = figures_of(one.log, self.parts[side], day, detail=detail, flags=flags).placed(
             np.searchsorted(self.project_ids, one.project_ids),
             len(self.project_ids),
             np.searchsorted(self.case_keys, one.case_ids),
             len(self.case_keys),
         )
+        if self.seen is None or self.hidden is None:
+            return found
+        return masking.figures(found, self.hidden, self.seen)
 
     def calendars(self) -> list[WorkCalendar]:
         """The calendars on which its days are counted, before and after."""

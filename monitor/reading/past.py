@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.database import Database
-from monitor.reading import sources
+from monitor.reading import masking, sources
 from monitor.reading.frames import framed
-from monitor.reading.log import Loaded, load
+from monitor.reading.log import AT_ONCE, Loaded, load
+from monitor.reading.sight import Sight, sight, wholly_seen
 from monitor.tables import Project
 from rules.assess import Assessed
 from rules.document import documents
@@ -22,8 +23,8 @@ from rules.portfolio import Part, Rules, parts
 if TYPE_CHECKING:
     import pandas as pd
 
+Reading = Callable[[], AbstractContextManager[Connection]]
 NEXT_TURN = {"green": "yellow_on", "yellow": "red_on"}  # the day that a light waits for
-AT_ONCE = 4_000  # projects whose logs are in memory together; a statement of SQLite takes some 32,000 values
 
 
 def judged(
@@ -73,6 +74,9 @@ def _objects(
         return [one for part in parted for one in part]
     keys = dict(zip(loaded.log.projects.code, loaded.project_ids.tolist(), strict=True))
     confirm(connection, keys, told, known_at)
+    if (looks := sight(connection)) is not None:
+        seen = looks.seen(loaded, past=known_at is not None)
+        told = [masking.standing(one, seen[one["project_code"]], as_of) for one in told]
     return told
 
 
@@ -88,11 +92,12 @@ def confirm(
             turn["confirmed"] = None if told is None else turn["on"] <= told.isoformat()
 
 
-def logs(database: Database, ids: Sequence[int], known_at: dt.datetime | None = None) -> Iterator[Loaded]:
-    """The logs of some projects as known now or at a moment, so many at once that they fit in memory."""
+def logs(reading: Reading, ids: Sequence[int], known_at: dt.datetime | None = None) -> Iterator[Loaded]:
+    """The logs of some projects as known now or at a moment, so many at once that they fit in memory: each whole, or
+    left out where not all of its cases are shown. ``reading`` opens a connection."""
     for at in range(0, len(ids), AT_ONCE):
-        with database.reading() as connection:
-            loaded = load(connection, ids[at : at + AT_ONCE], known_at)
+        with reading() as connection:
+            loaded = load(connection, wholly_seen(connection, ids[at : at + AT_ONCE], known_at), known_at)
         yield loaded
 
 
@@ -101,7 +106,11 @@ def plan_object(
 ) -> dict[str, Any] | None:
     """The plan of one project; None where it is not there, or was not yet."""
     loaded, found = judged(connection, list(project_ids(connection, [code]).values()), as_of, rules, known_at)
-    return next((document(a, part.log, kind=loaded.traits.kind[0]) for part, a in found), None)
+    told = next((document(a, part.log, kind=loaded.traits.kind[0]) for part, a in found), None)
+    looks = sight(connection)
+    if told is None or looks is None:
+        return told
+    return masking.plan(told, looks.seen(loaded, past=known_at is not None)[code])
 
 
 def project_ids(connection: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:
@@ -117,17 +126,34 @@ def as_it_was(
 ) -> pd.DataFrame:
     """Rows of the list of projects with what was so on a past day, in place of what is so now."""
     objects = {o["project_code"]: o for o in standing_objects(connection, ids, as_of, rules)}
-    rows = [row | listed(objects.get(row["project_code"])) for row in frame.to_dict("records")]
+    looks = sight(connection)
+    rows = [row | listed(objects.get(row["project_code"]), looks) for row in frame.to_dict("records")]
     return framed(rows, frame.columns)
 
 
-def listed(was: dict[str, Any] | None) -> dict[str, Any]:
+def as_it_is_told(
+    connection: Connection, frame: pd.DataFrame, ids: Sequence[int] | None, as_of: dt.date, rules: Rules
+) -> pd.DataFrame:
+    """Rows of projects (by ``project_code``, with keys ``ids``; None: asked for) with who holds them and when they
+    alter as it is told to who does not see all of their cases."""
+    looks = sight(connection)
+    if looks is None or frame.empty:
+        return frame
+    if ids is None:
+        ids = list(project_ids(connection, frame["project_code"].tolist()).values())
+    objects = {o["project_code"]: o for o in standing_objects(connection, ids, as_of, rules)}
+    told = [listed(objects.get(code), looks) for code in frame["project_code"]]
+    names = [name for name in ("held_by", "next_change") if name in frame.columns]
+    return frame.assign(**{name: [one[name] for one in told] for name in names})
+
+
+def listed(was: dict[str, Any] | None, looks: Sight | None) -> dict[str, Any]:
     """What the list of projects shows of an object; nothing without one."""
     if was is None:
-        return {}
+        return {} if looks is None else {"held_by": "", "next_change": None}
     row = {key: was[key] for key in ("phase", "stage", "light", "used")}
     for key in ("yellow_on", "red_on", "next_change"):
         row[key] = dt.date.fromisoformat(was[key]) if was[key] else None
     row["unconfirmed"] = bool(was["turns"]) and was["turns"][-1]["confirmed"] is False
-    row["held_by"] = "、".join(sorted({h["department"] for h in was["held_by"]}))
+    row["held_by"] = masking.holders(was, looks.others if looks else "")
     return row | {"provisional": NEXT_TURN.get(was["light"]) in was["provisional"]}

@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
+from monitor.codes.departments import place
 from monitor.people import Account, Agreement, AgreementState, Session, Token
-from monitor.rights import Right, Role, Scope
+from monitor.reading.register import keys_of, known_register, names_of
+from monitor.reading.viewer import Agent, Viewer
+from monitor.rights import Right, Role, Scope, Who
 from monitor.tables import Account as AccountRow
 from monitor.tables import (
     AccountDepartment,
@@ -209,6 +212,37 @@ def _agreement(row: Any) -> Agreement:
     values = {name: getattr(row, name) for name in Agreement.__dataclass_fields__}
     stages = tuple(stage.word for stage in Stage if row.stages >> stage & 1)
     return Agreement(**values | {"stages": stages, "state": AgreementState(row.state)})
+
+
+def viewer_of(connection: Connection, who: Who, day: dt.date) -> Viewer:
+    """Who looks, by the scope of an account (a token's is that of its account) as of today, ``day``.
+
+    An administrator sees everything; a supervisor and a leader their regions; a department the projects in which it
+    has a case, by whatever name the register knows it; an agent those of the agreements that hold on the day, and
+    those that bear a name of the account. An auditor, and who has to change the password first, sees none.
+    """
+    role, scope = who.role, who.scope
+    if not who.must_change:
+        if role is Role.ADMINISTRATOR:
+            return Viewer(who.name)
+        if role in (Role.SUPERVISOR, Role.LEADER):
+            return Viewer(who.name, regions=scope.regions)
+        if role is Role.DEPARTMENT:
+            # A department has cases of its region and of what lies in it: their index spares looking at all cases.
+            meant = _meant(connection, scope.departments)
+            around = {place(region) for region, _name in names_of(connection, meant).values()}
+            return Viewer(who.name, regions=tuple(sorted(around)), departments=meant)
+        if role is Role.AGENT:
+            return Viewer(who.name, agent=Agent(who.account_id, day, scope.agents))
+    return Viewer(who.name, projects=())
+
+
+def _meant(connection: Connection, keys: Iterable[int]) -> tuple[int, ...]:
+    """Keys of departments, and of those that their names mean in some project."""
+    register = known_register(connection)
+    names = names_of(connection, keys)
+    meant = set().union(*(register.meanings(name) for name in names.values()))
+    return tuple(sorted({*names, *keys_of(connection, meant).values()}))
 
 
 def entrusted(connection: Connection, account_id: int, day: dt.date) -> list[tuple[str, tuple[str, ...]]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import Connection, select
 
+from monitor.reading import masking
 from monitor.reading.frames import framed
 from monitor.reading.log import known
 from monitor.reading.past import confirm, judged
+from monitor.reading.sight import Seen, sight
 from monitor.reading.viewer import Viewer
 from monitor.tables import ApprovalCase, Batch, CaseFact, Event, Project, ProjectFact, Source
 from rules.assess import Assessed
@@ -69,7 +71,7 @@ def project(
     key = connection.execute(select(Project.id).where(Project.code == code)).scalar()
     if key is None:
         return None
-    _, found = judged(connection, [key], as_of, rules, known_at)
+    loaded, found = judged(connection, [key], as_of, rules, known_at)
     if not found:
         return None
     part, a = found[0]
@@ -78,7 +80,7 @@ def project(
         return None
     confirm(connection, {code: key}, [standing], known_at)
     cases = _cases(connection, part, a, standing, key, known_at)
-    return ProjectView(
+    view = ProjectView(
         _facts(connection, key, code, known_at),
         standing,
         part.pack if standing["pack"] else None,
@@ -88,6 +90,19 @@ def project(
         _events(connection, key, a, part, known_at),
         framed(standing["flags"], ["flag", "case_id", "event_id", "seen"]),
     )
+    looks = sight(connection)
+    return view if looks is None else _masked(view, looks.seen(loaded, past=known_at is not None)[code], as_of)
+
+
+def _masked(view: ProjectView, seen: Seen, as_of: dt.date) -> ProjectView:
+    rows = {
+        name: frame[frame["case_id"].isin(seen.cases)].reset_index(drop=True)
+        for name in ("cases", "stretches", "events", "flags")
+        for frame in [getattr(view, name)]
+    }
+    held: Any = [masking.days_held(names, seen) for names in view.days["held_by"]]
+    standing = masking.standing(view.standing, seen, as_of)
+    return replace(view, standing=standing, days=view.days.assign(held_by=held), **rows)
 
 
 def _facts(connection: Connection, key: int, code: str, known_at: dt.datetime | None) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from monitor.reading.days import used_on, with_since
 from monitor.reading.frames import framed
 from monitor.reading.light import has_light, light_on, of_region, there_on, unfinished_on
-from monitor.reading.past import NEXT_TURN, as_it_was
+from monitor.reading.past import NEXT_TURN, as_it_is_told, as_it_was
+from monitor.reading.sight import sight
 from monitor.reading.sources import unconfirmed_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
@@ -84,10 +85,14 @@ SORTS: dict[str, Any] = {
 def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: ProjectQuery, rules: Rules) -> Page:
     """One page of the list.
 
-    On a day before the last sweep the rows are assessed as of that day, one by one, and sorted within the page; which
+    Who does not see all cases of a project is told of its holders and changes as a mask leaves them, and gets no order
+    by what it hides: by holders it is that of the codes, by the next change that of the next turn of the light. On a
+    day before the last sweep the rows are assessed as of that day, one by one, and sorted within the page; which
     rows are on it, and filters by stage, phase and department, go by what is so now.
     """
     swept = last_sweep(connection)
+    if query.sort == "held_by" and sight(connection) is not None:
+        query = replace(query, sort="project_code")
     conditions = _conditions(as_of, query, swept, by_index=query.sort not in _IN_ORDER)
     named = query.text or query.sort in ("name", "agent", "investment")
     order = _order(connection, as_of, query)
@@ -103,6 +108,8 @@ def projects(connection: Connection, viewer: Viewer, as_of: dt.date, query: Proj
     frame, chosen = _rows(connection, as_of, chosen)
     if swept is not None and as_of < swept and chosen:
         frame = _sorted(as_it_was(connection, frame, chosen, as_of, rules), query)
+    else:
+        frame = as_it_is_told(connection, frame, chosen, as_of, rules)
     return Page(frame, _total(connection, as_of, query, swept) if query.counted else None, last)
 
 
@@ -163,6 +170,9 @@ def _order(connection: Connection, as_of: dt.date, query: ProjectQuery) -> list[
         column: Any = used_on(connection, as_of)
     elif query.sort == "light":
         column = light_on(as_of)
+    elif query.sort == "next_change" and sight(connection) is not None:
+        turns = (Standing.yellow_on, Standing.red_on)
+        column = case(*((on > as_of, on) for on in turns), else_=None)
     else:
         column = SORTS[query.sort]
     directed = column.desc() if query.descending else column.asc()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,18 +16,20 @@ from monitor.codes import Checker
 from monitor.codes.departments import Entry
 from monitor.database import Database
 from monitor.progress import Advance, unheard
+from monitor.reading import batches as batch_room
 from monitor.reading import codes as code_room
 from monitor.reading import corrections as corrections_room
 from monitor.reading import departments as department_room
 from monitor.reading import flagged as flagged_room
 from monitor.reading import horizon as horizon_room
-from monitor.reading import late_stops, past, rewinding, scope, standings
+from monitor.reading import late_stops, past, people, rewinding, scope, standings
 from monitor.reading import project as project_room
 from monitor.reading import projects as projects_room
 from monitor.reading import register as register_room
 from monitor.reading import sources as source_room
 from monitor.reading import trail as trail_room
 from monitor.reading import turns as turn_room
+from monitor.reading.batches import Came, WaitingRow
 from monitor.reading.causes import concerned
 from monitor.reading.causes.cause import Asked
 from monitor.reading.frames import framed
@@ -37,6 +40,7 @@ from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
 from monitor.reading.register import Listed
 from monitor.reading.rewinding import Rewind
+from monitor.reading.sight import wholly_seen
 from monitor.reading.sources import Sending
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.trail import Entry as TrailEntry
@@ -44,7 +48,7 @@ from monitor.reading.trail import Wanted
 from monitor.reading.turns import Followed, Seen
 from monitor.reading.verified import Verified, verify
 from monitor.reading.viewer import Viewer, seen_by
-from monitor.rights import Role, Who
+from monitor.rights import Who
 from rules.log import EventLog
 from rules.portfolio import Rules, Traits
 
@@ -56,7 +60,8 @@ class Reader:
     """Questions to the database; ``place_names`` names area codes, ``region`` and ``zone`` are the office's own.
 
     ``rewind`` gives the store that answers as known at a moment; ``silent_days``: for how many working days a source
-    may be silent, whatever its habit (None: for any number).
+    may be silent, whatever its habit (None: for any number); ``present``: where ``database`` is such a store, the one
+    that knows what is known now, by which scopes go.
     """
 
     def __init__(
@@ -71,19 +76,25 @@ class Reader:
         demo: bool,
         office: str,
         silent_days: int | None = None,
+        present: Database | None = None,
     ) -> None:
         self.database, self.rules, self.region, self.zone = database, rules, region, zone
         self.place_names, self.demo, self.office = place_names, demo, office
-        self.rewind, self.silent_days = rewind, silent_days
+        self.rewind, self.silent_days, self.present = rewind, silent_days, present
 
     @contextmanager
     def _seen_by(self, viewer: Viewer) -> Iterator[Connection]:
         with self.database.reading() as connection:
-            yield seen_by(connection, viewer)
+            if self.present is None or viewer.sees_all:
+                yield seen_by(connection, viewer)
+            else:
+                with self.present.reading() as now:
+                    yield seen_by(connection, viewer, now)
 
     def viewer(self, who: Who, day: dt.date) -> Viewer:
-        """What an account may see on a day."""
-        return Viewer(who.name) if who.role is not Role.AUDITOR else Viewer(who.name, regions=())
+        """Who looks, by the scope of an account as of today, ``day``."""
+        with (self.present or self.database).reading() as connection:
+            return people.viewer_of(connection, who, day)
 
     def as_known_at(self, at: dt.datetime | None, as_of: dt.date, *, region: str | None = None) -> Reader:
         """The reader of what was known at a moment (None: now), of ``region`` at least, after a sweep as of a day.
@@ -93,12 +104,16 @@ class Reader:
         database, rules = self.rewind(at, as_of, region)
         told: dict[str, Any] = {"region": self.region, "zone": self.zone, "place_names": self.place_names}
         told |= {"demo": self.demo, "office": self.office, "silent_days": self.silent_days}
-        return Reader(database, rules, self.rewind, **told)
+        return Reader(database, rules, self.rewind, present=self.present or self.database, **told)
 
     def can_rewind(self, viewer: Viewer, at: dt.datetime | None, *, region: str | None = None) -> None:
-        """Raises TooMany where `as_known_at` would."""
-        with self._seen_by(viewer) as connection:
-            rewinding.scope(connection, at, region)
+        """Raises TooMany where `as_known_at` would; of how many there are who sees not all of them is told no more than
+        that."""
+        try:
+            with self.database.reading() as connection:
+                rewinding.scope(connection, at, region)
+        except rewinding.TooMany as many:
+            raise many if viewer.sees_all else rewinding.TooMany(rewinding.MOST + 1) from None
 
     def first_known(self, viewer: Viewer) -> dt.datetime | None:
         """When the first records became known; None: there are none yet."""
@@ -122,6 +137,16 @@ class Reader:
             calendar = known_rules(connection, self.rules).calendar("")
             return source_room.sources(connection, calendar, self.zone, today, self.silent_days)
 
+    def batches(self, viewer: Viewer, *, source: str | None = None, may_import: bool) -> list[Came]:
+        """What came in up to now, batch by batch, for who sees regions; what files are called for who may import."""
+        with (self.present or self.database).reading() as connection:
+            return batch_room.batches(seen_by(connection, viewer), source=source, may_import=may_import)
+
+    def waiting_rows(self, viewer: Viewer, *, source: str | None = None) -> list[WaitingRow]:
+        """The rows that wait now, for who may import: of projects that are the viewer's, or are not known here."""
+        with (self.present or self.database).reading() as connection:
+            return batch_room.waiting_rows(seen_by(connection, viewer), source=source)
+
     def unconfirmed(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> int:
         """How many unfinished projects show a light that turned after what their sources have reported."""
         with self._seen_by(viewer) as connection:
@@ -143,7 +168,9 @@ class Reader:
     def register(self, viewer: Viewer, *, past: bool = False) -> tuple[list[Listed], list[Entry]]:
         """All departments with the cases that are theirs, and what was said of their names."""
         with self._seen_by(viewer) as connection:
-            return register_room.listed(connection, viewer), register_room.entries(connection, past=past)
+            own = register_room.theirs(connection)
+            said = [one for one in register_room.entries(connection, past=past) if own(one.department)]
+            return register_room.listed(connection, viewer), said
 
     def lights(self, viewer: Viewer, as_of: dt.date, *, region: str | None = None) -> pd.DataFrame:
         """Unfinished projects by light: light, n."""
@@ -167,7 +194,8 @@ class Reader:
     ) -> pd.DataFrame:
         """The next turns if nothing happens."""
         with self._seen_by(viewer) as connection:
-            return standings.turning_next(connection, viewer, as_of, limit=limit, region=region)
+            found = standings.turning_next(connection, viewer, as_of, limit=limit, region=region)
+            return past.as_it_is_told(connection, found, None, as_of, known_rules(connection, self.rules))
 
     def turned(
         self, viewer: Viewer, since: dt.date, until: dt.date, *, limit: int = 50, region: str | None = None
@@ -239,7 +267,7 @@ class Reader:
     def waiting(self, viewer: Viewer) -> list[str]:
         """Codes of the projects with late stops that wait for a confirmation, as of the last sweep."""
         with self._seen_by(viewer) as connection:
-            return late_stops.waiting(connection)
+            return late_stops.waiting(connection, known_rules(connection, self.rules))
 
     def records(self, viewer: Viewer, event_id: str) -> list[late_stops.Record]:
         """The records known now under an id, one a source."""
@@ -250,12 +278,15 @@ class Reader:
         self, viewer: Viewer, codes: Sequence[str] | None, *, known_at: dt.datetime | None = None
     ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules, list[str]]:
         """What was told of these projects (all without ``codes``), a part at a time, the rules with the notices
-        and packs that were entered, and the codes not there."""
+        and packs that were entered, and the codes not there. A log is told whole: not of a project with cases that are
+        not the viewer's."""
         with self._seen_by(viewer) as connection:
             keys = past.project_ids(connection, codes)
+            ids = wholly_seen(connection, sorted(keys.values()), known_at)
             rules = known_rules(connection, self.rules, known_at)
-        found = ((one.log, one.traits) for one in past.logs(self.database, sorted(keys.values()), known_at))
-        return found, rules, [code for code in codes or () if code not in keys]
+        whole = set(ids)
+        found = ((one.log, one.traits) for one in past.logs(partial(self._seen_by, viewer), ids, known_at))
+        return found, rules, [code for code in codes or () if keys.get(code) not in whole]
 
     def flagged(
         self, viewer: Viewer, codes: Sequence[str] | None, as_of: dt.date, *, known_at: dt.datetime | None = None
@@ -278,11 +309,12 @@ class Reader:
     def unfinished_logs(
         self, viewer: Viewer, as_of: dt.date, *, region: str | None = None, department_id: int | None = None
     ) -> tuple[Iterator[tuple[EventLog, Traits]], Rules]:
-        """What was told of these projects, a part at a time, and the rules with the notices that were entered."""
+        """What was told of these projects, in so far as all of their cases are shown, a part at a time, and the rules
+        with the notices that were entered."""
         with self._seen_by(viewer) as connection:
             keys = scope.unfinished_ids(connection, viewer, as_of, region=region, department_id=department_id)
             rules = known_rules(connection, self.rules)
-        return ((one.log, one.traits) for one in past.logs(self.database, keys)), rules
+        return ((one.log, one.traits) for one in past.logs(partial(self._seen_by, viewer), keys)), rules
 
     def project_names(self, viewer: Viewer, codes: Sequence[str]) -> dict[str, str]:
         """Names by project code; a code that is not there is left out."""

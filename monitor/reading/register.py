@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import aliased
 
-from monitor.codes.departments import Entry, Level, Name, Register, Said, nearest
-from monitor.reading.viewer import Viewer
-from monitor.tables import CaseFact, Department, DepartmentEntry, ProjectFact
+from monitor.codes.departments import Entry, Level, Name, Register, Said, nearest, place
+from monitor.reading.viewer import Viewer, looking
+from monitor.tables import CaseFact, CaseStanding, Department, DepartmentEntry, ProjectFact
 from monitor.tables.among import among
 from rules.workdays import day_of
 
@@ -143,6 +143,21 @@ def projects_of(connection: Connection, keys: Iterable[int]) -> list[int]:
     return sorted(connection.execute(query.distinct()).scalars())
 
 
+def theirs(connection: Connection) -> Callable[[Name], bool]:
+    """Whether whom a connection is seen by may be told of a department: of a region of theirs, within it or around it;
+    else of one that has a case which is shown, by the last sweep."""
+    viewer = looking(connection)
+    if viewer.sees_all:
+        return lambda name: True
+    if viewer.regions is not None and viewer.sees_all_cases and viewer.projects is None:
+        regions = viewer.regions
+        return lambda name: name[0].startswith(regions) or any(one.startswith(place(name[0])) for one in regions)
+    keys = viewer.departments
+    if keys is None:
+        keys = tuple(connection.scalars(select(CaseStanding.department_id).distinct()))
+    return set(names_of(connection, keys).values()).__contains__
+
+
 @dataclass
 class Listed:
     """A department as it is meant: ``cases`` known now, by the texts that told it (``told``). ``entry``: its entry of
@@ -157,16 +172,17 @@ class Listed:
 
 
 def listed(connection: Connection, viewer: Viewer) -> list[Listed]:
-    """All departments with their cases; others like it are looked for of the COMPARED largest unknown ones.
+    """All departments that the viewer may be told of, with the cases that are shown; others like it are looked for of
+    the COMPARED largest unknown ones, unless who asks sees some cases of a project alone.
 
     First those that the register does not know but that are like another one, then the others that it does not know,
     then those that it knows; each by region and name.
     """
-    register = known_register(connection)
+    register, own, looks = known_register(connection), theirs(connection), looking(connection)
     query = (
         select(CaseFact.department_id, ProjectFact.coded_on, func.count())
         .join(ProjectFact, (ProjectFact.project_id == CaseFact.project_id) & ProjectFact.known_to.is_(None))
-        .where(CaseFact.known_to.is_(None))
+        .where(CaseFact.known_to.is_(None), *looks.of_stage(connection, CaseFact))
         .group_by(CaseFact.department_id, ProjectFact.coded_on)
     )
     counted = connection.execute(query).all()
@@ -178,8 +194,9 @@ def listed(connection: Connection, viewer: Viewer) -> list[Listed]:
         one = found.setdefault(name, Listed(name, known=register.knows(name)))
         one.cases += n
         one.told[told] = one.told.get(told, 0) + n
+    found = {name: one for name, one in found.items() if own(name) or (one.cases and looks.departments is None)}
     unknown = sorted((one for one in found.values() if not one.known), key=lambda one: -one.cases)
-    for one in unknown[:COMPARED]:
+    for one in unknown[:COMPARED] if looks.sees_all_cases else ():
         one.like = offered(one.department, found, register)
     return sorted(found.values(), key=lambda one: (one.known, not one.like, one.department))
 

@@ -26,8 +26,7 @@ from sqlalchemy import (
 
 from monitor.database import Database
 from monitor.reading import lawbook, register
-from monitor.reading.log import known
-from monitor.reading.past import AT_ONCE
+from monitor.reading.log import AT_ONCE, known
 from monitor.tables import (
     ApprovalCase,
     Base,

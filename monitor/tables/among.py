@@ -10,7 +10,9 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, any_,
 from sqlalchemy.orm import InstrumentedAttribute
 
 
-def among(connection: Connection, column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def among(
+    connection: Connection, column: InstrumentedAttribute[Any] | ColumnElement[Any], values: Sequence[Any]
+) -> ColumnElement[bool]:
     """The condition that ``column`` (texts or whole numbers) is one of ``values``, bound as one value.
 
     A list of parameters would have an end: a statement of SQLite takes some 32,000.

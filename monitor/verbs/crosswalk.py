@@ -20,6 +20,7 @@ from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.writing import Sink
 from monitor.progress import Advance, unheard
 from monitor.reading.crosswalk import Known, known_now, several_sources, shared_works
+from monitor.reading.viewer import Viewer, seen_by
 from monitor.store.trail import record
 from monitor.verbs.landing import LISTED
 from rules.vocabulary import NATIONAL_CODES, NO_HOLDER, ClockStart, EndReason, Holder, Mark, Pause, Stage, Status, Unit
@@ -65,14 +66,16 @@ def crosswalk(
     sink: Sink,
     zone: ZoneInfo,
     *,
+    viewer: Viewer,
     to: str,
     clock: Callable[[], dt.datetime],
     advance: Advance = unheard,
 ) -> Crossed:
-    """Writes everything that is known now. ``to``: where ``sink`` leads, for the trail, which is told of it before the
-    sink is closed and lets anybody see the rows."""
+    """Writes everything that is known now and that the viewer may see whole. ``to``: where ``sink`` leads, for the
+    trail, which is told of it before the sink is closed and lets anybody see the rows."""
     done = Crossed()
     with database.reading() as connection:
+        seen_by(connection, viewer)
         crossing = _Crossing(profile, zone, done, several_sources(connection), shared_works(connection))
         projects = 0
         for some in known_now(connection):

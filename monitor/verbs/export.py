@@ -30,6 +30,8 @@ from monitor.progress import Advance, unheard
 from monitor.reading import late_stops, rewinding
 from monitor.reading.export import Row, Some, Wanted, chosen, told
 from monitor.reading.lawbook import known_rules
+from monitor.reading.sight import wholly_seen
+from monitor.reading.viewer import Viewer, seen_by
 from monitor.store.trail import record
 from rules.portfolio import Rules
 from rules.workdays import day_of
@@ -94,10 +96,12 @@ def export(
     as_of: dt.date,
     clock: Callable[[], dt.datetime],
     *,
+    viewer: Viewer,
     known_at: dt.datetime | None = None,
     advance: Advance = unheard,
 ) -> Exported:
-    """Writes what is known (at a moment) of the chosen projects; of the source that is wanted, or of all.
+    """Writes what is known (at a moment) of the chosen projects; of the source that is wanted, or of all. Of what the
+    viewer may see alone: a project of which some cases are not theirs is left out, for its log would be another one.
 
     ``out``: a folder to be made, or a file that ends with .zip or .xlsx. It appears whole or not at all, after
     the trail was told of it. Raises ThereAlready, NothingChosen, NoSuchSource, SeveralSources, TooManyRows, OSError.
@@ -105,13 +109,14 @@ def export(
     if out.exists():
         raise ThereAlready(str(out))
     with database.reading() as connection, aside(out) as place:
+        seen_by(connection, viewer)
         rules = known_rules(connection, rules, known_at)
         sources = {key: (name, until) for key, name, until in rewinding.sources(connection, known_at)}
         if wanted.source is not None and wanted.source not in {name for name, _ in sources.values()}:
             raise NoSuchSource(sorted(name for name, _ in sources.values()))
-        ids = chosen(connection, wanted, as_of, rules, known_at, advance)
+        ids = wholly_seen(connection, chosen(connection, wanted, as_of, rules, known_at, advance), known_at)
         mine = {key: of for key, of in sources.items() if wanted.source in (None, of[0])}
-        run = _Writing(place, out.suffix.lower(), mine, set(late_stops.waiting(connection)))
+        run = _Writing(place, out.suffix.lower(), mine, set(late_stops.waiting(connection, rules)))
         for some in told(connection, ids, COLUMNS, known_at):
             run.add(some)
             advance(run.seen, len(ids))

@@ -44,6 +44,7 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 from monitor.database import Database
 from monitor.reading.export import Wanted
 from monitor.settings import now
+from monitor.reading.viewer import EVERYONE
 from monitor.verbs.export import export
 from monitor.verbs.import_log import import_log
 from rules.portfolio import Rules
@@ -55,7 +56,8 @@ idle = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesi
 began = time.perf_counter()
 told = {}
 if "out" in asked:
-    done = export(database, rules, Path(asked["out"]), Wanted(source=asked["source"]), now().date(), now)
+    wanted = Wanted(source=asked["source"])
+    done = export(database, rules, Path(asked["out"]), wanted, now().date(), now, viewer=EVERYONE)
     told["rows"] = sum(of.projects + of.cases + of.events for of in done.sources)
 else:
     dry = asked.get("dry", False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,15 @@ def world(request: pytest.FixtureRequest, worlds: Callable[[str], World]) -> Wor
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database of this test's own."""
-    if request.param == "sqlite":
-        path = tmp_path / "monitor.db"
+    with fresh(request, request.param, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """The address of a migrated, empty database of a kind, for as long as it is used."""
+    if kind == "sqlite":
+        path = folder / "monitor.db"
         shutil.copy(request.getfixturevalue("sqlite_file"), path)
         yield f"sqlite:///{path}"
         return

@@ -19,6 +19,7 @@ from monitor.exchange import Exchange, ExchangeProfile, ExchangeRefused, exchang
 from monitor.exchange import portions as pages
 from monitor.exchange.tables import CASES, NAMES, PROCEDURES, PROJECTS, RECORDS
 from monitor.exchange.writing import into_database, into_folder
+from monitor.reading.viewer import EVERYONE
 from monitor.verbs.crosswalk import Crossed, crosswalk
 from tests.monitor.canonical_files import MOMENT, ZONE, log_of
 from tests.monitor.exchange_tables import Front, front
@@ -51,7 +52,7 @@ def written(database: Database, target: Front, profile: ExchangeProfile) -> Cros
     exchange = Exchange(target.url)
     try:
         with into_database(exchange) as sink:
-            return crosswalk(database, profile, sink, ZONE, to="made up", clock=lambda: MOMENT)
+            return crosswalk(database, profile, sink, ZONE, viewer=EVERYONE, to="made up", clock=lambda: MOMENT)
     finally:
         exchange.close()
 
@@ -192,7 +193,7 @@ def test_tables_that_are_not_empty_are_left_alone(
         written(database, target, profile)
     folder = tmp_path / "out"
     with into_folder(folder) as sink:
-        crosswalk(database, profile, sink, ZONE, to="made up", clock=lambda: MOMENT)
+        crosswalk(database, profile, sink, ZONE, viewer=EVERYONE, to="made up", clock=lambda: MOMENT)
     with pytest.raises(ExchangeRefused, match=PROJECTS), into_folder(folder):
         pass
 
@@ -200,7 +201,7 @@ def test_tables_that_are_not_empty_are_left_alone(
 def test_csv_files_have_the_names_of_the_tables(database: Database, profile: ExchangeProfile, tmp_path: Path) -> None:
     office(database, tmp_path).take([PROJECT], [CASE], [ACCEPTED | {"occurred_at": "2026-03-03T23:30:00Z"}])
     with into_folder(tmp_path / "out") as sink:
-        crosswalk(database, profile, sink, ZONE, to="made up", clock=lambda: MOMENT)
+        crosswalk(database, profile, sink, ZONE, viewer=EVERYONE, to="made up", clock=lambda: MOMENT)
     read = {}
     for name in NAMES:
         with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -232,7 +233,7 @@ def test_tables_in_a_schema_of_their_own(
         target.run("CREATE SCHEMA qz")
         exchange = Exchange(target.url, "qz")
         with into_database(exchange) as sink:
-            crosswalk(database, own, sink, ZONE, to="made up", clock=lambda: MOMENT)
+            crosswalk(database, own, sink, ZONE, viewer=EVERYONE, to="made up", clock=lambda: MOMENT)
         with pytest.raises(ExchangeRefused, match=PROJECTS), into_database(exchange):
             pass
         exchange.close()
@@ -246,7 +247,7 @@ def test_no_cell_of_the_csv_files_runs(database: Database, profile: ExchangeProf
     run = [PROJECT | {"name": "=HYPERLINK(1)"}], [CASE | {"department": "@SUM(1)"}], [ACCEPTED]
     office(database, tmp_path).take(*run)
     with into_folder(tmp_path / "out") as sink:
-        crosswalk(database, profile, sink, ZONE, to="made up", clock=lambda: MOMENT)
+        crosswalk(database, profile, sink, ZONE, viewer=EVERYONE, to="made up", clock=lambda: MOMENT)
     read = {}
     for name in (PROJECTS, CASES):
         with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -16,6 +16,7 @@ import pytest
 from monitor.database import Database
 from monitor.intake import writing
 from monitor.reading.export import Wanted
+from monitor.reading.viewer import EVERYONE
 from monitor.settings import now
 from monitor.verbs.export import export
 from tests.monitor.canonical_files import CASE, EVENTS, PROJECT, log_of, small, take, write
@@ -210,7 +211,7 @@ def beside(folder: Path) -> list[str]:
 def test_a_late_pause_that_waits_is_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("import", small(tmp_path / "in")).code == 0
     assert run("export", "--out", "1", "--json").document["waiting"] == []
-    monkeypatch.setattr("monitor.reading.late_stops.waiting", lambda connection: ["P0", "P1"])
+    monkeypatch.setattr("monitor.reading.late_stops.waiting", lambda connection, rules: ["P0", "P1"])
     told = run("export", "--out", "2", "--json")
     assert told.document["waiting"] == ["P1"]
     assert "1 project has a late pause" in told.err
@@ -225,7 +226,7 @@ def test_only_projects_with_a_late_pause_that_waits_stand_otherwise_elsewhere(
         of.clock = Clock(dt.datetime(2023 + n, 6, 1, tzinfo=dt.UTC))
         of.take(*portion)
     of.tick(DAY)
-    done = export(database, RULES, tmp_path / "out", Wanted(), DAY, of.clock)
+    done = export(database, RULES, tmp_path / "out", Wanted(), DAY, of.clock, viewer=EVERYONE)
     assert take(elsewhere.database, tmp_path / "out").refused == 0
     here, there = of.objects(DAY), elsewhere.objects(DAY)
     assert here.keys() == there.keys()

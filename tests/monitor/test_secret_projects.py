@@ -189,7 +189,7 @@ def test_the_trail_forgets_a_purged_project_and_verifies(database: Database, tmp
     for deed in deeds:
         with database.writing() as connection:
             record(connection, MOMENT, deed)
-    export(database, RULES, tmp_path / "out", Wanted((CODE.lower(),)), DAY, here.clock)
+    export(database, RULES, tmp_path / "out", Wanted((CODE.lower(),)), DAY, here.clock, viewer=EVERYONE)
     before = told(database)
     words = str([entry.document() for entry in before])
     assert set(traces(words)) == set(WORDS)

@@ -38,6 +38,7 @@ def write(
 ) -> None:
     from monitor.exchange import Exchange, ExchangeRefused, exchange_profile
     from monitor.exchange.writing import into_database, into_folder
+    from monitor.reading.viewer import EVERYONE
     from monitor.verbs.crosswalk import crosswalk
 
     if (to is None) == (out is None):
@@ -50,7 +51,7 @@ def write(
         place = into_database(exchange) if exchange else into_folder(out or Path())
         told = exchange.address if exchange else str(out)
         with place as sink, common.progress(_("Writing")) as advance:
-            done = crosswalk(database, rules, sink, settings.zone, to=told, clock=now, advance=advance)
+            done = crosswalk(database, rules, sink, settings.zone, viewer=EVERYONE, to=told, clock=now, advance=advance)
     except ExchangeRefused as refused:
         raise Refused(str(refused)) from refused
     if json:

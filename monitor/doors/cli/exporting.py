@@ -15,6 +15,7 @@ from monitor.doors.cli.common import KnownAt, Refused, emit, iso, moment, say
 from monitor.doors.cli.sweeping import word_told
 from monitor.intake.writing import MOST_ROWS, TooManyRows
 from monitor.reading.export import Wanted, is_department, missing
+from monitor.reading.viewer import EVERYONE
 from monitor.settings import now, today
 from monitor.text import N_, _, _n
 from monitor.verbs.export import Exported, NoSuchSource, NothingChosen, OfSource, SeveralSources, ThereAlready, export
@@ -57,7 +58,9 @@ def give(
     on = as_of.date() if as_of else today(known.settings)
     with common.progress(_("Exporting")) as advance:
         try:
-            done = export(known.database, known.rules, out, wanted, on, now, known_at=at, advance=advance)
+            done = export(
+                known.database, known.rules, out, wanted, on, now, viewer=EVERYONE, known_at=at, advance=advance
+            )
         except ThereAlready:
             raise Refused(_("{file} is there already; nothing was written.").format(file=out)) from None
         except NothingChosen:
