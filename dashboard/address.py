@@ -14,6 +14,7 @@ OVERVIEW, PROJECTS, PROJECT, DEPARTMENTS = "/", "/projects", "/project/", "/depa
 WHATIF, IMPORT, TRAIL = "/whatif", "/import", "/trail"
 SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
 PROVIDER = "/sign-in/provider"
+STATUS, SLIP = "/status", "/slip/"
 
 KNOWN_AT = "known_at"
 FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page

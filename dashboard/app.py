@@ -180,6 +180,7 @@ def create_app(
     )
     server.register_blueprint(plain.frame(guard, settings))
     server.register_blueprint(plain.signing_in(server, guard, monitor, examples))
+    server.register_blueprint(plain.look_up(guard, monitor, today))
     server.register_blueprint(plain.taking(guard, monitor))
     server.register_blueprint(plain.taken_out(monitor))
     plain.refuse(server, guard, settings)

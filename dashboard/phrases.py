@@ -11,6 +11,7 @@ from monitor.looks import light_word, symbol
 from monitor.text import N_, _, _n, language
 from rules.vocabulary import Light
 
+POLICY = N_("Counted by the 80-day policy measure; not a finding that a statutory or promised limit was missed.")
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "—"

@@ -55,6 +55,8 @@ class Verb(StrEnum):
     ERASE_ASK = "erase_ask"
     BACKUP = "backup"
     RESTORE = "restore"
+    SLIP_MAKE = "slip_make"
+    SLIP_WITHDRAW = "slip_withdraw"
 
 
 WORDS = {
@@ -98,6 +100,8 @@ WORDS = {
     Verb.ERASE_ASK: N_("asked for what the trail says of a person to be erased"),
     Verb.BACKUP: N_("made a backup"),
     Verb.RESTORE: N_("restored a backup"),
+    Verb.SLIP_MAKE: N_("made the query code of an acceptance slip"),
+    Verb.SLIP_WITHDRAW: N_("withdrew the query code of an acceptance slip"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.rights import Right, Role
 from monitor.text import N_, _
-from rules.vocabulary import Pause, Status
+from rules.vocabulary import CaseState, Pause, Phase, Status
 
 STATUS_WORDS = {
     Status.RECEIVED: N_("Received (record)"),
@@ -129,6 +129,25 @@ RIGHT_WORDS = {
     Right.BACKUP: N_("back up and restore"),
     Right.TRAIL: N_("read the trail"),
 }
+# What the public is told of an item; whether it was approved is told to the applicant by the department.
+PUBLIC_STATE_WORDS = {
+    CaseState.NOT_STARTED: N_("Not applied for yet"),
+    CaseState.RECEIVED: N_("Papers received, to be accepted"),
+    CaseState.RUNNING: N_("Accepted, in hand"),
+    CaseState.CORRECTION: N_("Waits for the applicant to correct the papers"),
+    CaseState.PROCEDURE: N_("In a special procedure"),
+    CaseState.DECIDED: N_("Completed"),
+    CaseState.OUT: N_("Ended without a decision"),
+    CaseState.UNJUDGED: N_("Completed"),  # its days alone cannot be judged
+}
+PUBLIC_PHASE_WORDS = {
+    Phase.NOT_STARTED: N_("Nothing accepted yet"),
+    Phase.RUNNING: N_("In hand"),
+    Phase.STOPPED: N_("Waits for a correction or a special procedure"),
+    Phase.WAITING_OWNER: N_("Waits for the next application"),
+    Phase.FINISHED: N_("Completed"),
+    Phase.DROPPED: N_("Given up"),
+}
 AGREEMENT_WORDS = {
     "to_sign": N_("to be signed"),
     "signing": N_("being signed"),
@@ -141,3 +160,6 @@ AGREEMENT_WORDS = {
 def in_unit(n: int, unit: str) -> str:
     """A count of days in its unit: 12 working days, 20 natural days."""
     return (_("{n} natural days") if unit == "natural_day" else _("{n} working days")).format(n=n)
+
+
+NO_PROOF = N_("What is looked up here is no basis for determining the time limit of an administrative licence.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.phrases import POLICY
 from monitor.looks import LIGHT_ORDER, light_word, symbol
 from monitor.text import _
 from rules.vocabulary import Light
@@ -45,8 +46,7 @@ def key() -> html.Ul:
 
 def policy_note() -> html.P:
     """What a light is, and what it is not; once on every page that shows one."""
-    text = _("Counted by the 80-day policy measure; not a finding that a statutory or promised limit was missed.")
-    return html.P(text, className="policy muted")
+    return html.P(_(POLICY), className="policy muted")
 
 
 def of(word: Any) -> Light:

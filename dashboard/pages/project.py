@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from dash import ClientsideFunction, Input, Output, dcc, html
 
 from dashboard import phrases, sentences, words
-from dashboard.address import PROJECT, PROJECTS, WHATIF, Address
+from dashboard.address import PROJECT, PROJECTS, SLIP, WHATIF, Address, rooted
 from dashboard.asked import Pages
 from dashboard.callbacks import Places, Today, fill, part
 from dashboard.components import asking, imagined, knowing, lights, records
@@ -90,12 +90,24 @@ def _head(view: Any, at: Address) -> html.Div:
             html.Div(
                 [html.H1(view.facts.get("name") or code), html.Div(code, className="code")], className="project-name"
             ),
-            html.Button(
-                [html.Span(className="icon icon-printer"), _("Print")], id="project-print", className="button no-print"
+            html.Div(
+                [
+                    _slip(code),
+                    html.Button(
+                        [html.Span(className="icon icon-printer"), _("Print")], id="project-print", className="button"
+                    ),
+                ],
+                className="project-deeds no-print",
             ),
         ],
         className="project-head",
     )
+
+
+def _slip(code: str) -> html.A | None:
+    if not may(Right.SLIPS):
+        return None
+    return html.A(_("Acceptance slip"), href=rooted(SLIP + quote(code, safe="")), className="button")
 
 
 def _standing(view: Any, at: Address, limits: Limits | None, by_case: dict[str, Any]) -> html.Section:

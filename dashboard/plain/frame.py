@@ -47,9 +47,9 @@ def local(path: str) -> str:
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
 
 
-def speaking(word: str) -> str:
-    """The link that shows this page in another language."""
-    return url_for(f"{FRAME}.speak", word=word, next=request.full_path.rstrip("?"))
+def speaking(word: str, here: str = "") -> str:
+    """The link that shows this page in another language; ``here``: its path, where that is not what was asked for."""
+    return url_for(f"{FRAME}.speak", word=word, next=here or request.full_path.rstrip("?"))
 
 
 def page(guard: Guard, settings: Settings, template: str, status: int = 200, **told: Any) -> Response:

@@ -16,6 +16,7 @@ from monitor.tables.log import (
     SecretDigest,
     Source,
 )
+from monitor.tables.look_up import LookUpMiss, SlipCode
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
 from monitor.tables.people import (
@@ -68,6 +69,7 @@ __all__ = [
     "Job",
     "JobRun",
     "Key",
+    "LookUpMiss",
     "Notice",
     "Outbox",
     "Pack",
@@ -79,6 +81,7 @@ __all__ = [
     "SetAside",
     "Share",
     "SignInAttempt",
+    "SlipCode",
     "Source",
     "Standing",
     "Sweep",

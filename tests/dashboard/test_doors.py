@@ -39,6 +39,8 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "people.enter": None,
     "people.leave": None,
     "people.password": EVERYBODY,
+    "look_up.status": None,
+    "look_up.slip": frozenset({"supervisor", "department", "agent"}),
     **dict.fromkeys(
         [f"taking.{name}" for name in ("hand_in", "look", "attempt", "take", "drop", "returned", "template")], TAKERS
     ),

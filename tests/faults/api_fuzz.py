@@ -101,6 +101,8 @@ def tried(there: Platform, examples: int, first: int) -> Counter[str]:
     def ask(case: Any, fitted: bool) -> None:
         if fitted:
             at_home(case.body, case.path)
+            if case.method.upper() == "GET" and "code" in (case.path_parameters or {}):
+                case.path_parameters["code"] = "P1"
         response = case.call(headers=headers)
         found[f"{case.method.upper()} {case.path} {response.status_code}"] += 1
         named(response)

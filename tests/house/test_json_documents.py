@@ -335,6 +335,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "user sessions": [printed("user", "sessions", "li", "--json")],
         "token list": [printed("token", "list", "--json")],
         "agreement list": [printed("agreement", "list", "--json")],
+        "slip": [printed("slip", code, *more, "--json") for more in (["--out", "slip.txt"], ["--withdraw"])],
         "backup": [printed("backup", "all.backup", "--json")],
         "restore": [
             run("restore", "all.backup", "--json", MONITOR_DATABASE_URL=f"sqlite:///{tmp_path}/new.db").document

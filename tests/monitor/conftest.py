@@ -67,8 +67,7 @@ def worlds(
                 url = f"sqlite:///{folder}/monitor.db"
             else:
                 main = request.getfixturevalue("postgres")
-                _run(main, "CREATE DATABASE world TEMPLATE blank STRATEGY file_copy")
-                url = _named(main, "world")
+                url = own_database(main, "world")
             known[kind] = made(url, folder)
         return known[kind]
 
@@ -100,8 +99,7 @@ def fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[s
         return
     main = request.getfixturevalue("postgres")
     name = f"test_{next(_names)}"
-    _run(main, f"CREATE DATABASE {name} TEMPLATE blank STRATEGY file_copy")
-    yield _named(main, name)
+    yield own_database(main, name)
     _run(main, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -133,6 +131,12 @@ def run(
     """The command line over a migrated, empty database."""
     with program(monkeypatch, capsys, tmp_path, database_url) as call:
         yield call
+
+
+def own_database(main: str, name: str) -> str:
+    """The address of a new, migrated, empty database of a server."""
+    _run(main, f"CREATE DATABASE {name} TEMPLATE blank STRATEGY file_copy")
+    return _named(main, name)
 
 
 def _named(main: str, name: str) -> str:

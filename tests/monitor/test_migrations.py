@@ -20,11 +20,14 @@ from monitor.database import (
     upgrade,
     version,
 )
+from monitor.intake import SecretList
 from monitor.people import DeletionKind
+from monitor.reading.viewer import EVERYONE
 from monitor.tables import Base
 from monitor.verbs.accounts import department_keys
 from monitor.verbs.agreements import add_agreement
 from monitor.verbs.deletions import ask
+from monitor.verbs.slips import make_slip
 from monitor.verbs.tokens import add_token
 from tests.monitor.canonical_files import MOMENT, log_of, rows, small, take
 from tests.monitor.peopling import add, person, settled
@@ -76,6 +79,20 @@ def test_people_go_down_with_their_tables_and_leave_the_rest(database: Database,
     assert log_of(database) == before
     assert rows(database, "SELECT COUNT(*) FROM account") == [(0,)]
     add(database, "zhang")
+
+
+def test_query_codes_go_down_with_their_table_and_leave_the_rest(database: Database, tmp_path: Path) -> None:
+    take(database, small(tmp_path / "in"))
+    make_slip(database, EVERYONE, SecretList(), "P1", now=MOMENT)
+    before = log_of(database)
+    downgrade(database, "0014")
+    with database.reading() as connection:
+        assert not {"slip_code", "look_up_miss"} & set(inspect(connection).get_table_names())
+    upgrade(database)
+    assert integrity(database) == []
+    assert log_of(database) == before
+    assert rows(database, "SELECT COUNT(*) FROM slip_code") == [(0,)]
+    assert make_slip(database, EVERYONE, SecretList(), "P1", now=MOMENT).replaced is False
 
 
 def test_the_migrated_schema_is_that_of_the_tables(database: Database) -> None:

@@ -22,6 +22,7 @@ MODULES = {
     "user": "accounts",
     "token": "tokens",
     "agreement": "agreements",
+    "slip": "slips",
     "backup": "backing",
     "restore": "backing",
     "codes": "coding",
