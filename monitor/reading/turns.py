@@ -61,7 +61,8 @@ def turns(connection: Connection, seen: Seen, limit: int) -> tuple[list[Followed
     if not more:
         room = limit - len(begun)
         later = or_(Turn.known_to > seen.ended_at, and_(Turn.known_to == seen.ended_at, Turn.id > seen.ended))
-        rows = list(connection.execute(query.where(later).order_by(Turn.known_to, Turn.id).limit(room + 1)))
+        after = query.where(Turn.known_to >= seen.ended_at, later)
+        rows = list(connection.execute(after.order_by(Turn.known_to, Turn.id).limit(room + 1)))
         ended, more = rows[:room], len(rows) > room
     told = Seen(
         begun[-1].id if begun else seen.turn,

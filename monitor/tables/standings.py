@@ -114,6 +114,9 @@ class GroupStanding(Base):
     grey: Mapped[bool]
 
 
+ENDED = text("known_to IS NOT NULL")
+
+
 class Turn(Base):
     """The day on which a light became another. A record: closed or superseded, never dropped.
 
@@ -123,7 +126,10 @@ class Turn(Base):
     """
 
     __tablename__ = "turn"
-    __table_args__ = (Index("ix_turn_on", "scope", "on"),)
+    __table_args__ = (
+        Index("ix_turn_on", "scope", "on"),
+        Index("ix_turn_known_to", "known_to", sqlite_where=ENDED, postgresql_where=ENDED),
+    )
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     project_id: Mapped[int] = mapped_column(Key, ForeignKey("project.id"), index=True)
     scope: Mapped[str]  # project, pre_construction, acceptance

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.database import Database
-from monitor.reading.reader import Reader
-from monitor.reading.viewer import EVERYONE, Viewer
-from monitor.rights import Who
+from monitor.reading.viewer import EVERYONE
 from monitor.settings import now
 from monitor.verbs.tick import rebuild
 from tests.monitor.api import SOURCE, TODAY, Platform, errors, platform, token
@@ -106,11 +104,7 @@ def test_one_project_is_the_object_of_status(there: Platform) -> None:
         assert (answer.status_code, errors(answer)[0][2]) == (422, "known_at"), wrong
 
 
-def test_what_is_elsewhere_is_not_there(there: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    def held_to_regions(_reader: Reader, who: Who, _day: dt.date) -> Viewer:
-        return Viewer(who.name, regions=who.scope.regions)
-
-    monkeypatch.setattr(Reader, "viewer", held_to_regions)
+def test_what_is_elsewhere_is_not_there(there: Platform) -> None:
     there.landed("more", **log(["0001"], region="330200"))
     there.tick()
     add(there.database, "ningbo", scope={"regions": ["3302"]})

@@ -18,7 +18,7 @@ from monitor.store.trail import erase, hold, record
 from tests.monitor.canonical_files import MOMENT
 
 DEEDS = (
-    Deed(Verb.INIT, "schema", "0013"),
+    Deed(Verb.INIT, "schema", "0016"),
     Deed(Verb.IMPORT, "batch", "1", "landed", after={"source": "平台", "projects": 3}),
     Deed(Verb.CONFIRM, "batch", "2", after={"event_id": "E1"}, personal={"by": "张三", "evidence": "通知书"}),
     Deed(Verb.UNDO, "batch", "2", before={"source": "平台"}, personal={"by": "李四"}),
