@@ -17,6 +17,7 @@ PROVIDER = "/sign-in/provider"
 STATUS, SLIP = "/status", "/slip/"
 
 KNOWN_AT = "known_at"
+_DIGITS = 15  # of a number, which any database holds
 FOLLOWING = ("as_of", "region", KNOWN_AT)  # choices that go along to every page
 CHOICES = (
     *("light", "stage", "department", "phase", "text", "period", KNOWN_AT),
@@ -61,7 +62,7 @@ class Address:
     def number(self, key: str) -> int | None:
         """What was chosen for ``key``, where it is a number."""
         value = self.choices.get(key, "")
-        return int(value) if value.isdecimal() else None
+        return int(value) if value.isdecimal() and len(value) <= _DIGITS else None
 
     def known_at(self, zone: dt.tzinfo) -> dt.datetime | None:
         """The moment as known at which the page is asked for, in the office's zone; None: now.

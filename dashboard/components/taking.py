@@ -88,7 +88,9 @@ def layouts(
         ],
         open=chosen == "own",
     )
-    source = Native("Input", name="source", defaultValue=asked.get("source", ""), maxLength=100, placeholder="files")
+    source = Native(
+        "Input", name="source", defaultValue=asked.get("source", ""), maxLength=100, placeholder=asked["usual"]
+    )
     until = Native(
         "Input", type="date", name="reported_until", max=today, defaultValue=asked.get("reported_until") or ""
     )

@@ -40,6 +40,7 @@ _PROBLEMS = {
     "given_up": N_("It was given up before it began."),
     "undo_unknown": N_("There is no such batch."),
     "undo_undone": N_("This batch was taken back already."),
+    "undo_not_yours": N_("This batch came in for others as well, or for other regions; it is not yours to take back."),
     "undo_an_undo": N_("This batch is itself a taking back; take the file in again instead."),
 }
 
@@ -145,7 +146,7 @@ class _Page:
             ),
         }.get(result["layout"], _("It is laid out as a system that is known."))
         today = self.errands.office.today().isoformat()
-        ways = taking.layouts(job.id, self.token(), result, named, job.arguments, today)
+        ways = taking.layouts(job.id, self.token(), result, named, job.arguments | {"usual": job.asked_by}, today)
         mapped = taking.mapped(result["mapped"]) if result.get("mapped") else []
         return [html.P(lead, className="told"), *self.wrong_profile(result), panel(_("How it is read"), ways), *mapped]
 

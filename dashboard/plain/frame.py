@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
 from dashboard import preferences, theme
 from dashboard.address import rooted
@@ -35,7 +35,12 @@ def frame(guard: Guard, settings: Settings) -> Blueprint:
         answer = redirect(rooted(there))
         with suppress(ValueError):  # none that we speak
             answer.set_cookie(
-                preferences.LANGUAGE, known_language(word), max_age=_YEAR, samesite="Lax", secure=settings.secure
+                preferences.LANGUAGE,
+                known_language(word),
+                max_age=_YEAR,
+                path=settings.prefix or "/",
+                samesite="Lax",
+                secure=settings.secure,
             )
         return answer
 
@@ -55,6 +60,9 @@ def speaking(word: str, here: str = "") -> str:
 def page(guard: Guard, settings: Settings, template: str, status: int = 200, **told: Any) -> Response:
     """A plain page; whoever has not signed in is known again by a cookie, without which no form of theirs is taken."""
     answer = Response(render_template(template, **told), status, mimetype="text/html")
-    if SESSION not in request.cookies and VISITOR not in request.cookies:
-        answer.set_cookie(VISITOR, guard.visitor(), httponly=True, samesite="Lax", secure=settings.secure)
+    own = settings.prefix or "/"
+    if not g.get("who") and SESSION in request.cookies:  # it holds no more
+        answer.delete_cookie(SESSION, path=own, httponly=True, samesite="Lax", secure=settings.secure)
+    if not g.get("who") and VISITOR not in request.cookies:
+        answer.set_cookie(VISITOR, guard.visitor(), path=own, httponly=True, samesite="Lax", secure=settings.secure)
     return answer

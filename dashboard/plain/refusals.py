@@ -9,7 +9,7 @@ from dash.exceptions import DependencyException
 from flask import Flask, Response, g, make_response, redirect, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Unauthorized
 
-from dashboard.address import PASSWORD, SIGN_IN, rooted
+from dashboard.address import PASSWORD, SIGN_IN, SIGN_OUT, rooted
 from dashboard.callbacks import report
 from dashboard.plain.frame import page
 from monitor.doors.guard import Forged, Guard, MustChange
@@ -47,6 +47,8 @@ def wire(server: Flask, guard: Guard, settings: Settings) -> None:
         if people and isinstance(error, Unauthorized) and request.method == "GET":
             here = request.full_path.rstrip("?")
             return _to(SIGN_IN + ("" if here == "/" else "?" + urlencode({"next": here})))
+        if people and isinstance(error, Forged) and request.path == SIGN_OUT and not g.get("who"):
+            return _to(SIGN_IN)  # another tab was quicker
         if people and isinstance(error, MustChange):
             return _to(PASSWORD)
         title, detail = _words(error, status)

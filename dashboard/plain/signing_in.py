@@ -88,7 +88,9 @@ def signing_in(server: Flask, guard: Guard, monitor: Monitor, examples: Callable
     def _begun(answer: Response, done: SignedIn) -> Response:
         """The session ends with the browser, or at its own limit."""
         answer.set_cookie(SESSION, done.token, path=_path(), secure=settings.secure, httponly=True, samesite="Lax")
-        answer.delete_cookie(VISITOR)
+        answer.delete_cookie(VISITOR, path=_path())
+        if (before := request.cookies.get(SESSION, "")) and before != done.token:
+            sign_out(monitor.database, before, now=now())
         return answer
 
     def _why(error: SignInRefused) -> tuple[str, int]:

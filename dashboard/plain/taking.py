@@ -11,6 +11,7 @@ from dashboard.address import IMPORT, rooted
 from dashboard.plain.frame import page
 from monitor.doors.guard import MEBIBYTE, Guard, Rule, require, session
 from monitor.jobs import CANONICAL, OWN, REFUSED_ROWS, Verb
+from monitor.progress import State
 from monitor.reading.jobs import Job
 from monitor.rights import Right, Who
 from monitor.text import N_, _, language
@@ -53,7 +54,7 @@ def taking(guard: Guard, monitor: Monitor) -> Blueprint:
             return page(guard, monitor.settings, "refused.html", status, title=title, detail=detail, who=who)
         return _asked(who, Verb.LOOK, {**vars(upload), "layout": ""})
 
-    @own.post(f"{IMPORT}/<int:number>/look")
+    @own.post(f"{IMPORT}/<int(max=9007199254740991):number>/look")
     def look(number: int) -> Response:
         who = require(Right.IMPORT)
         found = _mine(who, number)
@@ -61,36 +62,38 @@ def taking(guard: Guard, monitor: Monitor) -> Blueprint:
         kept = {"fits": told.get("fits", []), "doubts": told.get("doubts", [])}
         return _asked(who, Verb.LOOK, _upload(found) | kept | _layout(found))
 
-    @own.post(f"{IMPORT}/<int:number>/try")
+    @own.post(f"{IMPORT}/<int(max=9007199254740991):number>/try")
     def attempt(number: int) -> Response:
         who = require(Right.IMPORT)
         return _asked(who, Verb.TRY, _told(_mine(who, number)) | {"back": number})
 
-    @own.post(f"{IMPORT}/<int:number>/take")
+    @own.post(f"{IMPORT}/<int(max=9007199254740991):number>/take")
     def take(number: int) -> Response:
         """Takes in what was tried, just as it was tried."""
         who = require(Right.IMPORT)
         found = _mine(who, number)
         if found.verb != Verb.TRY or not found.state.over:
             abort(400)
+        if (begun := _begun(who, found.arguments["token"])) is not None:  # pressed twice, or in two tabs
+            return _to(f"?job={begun}")
         partial = found.arguments["partial"] or request.form.get("partial") == "1"
         return _asked(who, Verb.IMPORT, found.arguments | {"partial": partial})
 
-    @own.post(f"{IMPORT}/<int:number>/drop")
+    @own.post(f"{IMPORT}/<int(max=9007199254740991):number>/drop")
     def drop(number: int) -> Response:
         found = _mine(require(Right.IMPORT), number)
         uploads.destroy(found.arguments.get("token", ""))
         return _to("")
 
-    @own.post(f"{IMPORT}/undo/<int:batch>/try")
+    @own.post(f"{IMPORT}/undo/<int(max=9007199254740991):batch>/try")
     def attempt_undo(batch: int) -> Response:
         return _asked(require(Right.UNDO), Verb.TRY_UNDO, {"batch": batch})
 
-    @own.post(f"{IMPORT}/undo/<int:batch>")
+    @own.post(f"{IMPORT}/undo/<int(max=9007199254740991):batch>")
     def undo(batch: int) -> Response:
         return _asked(require(Right.UNDO), Verb.UNDO, {"batch": batch})
 
-    @own.get(f"{IMPORT}/<int:number>/{REFUSED_ROWS}")
+    @own.get(f"{IMPORT}/<int(max=9007199254740991):number>/{REFUSED_ROWS}")
     def returned(number: int) -> Response:
         found = _mine(require(Right.IMPORT), number)
         try:
@@ -106,6 +109,11 @@ def taking(guard: Guard, monitor: Monitor) -> Blueprint:
         require(Right.IMPORT)
         name = 'attachment; filename="template.xlsx"'
         return Response(monitor.errands.template(), mimetype=XLSX, headers={"Content-Disposition": name})
+
+    def _begun(who: Who, token: str) -> int | None:
+        """The job that takes a file in, or took it in."""
+        own = (one for one in errands.jobs(who) if one.verb == Verb.IMPORT and one.arguments.get("token") == token)
+        return next((one.id for one in own if one.state is not State.REFUSED and one.state is not State.FAILED), None)
 
     def _mine(who: Who, number: int) -> Job:
         found = errands.job(who, number)

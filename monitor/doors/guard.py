@@ -98,6 +98,7 @@ class Guard:
         """Raises Unauthorized, Forbidden or Forged where a request is not let through."""
         g.who = None
         if request.endpoint is None:  # no such route, or not by this method: the server says so
+            g.who = self.person(needed=False) if SESSION in request.cookies else None
             return
         rule = self.rules.get(request.endpoint)
         if rule is None:
@@ -110,15 +111,14 @@ class Guard:
             g.who = self.bearer()
         elif by is By.SESSION or SESSION in request.cookies:
             g.who = self.person(needed=by is By.SESSION)
+        if by is not By.NOTHING:  # before the body is looked at, which may be large
+            if g.who.must_change and not rule.unsettled:
+                raise MustChange
+            if rule.right is not None and not g.who.may(rule.right):
+                raise Forbidden(rule.right.value)
         if by is not By.BEARER and request.method not in _SAFE:
             self._check_forgery()
         self._act()
-        if by is By.NOTHING:
-            return
-        if g.who.must_change and not rule.unsettled:
-            raise MustChange
-        if rule.right is not None and not g.who.may(rule.right):
-            raise Forbidden(rule.right.value)
 
     def person(self, *, needed: bool) -> Who | None:
         """Whose session the request brings; None where there is none, and none is needed."""

@@ -226,6 +226,9 @@ _FILES: dict[str, str] = {
         "speaks of projects that are not yours to write of ({detail}); allowed: projects whose area code begins with "
         "{columns}"
     ),
+    "shared_source": N_(
+        "is told for the source {detail}, for which others send as well; allowed: a source of your own"
+    ),
     "unreadable": N_("cannot be read: {detail}"),
     "empty": N_("is empty"),
     "nothing": N_("holds none of projects, cases, events; name the files projects.csv, cases.csv, events.csv"),

@@ -16,7 +16,7 @@ from monitor.reading.jobs import Job
 from monitor.rights import Role, Who
 from monitor.scratch import scratch
 from monitor.uploads import Upload
-from monitor.verbs.import_log import DEFAULT_SOURCE, can_be_read, import_log
+from monitor.verbs.import_log import can_be_read, import_log
 from monitor.verbs.profiles import try_profile
 from monitor.verbs.undo import CannotUndo, undo
 from rules.portfolio import Rules
@@ -73,7 +73,7 @@ def _import(database: Database, office: Office, job: Job, who: Who, advance: Adv
         until = told["reported_until"]
         result = import_log(
             database, [path], zone=office.zone, clock=office.now, today=office.today(),
-            source=told["source"] or DEFAULT_SOURCE, reported_until=dt.date.fromisoformat(until) if until else None,
+            source=told["source"] or who.name, reported_until=dt.date.fromisoformat(until) if until else None,
             partial=told["partial"], dry_run=trying, foresee=Rules.shipped() if trying else None,
             advance=advance, places=office.places, name=upload.name, secret_list=office.secret_list, profile=profile,
             within=within(who), returned=returned, inside=path.parent,

@@ -25,7 +25,8 @@ from monitor.tables.reported import NOTHING_TOLD
 @dataclass(frozen=True)
 class Came:
     """A batch: the counts are of what it brought; ``waiting``: rows of it that wait still. ``undone_by``: the number of
-    the batch that took it back; ``undoes``: the one that it takes back itself."""
+    the batch that took it back; ``undoes``: the one that it takes back itself; ``held_to``:
+    regions to which its sender was held, one a line (None: to none)."""
 
     id: int
     source: str
@@ -41,6 +42,7 @@ class Came:
     undoes: int | None
     undone_at: dt.datetime | None
     undone_by: int | None
+    held_to: str | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def batches(
     query = (
         select(
             Batch.id, Source.name, *(getattr(Batch, name) for name in names), waits,
-            Batch.undoes, Batch.undone_at, back.id,
+            Batch.undoes, Batch.undone_at, back.id, Batch.held_to,
         )
         .join(Source, Source.id == Batch.source_id)
         .outerjoin(back, back.undoes == Batch.id)

@@ -12,7 +12,7 @@ from monitor.codes.departments import place
 from monitor.reading.light import of_region, unfinished_on
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
-from monitor.tables import CaseStanding, Department, Project, ProjectFact, Standing
+from monitor.tables import Batch, CaseStanding, Department, Project, ProjectFact, Standing
 from monitor.tables.among import among
 
 AT_ONCE = 20_000  # projects of one question
@@ -51,6 +51,18 @@ def outside(
         if len(found) >= most:
             break
     return found
+
+
+def shared(connection: Connection, source_id: int, regions: Sequence[str]) -> bool:
+    """Whether somebody has sent for a source who is not held to these regions or parts of them: its ids, and until when
+    it has reported, are not for others to say."""
+    query = select(Batch.held_to).where(Batch.source_id == source_id).distinct()
+    return not all(held_within(told, regions) for told in connection.scalars(query))
+
+
+def held_within(told: str | None, regions: Sequence[str]) -> bool:
+    """Whether the sender of a batch was held to these regions or parts of them. ``told``: as the batch keeps it."""
+    return told is not None and all(one.startswith(tuple(regions)) for one in told.splitlines())
 
 
 def project_names(connection: Connection, viewer: Viewer, codes: Sequence[str]) -> dict[str, str]:

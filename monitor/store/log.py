@@ -8,7 +8,7 @@ exactly those up to the latest `known_from` it sees.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 
 import numpy as np
@@ -49,7 +49,10 @@ class LogBatch:
         now: dt.datetime,
         zone: dt.tzinfo,
         undoes: int | None = None,
+        within: Sequence[str] | None = None,
     ) -> None:
+        """``within``: beginnings of the area codes of whose projects alone it tells, whatever waits of it; None: of
+        all."""
         lock_log(connection)
         self.connection = connection
         self.source_id = _source(connection, source)
@@ -60,6 +63,7 @@ class LogBatch:
         first_event = int(connection.execute(select(func.max(Batch.last_event))).scalar() or 0) + 1
         self._touched = bytearray()
         values = {"id": self.id, "source_id": self.source_id, "name": name, "sha256": sha256, "undoes": undoes}
+        values["held_to"] = None if within is None else "\n".join(within)
         self.known_on = self.known_from.astimezone(zone).date()
         known = {"known_from": self.known_from, "known_on": self.known_on}
         connection.execute(insert(Batch).values(last_event=first_event - 1, **known, **values))
@@ -90,6 +94,11 @@ class LogBatch:
         if sha256 == waiting.PULLED:
             other.edited_in_place()
         return other
+
+    def held_to(self, batch_id: int) -> tuple[str, ...] | None:
+        """To which regions the sender of a batch was held; None: to none."""
+        told = self.connection.execute(select(Batch.held_to).where(Batch.id == batch_id)).scalar()
+        return None if told is None else tuple(told.splitlines())
 
     def edited_in_place(self) -> None:
         """From here on other content under a known id of an event is a void of the old and a new event."""

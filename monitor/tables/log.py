@@ -50,6 +50,9 @@ class Batch(Base):
     last_event: Mapped[int] = mapped_column(Key, default=0)  # the highest event.id given out so far
     undone_at: Mapped[dt.datetime | None]
     undoes: Mapped[int | None] = mapped_column(Key)  # the number of a batch
+    held_to: Mapped[
+        str | None
+    ]  # beginnings of area codes, one a line, of whose projects alone it may tell; NULL: of all
 
 
 class BatchKnown(Base):

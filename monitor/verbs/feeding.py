@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from monitor.intake import TABLES, Listed, Refusal, Sheet, TableName, written
+from monitor.reading.pushed import elsewhere
 from monitor.store import waiting
 from monitor.store.log import LogBatch
 from monitor.store.mending import Mending
@@ -71,6 +72,7 @@ def _pass(
         fresh = [row for row in rows if row.why not in tried and _canonical(row)]
         for told_by, mine in groupby(fresh, key=lambda row: row.batch):
             run = _Feeding(batch, told_by, list(mine), terms)
+            run.leave_what_is_not_theirs()
             came.update(run.go())
             projects |= run.projects
             tried |= {row.why for row in run.waits if row.id in run.refused}
@@ -113,10 +115,28 @@ class _Feeding(Landing):
 
     def __init__(self, batch: LogBatch, told_by: int, rows: list[Waiting], terms: Terms) -> None:
         super().__init__(batch.speaking_for(told_by), Imported("", False), terms, partial=True)
-        self.whole, self.waits = batch, rows
+        self.whole, self.waits, self.told_by = batch, rows, told_by
         self.at: dict[tuple[str, int], Waiting] = {}  # by the sheet and the row in which it is fed
         self.refused: dict[int, list[Refusal]] = {}
         self.projects: set[int] = set()
+
+    def leave_what_is_not_theirs(self) -> None:
+        """Rows go on waiting whose project turned out to lie where the sender of the batch may tell of none."""
+        regions = self.whole.held_to(self.told_by)
+        if regions is None:
+            return
+        told = {row.id: orjson.loads(row.content) for row in self.waits}
+        cases = self.batch.cases.find([one["case_id"] for one in told.values() if "case_id" in one])
+        codes = self.batch.projects.find([one["project_code"] for one in told.values() if "project_code" in one])
+
+        def project(row: Waiting) -> int | None:
+            one = told[row.id]
+            found = codes.get(one.get("project_code", ""))
+            return found[0] if found else cases.get(one.get("case_id", ""), (0, None))[1]
+
+        of = {row.id: project(row) for row in self.waits}
+        out = elsewhere(self.whole.connection, regions, {key for key in of.values() if key is not None})
+        self.waits = [row for row in self.waits if of[row.id] not in out]
 
     def go(self) -> Counter[str]:
         """Feeds them; gives how many came in, by table."""

@@ -37,7 +37,7 @@ from monitor.intake import (
 )
 from monitor.intake.profiles import can_be_mapped
 from monitor.progress import Advance, unheard
-from monitor.reading.scope import outside
+from monitor.reading.scope import outside, shared
 from monitor.store.log import LogBatch
 from monitor.store.trail import record
 from monitor.verbs.feeding import feed
@@ -100,7 +100,8 @@ def import_log(
     change, as of ``as_of`` (``today`` without one). ``places``: area codes that the office names itself, which are none
     to wonder at. ``name``: of the batch, instead of its paths. ``secret_list``: a file that names secret projects.
     ``deed``: as what it stands in the trail, and what that says besides. ``within``: beginnings of the area codes of
-    whose projects may be written (None: of all); one of another is reason to refuse all. ``returned``: takes the rows
+    whose projects may be written (None: of all); one of another is reason to refuse all, and so is a source for which
+    somebody else sends. ``returned``: takes the rows
     that are refused, to be given back with the reasons. ``inside``: a folder of ours, taken off the names of files.
     ``delivery``: comes in instead of files.
     """
@@ -111,9 +112,11 @@ def import_log(
         coming = delivery.incoming(secrets) if delivery else incoming(paths, zone, secrets, profile, advance, inside)
         with coming as (listed, result.passed_over), database.writing(bulk=True) as connection:
             sha256 = delivery.sha256 if delivery else _digest(listed)
-            batch = LogBatch(connection, source, name or _names(paths), sha256, clock(), zone)
+            batch = LogBatch(connection, source, name or _names(paths), sha256, clock(), zone, within=within)
             if delivery and not delivery.begins(batch):
                 raise Undo
+            if within is not None and not delivery and shared(connection, batch.source_id, within):
+                raise FileRefused(name or _names(paths), "shared_source", source)
             terms, until = Terms.now(batch, zone, places, secret), batch.reported_until()
             if secret:
                 forget(batch.secrets, secret)

@@ -210,9 +210,16 @@ class _Coming:
             self._object_regions(sheet, cases, projects, out)
             return
         code, column = ("foreign_case", "case_id") if sheet.table == "events" else ("foreign_project", "project_code")
-        for at, named in enumerate(cases):
-            if projects.get(named) in out:
-                sheet.object(at, code, column, named)
+        objected = {at for at, named in enumerate(cases) if projects.get(named) in out}
+        for at in sorted(objected):
+            sheet.object(at, code, column, cases[at])
+        if sheet.table == "cases":  # nor is anything told of one that is known elsewhere
+            ids = sheet.told("case_id") or []
+            of = {case: project for case, (_key, project) in batch.cases.find(ids).items()}
+            out = reading.elsewhere(batch.connection, self.regions, set(of.values()))
+            for at, named in enumerate(ids):
+                if of.get(named) in out and at not in objected:
+                    sheet.object(at, "foreign_case", "case_id", named)
 
     def _object_regions(
         self, sheet: PushedSheet, codes: Sequence[str], known: Mapping[str, int], out: Collection[int]

@@ -18,7 +18,7 @@ from monitor.deeds import Deed, Told, Verb
 from monitor.intake import FileRefused, read_secret_list
 from monitor.progress import Advance, unheard
 from monitor.reading.batches import Came, batches
-from monitor.reading.scope import outside
+from monitor.reading.scope import held_within, outside
 from monitor.store.history import told_projects
 from monitor.store.log import LogBatch, lock_log
 from monitor.store.refold import Change
@@ -34,7 +34,7 @@ TABLES = ("projects", "cases", "events")
 
 
 class CannotUndo(Exception):
-    """A batch that cannot be taken back; ``why``: unknown, undone, an_undo."""
+    """A batch that cannot be taken back; ``why``: unknown, undone, an_undo, not_yours."""
 
     def __init__(self, number: int, why: str, came: Came | None = None) -> None:
         self.number, self.why, self.came = number, why, came
@@ -131,6 +131,8 @@ def undo(
         forget(batch.secrets, terms.secret)
         result.fed = feed(batch, terms, opposed=True).total()
         result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
+        if within is not None and not held_within(came.held_to, within):
+            raise CannotUndo(number, "not_yours", came)
         if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
             raise FileRefused(str(number), "outside", str(len(codes)), ", ".join(within) or "–")  # codes are not told
         batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)

@@ -54,6 +54,7 @@ CORRECTIONS = [
             _cause("changed_fact", column="kind", after="filing"),
             _cause("department_named", column="department", before="住建局", after=HOUSING, recorded_by="张三"),
             _cause("batch_undone", document="12", source="投资在线平台"),
+            _cause("elsewhere"),
             _cause("notice", document="某市〔2026〕虚构1号"),
             _cause("notice_revised", document="某市〔2026〕虚构2号"),
             _cause("notice_withdrawn", document="某市〔2026〕虚构3号"),

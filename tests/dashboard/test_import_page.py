@@ -165,6 +165,23 @@ def test_a_file_that_was_thrown_away_is_gone(here: Office, client: FlaskClient, 
     assert "文件已不在" in text
 
 
+def test_pressed_twice_it_is_taken_in_once(here: Office, client: FlaskClient, tmp_path: Path) -> None:
+    number, _text = done(here, client, hand_in(here, client, whole(tmp_path), "a.zip"))
+    tried, _text = done(here, client, send(here, client, f"/import/{number}/try", layout="canonical", source="own"))
+    first, second = (number_of(send(here, client, f"/import/{tried}/take")) for _time in range(2))
+    assert first == second
+    work_off(here.database, here.monitor.errands.office)
+    assert number_of(send(here, client, f"/import/{tried}/take")) == first
+
+
+def test_a_number_that_no_database_holds_is_nothing(here: Office, client: FlaskClient) -> None:
+    huge = "9" * 30
+    for path in (f"/import/undo/{huge}", f"/import/undo/{huge}/try", f"/import/{huge}/try"):
+        assert send(here, client, path).status_code in (404, 405)
+    assert client.get(f"/import/{huge}/refused.xlsx").status_code == 404
+    assert "error" not in shown(here, client, f"?job={huge}")
+
+
 def test_the_template_can_be_fetched(client: FlaskClient) -> None:
     answer = client.get("/import/template.xlsx")
     assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames[1:4] == ["projects", "cases", "events"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -41,11 +42,13 @@ def field_of(answer: TestResponse) -> str:
     return found[1]
 
 
-def sign_in(client: FlaskClient, name: str, password: str, onward: str = "/", **more: str) -> TestResponse:
-    """As a person does: opens the page, fills in the form, sends it."""
-    opened = client.get("/sign-in", query_string={"next": onward}, headers=PAGE)
-    told = {"name": name, "password": password, CSRF_FIELD: field_of(opened)} | more
-    return client.post("/sign-in", query_string={"next": onward}, data=told, headers=PAGE)
+def sign_in(
+    client: FlaskClient, name: str, password: str, onward: str = "/", base: str | None = None, **more: str
+) -> TestResponse:
+    """As a person does: opens the page, fills in the form, sends it. ``base``: the address that the browser sees."""
+    at: dict[str, Any] = {"query_string": {"next": onward}, "headers": PAGE, "base_url": base}
+    told = {"name": name, "password": password, CSRF_FIELD: field_of(client.get("/sign-in", **at))} | more
+    return client.post("/sign-in", data=told, **at)
 
 
 def test_whoever_is_nobody_is_led_to_the_page_and_back_to_where_they_wanted(here: Office) -> None:
@@ -62,7 +65,7 @@ def test_whoever_is_nobody_is_led_to_the_page_and_back_to_where_they_wanted(here
 def test_the_cookies_are_kept_from_scripts_and_from_other_sites(tmp_path: object) -> None:
     with office(tmp_path, public_url="https://monitor.example.org/approval") as there:  # type: ignore[arg-type]
         client = there.browser()
-        answer = sign_in(client, "leader", PASSWORD)
+        answer = sign_in(client, "leader", PASSWORD, base="https://monitor.example.org/approval/")
         assert answer.headers["Location"] == "/approval/"
         (kept,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith(SESSION)]
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/approval"} <= set(kept.split("; "))
@@ -142,6 +145,29 @@ def test_a_session_of_an_account_that_is_disabled_or_was_ended_opens_nothing(her
         end()
         assert here.browser(role).get("/_dash-layout").status_code == 401
         assert here.browser(role).get("/", headers=PAGE).status_code == 303
+
+
+def test_whose_session_ended_can_sign_in_again_in_the_same_browser(here: Office) -> None:
+    client = here.browser("leader")
+    sign_out(here.database, here.sessions["leader"], now=now())
+    assert client.get("/", headers=PAGE).status_code == 303
+    assert sign_in(client, "leader", PASSWORD).status_code == 303
+    assert client.get("/_dash-layout").status_code == 200
+
+
+def test_signing_in_over_a_session_ends_it(here: Office) -> None:
+    client = here.browser("supervisor")
+    form = {"name": "leader", "password": PASSWORD, CSRF_FIELD: here.token_of(client)}
+    assert client.post("/sign-in", data=form, headers=PAGE).status_code == 303
+    assert here.browser("supervisor").get("/_dash-layout").status_code == 401
+
+
+def test_signing_out_twice_leads_to_the_page_to_sign_in(here: Office) -> None:
+    client = here.browser("leader")
+    form = {CSRF_FIELD: here.token_of(client)}
+    for _time in range(2):
+        answer = client.post("/sign-out", data=form, headers=PAGE)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
 
 
 def test_the_right_token_opens_and_every_other_is_refused(here: Office) -> None:

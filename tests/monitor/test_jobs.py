@@ -23,7 +23,19 @@ from monitor.rights import Forbidden, Role, Scope, Who
 from monitor.store import jobs as store
 from monitor.uploads import Upload, UploadRefused, Uploads
 from monitor.verbs.accounts import disable_account
-from tests.monitor.canonical_files import CASE, EVENTS, MOMENT, PROJECT, ZONE, csv_text, log_of, rows, small, take
+from tests.monitor.canonical_files import (
+    CASE,
+    EVENTS,
+    MOMENT,
+    PROJECT,
+    ZONE,
+    csv_text,
+    log_of,
+    rows,
+    small,
+    take,
+    write,
+)
 from tests.monitor.peopling import settled
 
 HOUR = dt.timedelta(hours=1)
@@ -168,6 +180,34 @@ def test_nobody_writes_of_projects_of_other_regions(
     assert refused.state is State.REFUSED
     assert "P1" not in str(refused.result)
     assert log_of(database) == landed
+
+
+def test_what_waits_never_comes_in_elsewhere(database: Database, office: Office, done: Ask, tmp_path: Path) -> None:
+    """A row of a project that is not known yet, and then turns out to lie in another region."""
+    case = CASE | {"case_id": "CX", "project_code": "P77"}
+    mine = zipped(tmp_path, projects=[PROJECT], cases=[CASE, case], events=EVENTS)
+    upload = office.uploads.keep(io.BytesIO(mine), "a.zip")
+    assert done(Verb.IMPORT, upload, partial=True, source="own").state is State.DONE
+    take(database, write(tmp_path / "other", [PROJECT | {"project_code": "P77", "region": "330200"}]), source="other")
+    assert ("CX",) not in rows(database, "SELECT case_id FROM approval_case")
+    take(database, write(tmp_path / "moved", [PROJECT | {"project_code": "P77", "region": "330100"}]), source="other")
+    assert ("CX",) in rows(database, "SELECT case_id FROM approval_case")  # it lies in the own region after all
+
+
+def test_a_source_for_which_others_send_is_not_written_for(
+    database: Database, office: Office, done: Ask, tmp_path: Path
+) -> None:
+    take(database, small(tmp_path / "in"), source="platform")
+    before = log_of(database)
+    upload = office.uploads.keep(io.BytesIO(whole(tmp_path)), "a.zip")
+    for verb in (Verb.TRY, Verb.IMPORT):
+        job = done(verb, upload, source="platform", reported_until="2026-11-19")
+        assert job.state is State.REFUSED
+        assert job.result is not None
+        assert "platform" in job.result["document"]["refusals"][0]["reason"]
+    assert log_of(database) == before
+    refused = done(Verb.UNDO, batch=1)
+    assert refused.result == {"problem": "undo_not_yours"}
 
 
 def test_who_has_no_right_any_more_when_it_begins_is_refused(database: Database, office: Office, who: Who) -> None:

@@ -112,7 +112,7 @@ def test_next_years_notice_settles_what_is_provisional(database: Database, tmp_p
     assert now["cases"][0]["promised"]["due_on"] == "2026-12-28"  # Sunday 27 December works
     assert now["provisional"] == []
     assert now["calendar"]["known_until"] == "2027-12-24"
-    assert here.reader().horizon(None).known_until == dt.date(2027, 12, 24)  # type: ignore[arg-type]
+    assert here.reader().horizon(EVERYONE).known_until == dt.date(2027, 12, 24)
 
 
 # ---- what begins on a day of rest

@@ -170,13 +170,14 @@ def known(database_url: str, tmp_path: Path, source: Front) -> Iterator[Monitor]
     opened.database.close()
 
 
+USUAL = ["sweep", "follow", "errands", "clear_up"]
+
+
 def test_the_timetable_pulls_where_it_is_told_from_where(known: Monitor) -> None:
-    assert [entry.name for entry in timetable(known.settings)] == ["sweep", "follow", "pull"]
-    assert [entry.name for entry in timetable(known.settings.model_copy(update={"pull_from": None}))] == [
-        "sweep",
-        "follow",
-    ]
-    (entry,) = timetable(known.settings)[2:]
+    assert [entry.name for entry in timetable(known.settings)] == [*USUAL, "pull"]
+    none = known.settings.model_copy(update={"pull_from": None})
+    assert [entry.name for entry in timetable(none)] == USUAL
+    (entry,) = timetable(known.settings)[len(USUAL) :]
     zone = ZoneInfo("Asia/Shanghai")
     due = entry.trigger(zone).get_next_fire_time(None, dt.datetime(2026, 11, 20, 12, 1, tzinfo=zone))
     assert due == dt.datetime(2026, 11, 20, 12, 20, tzinfo=zone)
@@ -193,7 +194,7 @@ def test_a_pull_that_fails_is_recorded_and_ends_nothing(
 ) -> None:
     gone = SecretStr("postgresql://u:topsecret@127.0.0.1:9/d?connect_timeout=2")
     broken = replace(known, settings=known.settings.model_copy(update={"pull_from": gone}))
-    (entry,) = timetable(broken.settings)[2:]
+    (entry,) = timetable(broken.settings)[len(USUAL) :]
     assert run_entry(broken, entry, now()) is False
     assert rows(known.database, "SELECT job, outcome FROM job_run") == [("pull", "failed")]
     assert "127.0.0.1" in caplog.text

@@ -89,7 +89,7 @@ def test_a_trigger_that_was_not_due_for_a_day() -> None:
 
 
 def test_the_timetable_sweeps_just_after_midnight_of_the_office() -> None:
-    assert [entry.name for entry in TIMETABLE] == ["sweep", "follow"]
+    assert [entry.name for entry in TIMETABLE] == ["sweep", "follow", "errands", "clear_up"]
     trigger = TIMETABLE[0].trigger(ZONE)
     fires = trigger.get_next_fire_time(None, dt.datetime(2026, 11, 20, 12, tzinfo=ZONE))
     assert fires == dt.datetime(2026, 11, 21, 0, 1, tzinfo=ZONE)

@@ -103,6 +103,7 @@ STEPS = (
     Step("agreement change", ("1", "--state", "signed", "--from", "2026-03-02"), ("agreement_change",), told="signed"),
     Step("agreement hand-over", ("1", "--to", "li", "--on", "2026-03-10"), ("agreement_hand_over",), told="2026-03-09"),
     Step("agreement end", ("2", "--on", "2026-03-20"), ("agreement_end",), told="terminated"),
+    Step("slip", ("PROJECT",), ("slip_make",), told="replaced"),
     Step("backup", ("all.backup",), ("backup",), told="sha256"),
 )
 
@@ -287,6 +288,7 @@ SILENT = {
     ("pull", "transactions"),  # each portion that is landed in one of them tells
     ("signing_in", "note_use"),  # that a session or a token was used
     ("signing_in", "prove"),  # for a deed, which tells
+    ("look_up", "_counted"),  # that something was looked up in vain; nobody did anything
     ("purge", "ask_purge"),  # looks how much there is, and takes it back
 }
 

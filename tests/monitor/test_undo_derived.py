@@ -129,6 +129,6 @@ def test_of_a_purged_project_no_derived_day_is_kept(lists: Lists) -> None:
     path = lists.folder / "secret.csv"
     path.write_text("code,name,case,in,kind\nP1,甲,C9,2026-06-01,secret\n", "utf-8")
     take(lists.database, path, profile=lists.profile, source="list", clock=lists.clock)
-    assert purge(lists.database, SecretList(), by="张三").projects == 1
+    assert purge(lists.database, SecretList(), by="张三", clock=lists.clock).projects == 1
     with lists.database.reading() as connection:
         assert not any(len(piece.keys) for piece in telling.pieces(connection, 0, 9))

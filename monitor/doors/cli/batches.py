@@ -28,6 +28,7 @@ _TABLES = {
     "events": N_("events: {gone} known no more, {changed} known otherwise, {waiting} rows wait"),
 }
 _WHY = {
+    "not_yours": N_("Batch {number} is not yours to take back."),
     "unknown": N_("There is no batch {number}; `approval-monitor batches` lists them."),
     "undone": N_("Batch {number} was taken back already, at {moment}."),
     "an_undo": N_("Batch {number} is itself the taking back of batch {other}; import its files again instead."),
