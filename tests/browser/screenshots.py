@@ -20,7 +20,10 @@ PAGES = {
     "project": "",
     "departments": "/departments",
     "whatif": "/whatif?ask=promises",
+    "import": "/import",
 }
+# Of others than a supervisor: name, path, whose.
+OTHERS = (("sign-in", "/sign-in", None), ("status", "/status", None), ("trail", "/trail", "auditor"))
 # A grid that is not on the screen is not painted, nor is it where a picture is taller than the screen.
 PAINTED = ".ag-root-wrapper { content-visibility: visible !important; }"
 
@@ -43,14 +46,22 @@ def main(base: str) -> None:
             for name, path in paths.items():
                 _shoot(browser, base, path, f"{name}-{size}", size)
         _shoot_plan(browser, base, paths["project"])
+        for name, path, who in OTHERS:
+            for size in sizes:
+                _shoot(browser, base, path, f"{name}-{size}", size, who)
         for name in ("overview", "project", "whatif"):
             _shoot(browser, base, paths[name], f"{name}-1440-dark", 1440, scheme="dark")
             _shoot(browser, base, paths[name], f"{name}-1440-en", 1440, language="en")
 
 
-def _shoot(browser: Browser, base: str, path: str, name: str, size: Size, **cookies: str) -> None:
-    with visit(browser, base, size, **cookies) as seen:
-        seen.go(path).add_style_tag(content=PAINTED)
+def _shoot(
+    browser: Browser, base: str, path: str, name: str, size: Size, who: str | None = "supervisor", **cookies: str
+) -> None:
+    with visit(browser, base, size, who, **cookies) as seen:
+        if who is None:  # a plain page, which no script makes whole
+            seen.page.goto(base + path)
+        else:
+            seen.go(path).add_style_tag(content=PAINTED)
         seen.page.wait_for_timeout(300)
         whole = seen.page.evaluate("document.documentElement.scrollHeight")
         part = {"x": 0, "y": 0, "width": size, "height": min(whole, TALLEST)}
