@@ -56,7 +56,7 @@ def outside(
 def shared(connection: Connection, source_id: int, regions: Sequence[str]) -> bool:
     """Whether somebody has sent for a source who is not held to these regions or parts of them: its ids, and until when
     it has reported, are not for others to say."""
-    query = select(Batch.held_to).where(Batch.source_id == source_id).distinct()
+    query = select(Batch.held_to).where(Batch.source_id == source_id, Batch.undoes.is_(None)).distinct()
     return not all(held_within(told, regions) for told in connection.scalars(query))
 
 

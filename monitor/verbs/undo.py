@@ -111,7 +111,7 @@ def undo(
     with database.writing(bulk=True) as connection:
         lock_log(connection)
         came = _undoable(batches(connection, number=number), number)
-        batch = LogBatch(connection, came.source, came.name, came.sha256, clock(), zone, undoes=number)
+        batch = LogBatch(connection, came.source, came.name, came.sha256, clock(), zone, undoes=number, within=within)
         terms = Terms.now(batch, zone, (), read_secret_list(secret_list))
         result = Undone(number, came.source, came.name, dry_run, dropped=came.waiting)
         result.read_again = batch.take_back(number)

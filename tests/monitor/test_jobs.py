@@ -116,6 +116,8 @@ def test_a_file_is_looked_at_tried_taken_in_and_taken_back(
     assert log_of(database) == landed
     assert done(Verb.UNDO, batch=batch).state is State.DONE
     assert done(Verb.UNDO, batch=batch).result == {"problem": "undo_undone"}
+    again = office.uploads.keep(io.BytesIO(whole(tmp_path)), "三月.zip")
+    assert done(Verb.TRY, again).state is State.DONE  # the source is one's own still
     who_did = rows(
         database, "SELECT actor, role, door, address, verb FROM trail_entry WHERE verb IN ('import', 'undo')"
     )
