@@ -72,5 +72,7 @@ def _last_approved(s: Scene, rows: npt.NDArray[np.intp], ready: I32) -> tuple[I3
 
 def _wrapped(s: Scene) -> Bools:
     """[item, item]: whether the first runs beside the second, of which it is the wrapper (联合验收)."""
+    n = len(s.items)
     codes = [item.code if item else None for item in s.items]
-    return np.array([[code in item.wraps if item else False for code in codes] for item in s.items], np.bool_)
+    table = [[code in item.wraps if item else False for code in codes] for item in s.items]
+    return np.array(table, np.bool_).reshape(n, n)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, case, func, literal, select
+from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from monitor.reading.frames import framed
 from monitor.reading.viewer import Viewer
-from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Tally
+from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Outcome, Tally
 from monitor.tables.among import among
 from rules.pack import NATURAL
 from rules.shares import WHOLE_DAY
@@ -62,34 +62,46 @@ def _of_stage(query: Any, column: Any, stage: str | None) -> Any:
 def _sums(
     connection: Connection, as_of: dt.date, stage: str | None, since: dt.date | None
 ) -> dict[int, dict[str, Any]]:
-    """From the tally by department: each change of a rate weighs the working days from it to ``as_of``."""
+    """From the rollups by department: each change of a rate weighs the working days from it to ``as_of``."""
     calendar = connection.execute(_WORKING).scalar()
     now, begun = _index(connection, calendar, as_of), _index(connection, calendar, since) if since else 0
     if now is None or begun is None:
         return {}
     own = now - CalendarDay.idx
     weight = case((CalendarDay.idx > begun, own), else_=now - begun) if since else own
-    inside = case((Tally.day > since, 1), else_=0) if since else literal(1)
     query = (
         select(
             Tally.department_id,
             func.sum(Tally.rate * weight).label("share"),
             func.sum(Tally.sole * weight).label("sole"),
-            func.sum(Tally.decided * inside).label("decided"),
-            func.sum(Tally.beyond * inside + Tally.overdue * own + Tally.overdue_days).label("beyond"),
+            func.sum(Tally.overdue * own + Tally.overdue_days).label("beyond"),
             func.sum(Tally.opened - Tally.closed).label("open_cases"),
         )
         .join(CalendarDay, and_(CalendarDay.calendar_id == calendar, CalendarDay.day == Tally.day))
         .where(Tally.day <= as_of)
         .group_by(Tally.department_id)
     )
-    return {
+    found = {
         row.department_id: {
             **{name: round(int(getattr(row, name)) / WHOLE_DAY, 2) for name in ("share", "sole")},
-            **{name: int(getattr(row, name)) for name in ("decided", "beyond", "open_cases")},
+            **{name: int(getattr(row, name)) for name in ("beyond", "open_cases")},
+            "decided": 0,
         }
         for row in connection.execute(_of_stage(query, Tally.stage, stage))
     }
+    for key, decided, beyond in connection.execute(_decided(as_of, stage, since)):
+        found[key]["decided"] = int(decided)
+        found[key]["beyond"] += int(beyond)
+    return found
+
+
+def _decided(as_of: dt.date, stage: str | None, since: dt.date | None) -> Any:
+    """Cases decided by department, and their days beyond the promise."""
+    query = select(Outcome.department_id, func.sum(Outcome.decided), func.sum(Outcome.beyond))
+    query = query.where(Outcome.day <= as_of).group_by(Outcome.department_id)
+    if since:
+        query = query.where(Outcome.day > since)
+    return _of_stage(query, Outcome.stage, stage)
 
 
 # The latest working calendar; departments are not measured in the natural days of some pack.
