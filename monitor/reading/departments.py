@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, select
 from sqlalchemy.orm import aliased
 
 from monitor.reading.frames import framed
+from monitor.reading.rollups import WORKING, Asked, Period, summed
 from monitor.reading.viewer import Viewer
-from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Outcome, Tally
+from monitor.tables import CalendarDay, CaseStanding, Department, Outcome, Tally
 from monitor.tables.among import among
-from rules.pack import NATURAL
 from rules.shares import WHOLE_DAY
 from rules.vocabulary import Stage
 
@@ -62,57 +63,37 @@ def _of_stage(query: Any, column: Any, stage: str | None) -> Any:
 def _sums(
     connection: Connection, as_of: dt.date, stage: str | None, since: dt.date | None
 ) -> dict[int, dict[str, Any]]:
-    """From the rollups by department: each change of a rate weighs the working days from it to ``as_of``."""
-    calendar = connection.execute(_WORKING).scalar()
-    now, begun = _index(connection, calendar, as_of), _index(connection, calendar, since) if since else 0
-    if now is None or begun is None:
+    period = Period.of(connection, since, as_of)
+    if period is None:
         return {}
-    own = now - CalendarDay.idx
-    weight = case((CalendarDay.idx > begun, own), else_=now - begun) if since else own
-    query = (
-        select(
-            Tally.department_id,
-            func.sum(Tally.rate * weight).label("share"),
-            func.sum(Tally.sole * weight).label("sole"),
-            func.sum(Tally.overdue * own + Tally.overdue_days).label("beyond"),
-            func.sum(Tally.opened - Tally.closed).label("open_cases"),
-        )
-        .join(CalendarDay, and_(CalendarDay.calendar_id == calendar, CalendarDay.day == Tally.day))
-        .where(Tally.day <= as_of)
-        .group_by(Tally.department_id)
+    inside = [Tally.stage == int(Stage[stage.upper()])] if stage else []
+    by = ["department_id"]
+    overdue = Tally.overdue * (period.now - CalendarDay.idx) + Tally.overdue_days
+    held = Asked(
+        Tally,
+        by,
+        rates={"share": Tally.rate, "sole": Tally.sole},
+        stocks={"beyond": overdue, "open_cases": Tally.opened - Tally.closed},
+        where=inside,
     )
-    found = {
-        row.department_id: {
-            **{name: round(int(getattr(row, name)) / WHOLE_DAY, 2) for name in ("share", "sole")},
-            **{name: int(getattr(row, name)) for name in ("beyond", "open_cases")},
-            "decided": 0,
-        }
-        for row in connection.execute(_of_stage(query, Tally.stage, stage))
-    }
-    for key, decided, beyond in connection.execute(_decided(as_of, stage, since)):
-        found[key]["decided"] = int(decided)
-        found[key]["beyond"] += int(beyond)
+    decided = Asked(
+        Outcome,
+        by,
+        counts={"decided": Outcome.decided, "beyond": Outcome.beyond},
+        where=[Outcome.stage == int(Stage[stage.upper()])] if stage else [],
+    )
+    found: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(_SUMS, 0))
+    for row in summed(connection, period, held):
+        days = {name: round(row[name] / WHOLE_DAY, 2) for name in ("share", "sole")}
+        found[row["department_id"]] |= days | {name: row[name] for name in ("beyond", "open_cases")}
+    for row in summed(connection, period, decided):
+        of = found[row["department_id"]]
+        of["decided"] = row["decided"]
+        of["beyond"] += row["beyond"]
     return found
 
 
-def _decided(as_of: dt.date, stage: str | None, since: dt.date | None) -> Any:
-    """Cases decided by department, and their days beyond the promise."""
-    query = select(Outcome.department_id, func.sum(Outcome.decided), func.sum(Outcome.beyond))
-    query = query.where(Outcome.day <= as_of).group_by(Outcome.department_id)
-    if since:
-        query = query.where(Outcome.day > since)
-    return _of_stage(query, Outcome.stage, stage)
-
-
-# The latest working calendar; departments are not measured in the natural days of some pack.
-_WORKING = select(Calendar.id).order_by(Calendar.name == NATURAL, func.length(Calendar.name)).limit(1)
-
-
-def _index(connection: Connection, calendar: int | None, day: dt.date) -> int | None:
-    """The working-day index of a day; None outside of the days that are kept."""
-    return connection.execute(
-        select(CalendarDay.idx).where(CalendarDay.calendar_id == calendar, CalendarDay.day == day)
-    ).scalar()
+_SUMS = ("share", "sole", "decided", "beyond", "open_cases")
 
 
 def _longest(connection: Connection, departments: list[int], as_of: dt.date, stage: str | None) -> dict[int, int]:
@@ -124,7 +105,7 @@ def _longest(connection: Connection, departments: list[int], as_of: dt.date, sta
     wanted = among(connection, Department.id, departments)
     oldest = select(Department.id, first.scalar_subquery().label("day")).where(wanted).subquery()
     now, begun = aliased(CalendarDay), aliased(CalendarDay)
-    calendar = _WORKING.scalar_subquery()
+    calendar = WORKING.scalar_subquery()
     query = (
         select(oldest.c.id, now.idx - begun.idx)
         .select_from(oldest)

@@ -1,0 +1,84 @@
+"""How long cases took, or have taken so far, counted by day: what curves of durations are drawn from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from monitor.reading.frames import framed
+from monitor.reading.measures import BY, Wanted, department_names
+from monitor.reading.rollups import WEEK, WORKING, index
+from monitor.reading.sweeps import last_sweep
+from monitor.tables import CalendarDay, CaseStanding, Standing
+from rules.vocabulary import CaseState, Stage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENDINGS = ("days", "decided", "open", "count")
+
+
+class BeforeLastSweep(ValueError):
+    """A day before the last sweep: how long an open case had taken on it is known to that day's store alone."""
+
+    def __init__(self, day: dt.date, last: dt.date) -> None:
+        self.day, self.last = day, last
+        super().__init__(f"{day} is before the last sweep, {last}")
+
+
+def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
+    """One row a key, day and ending with ENDINGS: cases accepted in the period that used so many working days of the
+    project clock until they were decided, ended otherwise, or to the last day of it while they are ``open``.
+
+    Raises BeforeLastSweep, and ValueError for weeks.
+    """
+    last = last_sweep(connection)
+    if last is not None and wanted.until < last:
+        raise BeforeLastSweep(wanted.until, last)
+    if WEEK in wanted.by:
+        raise ValueError("durations are not cut by week: choose the period in which cases were accepted")
+    one, begun = CaseStanding, aliased(CalendarDay)
+    now = index(connection, connection.execute(WORKING).scalar(), wanted.until)
+    days = one.base + case((one.since.is_(None), 0), else_=now - begun.idx)
+    is_open = one.closed_on.is_(None)
+    decided = one.state == int(CaseState.DECIDED)
+    columns = [_column(word) for word in wanted.by]
+    query = (
+        select(*columns, days.label("days"), decided.label("decided"), is_open.label("open"), func.count())
+        .join(Standing, Standing.project_id == one.project_id)
+        .outerjoin(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.since))
+        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *_where(wanted))
+        .group_by(*columns, "days", "decided", "open")
+        .order_by(*columns, "days", "decided", "open")
+    )
+    if wanted.since:
+        query = query.where(one.accepted_on > wanted.since)
+    rows = [list(row) for row in connection.execute(query)] if now is not None else []
+    n = len(wanted.by)
+    if "department" in wanted.by:
+        at = wanted.by.index("department")
+        names = department_names(connection, [row[at] for row in rows])
+        for row in rows:
+            row[at] = names.get(row[at], "")
+    if "stage" in wanted.by:
+        at = wanted.by.index("stage")
+        for row in rows:
+            row[at] = Stage(row[at]).word
+    told = [(*row[:n], int(row[n]), bool(row[n + 1]), bool(row[n + 2]), int(row[n + 3])) for row in rows]
+    return framed(told, [*wanted.by, *ENDINGS])
+
+
+def _column(word: str) -> Any:
+    return getattr(Standing if word in ("region", "kind") else CaseStanding, BY[word])
+
+
+def _where(wanted: Wanted) -> list[Any]:
+    found = [] if wanted.region is None else [Standing.region.startswith(wanted.region, autoescape=True)]
+    for word in ("department", "item", "stage", "kind"):
+        value = getattr(wanted, word)
+        if value is not None:
+            found.append(_column(word) == (int(value) if word == "stage" else value))
+    return found
