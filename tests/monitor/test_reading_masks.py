@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ from tests.monitor.lookalikes import (
 CODES = [code for code, _region, _agent in PROJECTS]
 EVENTS = [f"{marks(row[0])['event_id']}a" for row in CASES]
 REGION = {code: region for code, region, _agent in PROJECTS}
-LONG_AGO = dt.date(2026, 1, 1)
+LONG_AGO, SPRING = dt.date(2026, 1, 1), dt.date(2026, 5, 20)
 
 
 @dataclasses.dataclass
@@ -290,6 +291,25 @@ def test_sums_of_departments_are_their_own(province: Province) -> None:
             expected = every[every["department_id"].isin(keys)]
             assert said(own) == said(expected), word
             assert len(own) == len(keys), word
+
+
+def test_sums_as_known_before_the_change_are_of_projects_that_are_theirs_now(province: Province) -> None:
+    """D lay in the east then, by the tally too; it is nobody's there by now."""
+    reader = province.reader_then
+    for day, since in ((DAY, None), (DAY, SPRING), (SPRING, LONG_AGO)):  # summed anew, they are those of the tally
+        anew = reader.departments(Viewer(regions=("32", "33")), day, since=since)
+        assert said(anew) == said(reader.departments(EVERYONE, day, since=since))
+    for word, person in province.people.items():
+        if not person.whole:
+            continue
+        asking, shares, cases = asked(province, person, "known before the change"), Counter[str](), 0
+        for one in reader.status(asking.viewer, None, DAY)[0]:
+            shares.update({name: held["share"] for name, held in one["shares"].items()})
+            cases += sum(case["state"] in ("running", "correction") for case in one["cases"])
+        found = reader.departments(asking.viewer, DAY)
+        own = found.groupby("department")["share"].sum().to_dict()
+        assert own == pytest.approx({name: share for name, share in shares.items() if share}, abs=0.01), word
+        assert found["open_cases"].sum() == cases, word
 
 
 def test_batches_and_rows_that_wait(province: Province) -> None:
