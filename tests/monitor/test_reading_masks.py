@@ -27,13 +27,18 @@ from monitor.reading.reader import Reader
 from monitor.reading.turns import Seen
 from monitor.reading.viewer import EVERYONE, Viewer, seen_by
 from monitor.verbs.export import NothingChosen, export
+from monitor.verbs.undo import undo
 from rules.portfolio import Rules
+from tests.monitor.canonical_files import ZONE, write
+from tests.monitor.canonical_files import take as take_files
 from tests.monitor.conftest import fresh
 from tests.monitor.lookalikes import (
     CASES,
     DAY,
+    EAST,
     PROJECTS,
     WAITING,
+    WEST,
     A,
     F,
     N,
@@ -44,6 +49,7 @@ from tests.monitor.lookalikes import (
     marks,
     name_marks,
 )
+from tests.monitor.sweeping import office
 
 CODES = [code for code, _region, _agent in PROJECTS]
 EVENTS = [f"{marks(row[0])['event_id']}a" for row in CASES]
@@ -331,6 +337,28 @@ def test_batches_and_rows_that_wait(province: Province) -> None:
         "省内监管": {91, 92, 93, 94},
         "令牌": {94},
     }
+
+
+def test_rows_of_a_project_that_is_of_no_region_or_was_of_another_one_wait_for_nobody_else(
+    database: Database, tmp_path: Path
+) -> None:
+    """Known without an area code it is in no region; taken back it is not known, but was known to lie elsewhere."""
+    here = office(database, tmp_path)
+    told = {"name": "厂房", "coded_on": "2026-03-02", "kind": "filing"}
+    here.take([told | {"project_code": "P0"}, told | {"project_code": "P1", "region": WEST}], [], [], source="西市")
+    case = {"stage": "planning", "department": "规划局"}
+    cases = [case | {"case_id": f"C{n}", "project_code": f"P{n}"} for n in (0, 1, 2)]
+    files = write(tmp_path / "waiting", [], [one | {"stage": "?"} for one in cases])
+    take_files(database, files, source="平台", partial=True)
+    reader = here.reader()
+
+    def waits(region: str) -> set[str]:
+        rows = reader.waiting_rows(Viewer(regions=(region,)))
+        return {one.content["case_id"] for one in rows if one.content}
+
+    assert (waits(EAST), waits(WEST)) == ({"C2"}, {"C1", "C2"})
+    undo(database, 1, zone=ZONE, clock=here.clock)
+    assert (waits(EAST), waits(WEST)) == ({"C2"}, {"C1", "C2"})
 
 
 @pytest.mark.parametrize("known", [False, True])
