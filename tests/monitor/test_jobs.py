@@ -25,6 +25,7 @@ from monitor.store import jobs as store
 from monitor.uploads import Upload, UploadRefused, Uploads
 from monitor.verbs.accounts import disable_account
 from monitor.verbs.late_stops import confirm
+from monitor.verbs.undo import CannotUndo, undo
 from tests.monitor.canonical_files import (
     CASE,
     EVENTS,
@@ -212,6 +213,12 @@ def test_a_source_for_which_others_send_is_not_written_for(
     assert log_of(database) == before
     refused = done(Verb.UNDO, batch=1)
     assert refused.result == {"problem": "undo_not_yours"}
+    heard: list[tuple[int, int]] = []  # how far it is: nobody waits for it, nor learns how much it is
+    with pytest.raises(CannotUndo):
+        undo(
+            database, 1, zone=ZONE, clock=lambda: MOMENT, within=["3302"], advance=lambda *far: heard.append(far)
+        )  # fmt: skip
+    assert not heard
 
 
 def test_a_source_stays_ones_own_where_somebody_confirmed_a_late_stop_of_it(
