@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, case, func, literal, select
+from sqlalchemy import Connection, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from monitor.reading.frames import framed
-from monitor.reading.viewer import Viewer
-from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Tally
+from monitor.reading.viewer import Viewer, looking
+from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Share, Tally
 from monitor.tables.among import among
 from rules.pack import NATURAL
 from rules.shares import WHOLE_DAY
-from rules.vocabulary import Stage
+from rules.vocabulary import CaseState, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,27 +69,60 @@ def _sums(
         return {}
     own = now - CalendarDay.idx
     weight = case((CalendarDay.idx > begun, own), else_=now - begun) if since else own
-    inside = case((Tally.day > since, 1), else_=0) if since else literal(1)
+    tally = _tally(looking(connection))
+    inside = case((tally.day > since, 1), else_=0) if since else literal(1)
     query = (
         select(
-            Tally.department_id,
-            func.sum(Tally.rate * weight).label("share"),
-            func.sum(Tally.sole * weight).label("sole"),
-            func.sum(Tally.decided * inside).label("decided"),
-            func.sum(Tally.beyond * inside + Tally.overdue * own + Tally.overdue_days).label("beyond"),
-            func.sum(Tally.opened - Tally.closed).label("open_cases"),
+            tally.department_id,
+            func.sum(tally.rate * weight).label("share"),
+            func.sum(tally.sole * weight).label("sole"),
+            func.sum(tally.decided * inside).label("decided"),
+            func.sum(tally.beyond * inside + tally.overdue * own + tally.overdue_days).label("beyond"),
+            func.sum(tally.opened - tally.closed).label("open_cases"),
         )
-        .join(CalendarDay, and_(CalendarDay.calendar_id == calendar, CalendarDay.day == Tally.day))
-        .where(Tally.day <= as_of)
-        .group_by(Tally.department_id)
+        .join(CalendarDay, and_(CalendarDay.calendar_id == calendar, CalendarDay.day == tally.day))
+        .where(tally.day <= as_of)
+        .group_by(tally.department_id)
     )
     return {
         row.department_id: {
             **{name: round(int(getattr(row, name)) / WHOLE_DAY, 2) for name in ("share", "sole")},
             **{name: int(getattr(row, name)) for name in ("decided", "beyond", "open_cases")},
         }
-        for row in connection.execute(_of_stage(query, Tally.stage, stage))
+        for row in connection.execute(_of_stage(query, tally.stage, stage))
     }
+
+
+def _tally(viewer: Viewer) -> Any:
+    """The tally, or columns of the same names. It lies by the regions of its time: as known before a project moved it
+    holds one that is not the viewer's by now, so there it is summed anew, over the shares and cases that are seen."""
+    if viewer.keys is None or not viewer.sees_sums:
+        return Tally
+    cases = CaseStanding
+    open_, decided = cases.closed_on.is_(None), cases.state == int(CaseState.DECIDED)
+    parts = (
+        _part(Share, Share.since, rate=Share.rate, sole=Share.sole),
+        _part(Share, Share.until, rate=-Share.rate, sole=-Share.sole),
+        _part(cases, cases.accepted_on, opened=literal(1), overdue_days=case((open_, cases.beyond), else_=0)),
+        _part(
+            cases,
+            cases.closed_on,
+            closed=case((cases.accepted_on.is_not(None), 1), else_=0),
+            decided=case((decided, 1), else_=0),
+            beyond=case((decided, cases.beyond), else_=0),
+        ),
+        _part(cases, cases.beyond_since, overdue=literal(1)),
+    )
+    return union_all(*parts).subquery().c
+
+
+_NUMBERS = ("rate", "sole", "opened", "closed", "decided", "beyond", "overdue", "overdue_days")
+
+
+def _part(of: type[Share | CaseStanding], day: Any, **says: Any) -> Any:
+    """What the rows of a class say of a day, as the tally has it."""
+    numbers = (says.get(name, literal(0)).label(name) for name in _NUMBERS)
+    return select(day.label("day"), of.department_id, of.stage, *numbers).where(day.is_not(None))
 
 
 # The latest working calendar; departments are not measured in the natural days of some pack.
