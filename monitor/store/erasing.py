@@ -100,13 +100,13 @@ def forget_file_names(connection: Connection, known: Traces) -> None:
             connection.execute(update(table).where(column == name).values({column: WITHHELD}))
 
 
-def forget_jobs(connection: Connection, known: Traces | None, listed: Callable[[str], bool]) -> int:
+def forget_jobs(connection: Connection, known: Traces, listed: Callable[[str], bool]) -> int:
     """Jobs go whose words, or what came of them, name one of these projects, or one that is ``listed``; gives how many.
     What they changed stands in the log and in the trail."""
-    ids, named = (known.ids, known.among()) if known else (frozenset(), listed)
+    named = known.among()
 
     def speaks(text: str) -> bool:
-        return text in ids or named(text) or listed(text)
+        return text in known.ids or named(text) or listed(text)
 
     columns = (Job.id, Job.arguments, Job.result)
     gone = [
