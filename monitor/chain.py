@@ -8,6 +8,7 @@ library makes the same bytes again.
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ FIELDS = (
     "seq", "at", "actor", "role", "door", "address", "verb", "subject_kind", "subject", "outcome",
     "detail_digest", "personal_digest", "previous",
 )  # fmt: skip
+_RUN = re.compile("([0-9]{1,18})(?:-([0-9]{1,18}))?")  # of numbers that a database holds
 PARTS = ("detail", "personal")  # of what an entry says beside the chain; each is erased by itself
 START = "0" * 64  # what the first entry names as the hash of the one before
 
@@ -72,7 +74,6 @@ class Named:
 def _runs(text: str) -> list[tuple[int, int]]:
     out = []
     for part in text.split(","):
-        first, _dash, last = part.partition("-")
-        if first.isdecimal() and (last or first).isdecimal():
-            out.append((int(first), int(last or first)))
+        if told := _RUN.fullmatch(part):
+            out.append((int(told[1]), int(told[2] or told[1])))
     return out

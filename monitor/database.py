@@ -128,7 +128,14 @@ def _engine(url: str, busy_seconds: int, scratch: bool) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda raw, _record: _prepare_sqlite(raw, busy_seconds, scratch))
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _named_if_damaged)
     return engine
+
+
+def _named_if_damaged(context: Any) -> None:
+    """A page that SQLite cannot make sense of is told as what it is, whatever was asked when it was met."""
+    if "malformed" in str(context.original_exception):
+        raise DatabaseError("damaged", str(context.original_exception)) from context.original_exception
 
 
 def _prepare_sqlite(raw: Any, busy_seconds: int, scratch: bool) -> None:

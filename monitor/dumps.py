@@ -96,9 +96,10 @@ def free(database: Database) -> None:
         if (place := file_of(database)).exists():
             _alone(place).close()
         return
+    # Of what another role's session is, a role is not told; what the server does by itself bears no role.
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-        "AND backend_type = 'client backend'"
+        "AND (backend_type = 'client backend' OR backend_type IS NULL AND usesysid IS NOT NULL)"
     )
     with database.reading() as connection:
         if n := connection.exec_driver_sql(others).scalar():

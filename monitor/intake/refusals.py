@@ -82,6 +82,10 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("a case_id of this import or an earlier one of the same source"),
     ),
     "region_not_yours": (N_("is of a region for which this token may not write"), N_("begins with: {regions}")),
+    "not_to_confirm": (
+        N_("confirms a late stop, which only a supervisor does"),
+        N_("blank; `approval-monitor confirm` confirms with evidence"),
+    ),
     "foreign_event": (N_("names an event of another project"), N_("an event of the same project")),
     "shared_works": (N_("is a works that several projects claim: {known}"), N_("a works of one project")),
     "several_projects": (

@@ -14,12 +14,13 @@ import structlog
 from monitor.actor import Actor, acting
 from monitor.database import Database
 from monitor.intake.template import template_bytes
-from monitor.jobs.doing import HOW
+from monitor.jobs.doing import HOW, within
 from monitor.jobs.office import RIGHTS, Office, Verb
 from monitor.progress import Advance, State
 from monitor.reading import jobs as reading
 from monitor.reading import people
 from monitor.reading.jobs import Job
+from monitor.reading.scope import held_within
 from monitor.rights import Forbidden, Who
 from monitor.store import jobs as store
 from monitor.text import use_language
@@ -37,7 +38,9 @@ def ask(
 ) -> int:  # fmt: skip
     """Asks for a job; gives its number. Raises Forbidden."""
     who.require(RIGHTS[verb])
-    told = {**arguments, "address": address, "language": language}
+    regions = within(who)
+    held_to = None if regions is None else "\n".join(regions)
+    told = {**arguments, "address": address, "language": language, "held_to": held_to}
     with database.writing() as connection:
         return store.ask(connection, verb.value, told, who.name, now)
 
@@ -55,14 +58,15 @@ class Errands:
         return ask(self.database, who, verb, arguments, address=address, language=language, now=now)
 
     def job(self, who: Who, number: int) -> Job | None:
-        """A job that this person asked for."""
+        """A job that this person asked for; None too where it was of regions that are theirs no more."""
         with self.database.reading() as connection:
-            return reading.job(connection, number, who.name)
+            found = reading.job(connection, number, who.name)
+        return found if found is not None and _still(who, found) else None
 
     def jobs(self, who: Who) -> list[Job]:
-        """The latest jobs of this person."""
+        """The latest jobs of this person, of regions that are theirs still."""
         with self.database.reading() as connection:
-            return reading.jobs(connection, who.name, tuple(Verb))
+            return [one for one in reading.jobs(connection, who.name, tuple(Verb)) if _still(who, one)]
 
     def template(self) -> bytes:
         """The workbook to fill in."""
@@ -123,6 +127,12 @@ def _do(database: Database, office: Office, job: Job) -> None:
     with database.writing() as connection:
         store.end(connection, job.id, state, result, office.now())
     log.info("job", job=job.id, verb=job.verb, state=state)
+
+
+def _still(who: Who, job: Job) -> bool:
+    """Whether all regions for which somebody asked for a job are theirs: what came of it tells of projects in them."""
+    regions = within(who)
+    return regions is None or held_within(job.arguments.get("held_to"), regions)
 
 
 def _who(database: Database, job: Job) -> Who:

@@ -143,18 +143,18 @@ class _Whose:
             self.of_case.setdefault((by, case_id), set()).add(code)
         codes = {own["project_code"] for _by, own in told}.union(*self.of_case.values())
         known = select(project.c.code, fact.c.region).where(
-            fact.c.project_id == project.c.id,
-            fact.c.known_to.is_(None),
-            among(connection, project.c.code, sorted(codes)),
-        )
+            fact.c.project_id == project.c.id, among(connection, project.c.code, sorted(codes))
+        )  # the last word is what is known, or was before it was taken back
+        known = known.order_by(fact.c.known_to.is_(None), fact.c.id)
         self.region = said | dict(connection.execute(known).all())
 
     def may_see(self, one: WaitingRow) -> bool:
-        """Whether no project that a row is of lies elsewhere; of a secret one nothing is told but that it came."""
+        """Whether no project that a row is of lies elsewhere, or is known to lie in no region, which is nobody's; of a
+        secret one nothing is told but that it came."""
         own = _named(one)
         codes = {own["project_code"], *self.of_case.get((one.source, own["case_id"]), ())}
-        regions = [own["region"], *(self.region.get(code, "") for code in codes)] if one.content else []
-        return all(not region or region.startswith(self.regions) for region in regions)
+        regions = [own["region"] or None, *(self.region.get(code) for code in codes)] if one.content else []
+        return all(region is None or region.startswith(self.regions) for region in regions)
 
 
 def _named(one: WaitingRow) -> dict[str, str]:

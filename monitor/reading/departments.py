@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, case, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from monitor.reading.frames import framed
 from monitor.reading.rollups import WORKING, Asked, Period, summed
-from monitor.reading.viewer import Viewer
-from monitor.tables import CalendarDay, CaseStanding, Department, Outcome, Tally
+from monitor.reading.viewer import Viewer, looking
+from monitor.tables import CalendarDay, CaseStanding, Department, Outcome, Share, Tally
 from monitor.tables.among import among
 from rules.shares import WHOLE_DAY
-from rules.vocabulary import Stage
+from rules.vocabulary import CaseState, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,22 +67,17 @@ def _sums(
     period = Period.of(connection, since, as_of)
     if period is None:
         return {}
-    inside = [Tally.stage == int(Stage[stage.upper()])] if stage else []
-    by = ["department_id"]
-    overdue = Tally.overdue * (period.now - CalendarDay.idx) + Tally.overdue_days
+    by, (tally, outcome) = ["department_id"], _rollups(looking(connection))
+    overdue = tally.overdue * (period.now - CalendarDay.idx) + tally.overdue_days
+    inside, among_decided = ([one.stage == int(Stage[stage.upper()])] if stage else [] for one in (tally, outcome))
     held = Asked(
-        Tally,
+        tally,
         by,
-        rates={"share": Tally.rate, "sole": Tally.sole},
-        stocks={"beyond": overdue, "open_cases": Tally.opened - Tally.closed},
+        rates={"share": tally.rate, "sole": tally.sole},
+        stocks={"beyond": overdue, "open_cases": tally.opened - tally.closed},
         where=inside,
     )
-    decided = Asked(
-        Outcome,
-        by,
-        counts={"decided": Outcome.decided, "beyond": Outcome.beyond},
-        where=[Outcome.stage == int(Stage[stage.upper()])] if stage else [],
-    )
+    decided = Asked(outcome, by, counts={"decided": outcome.decided, "beyond": outcome.beyond}, where=among_decided)
     found: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(_SUMS, 0))
     for row in summed(connection, period, held):
         days = {name: round(row[name] / WHOLE_DAY, 2) for name in ("share", "sole")}
@@ -94,6 +90,35 @@ def _sums(
 
 
 _SUMS = ("share", "sole", "decided", "beyond", "open_cases")
+
+
+def _rollups(viewer: Viewer) -> tuple[Any, Any]:
+    """The tally and the outcomes, or columns of the same names. They lie by the regions of their time: as known before
+    a project moved they hold one that is not the viewer's by now, so there they are summed anew, over the shares and
+    cases that are seen."""
+    if viewer.keys is None or not viewer.sees_sums:
+        return Tally, Outcome
+    cases = CaseStanding
+    open_ = cases.closed_on.is_(None)
+    held = (
+        _part(Share, Share.since, _HELD, rate=Share.rate, sole=Share.sole),
+        _part(Share, Share.until, _HELD, rate=-Share.rate, sole=-Share.sole),
+        _part(cases, cases.accepted_on, _HELD, opened=literal(1), overdue_days=case((open_, cases.beyond), else_=0)),
+        _part(cases, cases.closed_on, _HELD, closed=case((cases.accepted_on.is_not(None), 1), else_=0)),
+        _part(cases, cases.beyond_since, _HELD, overdue=literal(1)),
+    )
+    decided = _part(cases, cases.closed_on, ("decided", "beyond"), decided=literal(1), beyond=cases.beyond)
+    decided = decided.where(cases.state == int(CaseState.DECIDED))
+    return union_all(*held).subquery().c, decided.subquery().c
+
+
+_HELD = ("rate", "sole", "opened", "closed", "overdue", "overdue_days")
+
+
+def _part(of: type[Share | CaseStanding], day: Any, numbers: Sequence[str], **says: Any) -> Any:
+    """What the rows of a class say of a day, as a rollup has it."""
+    told = (says.get(name, literal(0)).label(name) for name in numbers)
+    return select(day.label("day"), of.department_id, of.stage, *told).where(day.is_not(None))
 
 
 def _longest(connection: Connection, departments: list[int], as_of: dt.date, stage: str | None) -> dict[int, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, false, func, not_, or_, select
 
 from monitor.codes.departments import place
 from monitor.reading.light import of_region, unfinished_on
+from monitor.reading.sources import OURS
 from monitor.reading.sweeps import last_sweep
 from monitor.reading.viewer import Viewer
 from monitor.tables import Batch, CaseStanding, Department, Project, ProjectFact, Standing
@@ -55,8 +56,10 @@ def outside(
 
 def shared(connection: Connection, source_id: int, regions: Sequence[str]) -> bool:
     """Whether somebody has sent for a source who is not held to these regions or parts of them: its ids, and until when
-    it has reported, are not for others to say."""
-    query = select(Batch.held_to).where(Batch.source_id == source_id, Batch.undoes.is_(None)).distinct()
+    it has reported, are not for others to say. Who confirms a late stop sends nothing: its id follows from that of the
+    stop, and it says of no further day that the source has reported."""
+    sent = (Batch.source_id == source_id, Batch.undoes.is_(None), Batch.name != OURS)
+    query = select(Batch.held_to).where(*sent).distinct()
     return not all(held_within(told, regions) for told in connection.scalars(query))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, LargeBinary, cast, select
+from sqlalchemy import Connection, LargeBinary, cast, false, func, or_, select
 
 from monitor.chain import FIELDS, PARTS
 from monitor.deeds import Verb
@@ -61,10 +61,32 @@ class Entry:
 
 
 def head(connection: Connection) -> tuple[int, str] | None:
-    """Number and hash of the last entry, as written down beside the trail; None where that is missing."""
+    """Number and hash of the last entry, as written down beside the trail; None where that is missing, or is no number
+    and no text."""
     names = ("seq", "hash")
-    rows = _rows(connection, select(*_columns(connection, TrailHead, names)), names)
-    return (int(rows[0]["seq"]), rows[0]["hash"]) if rows else None
+    query = select(*_columns(connection, TrailHead, names)).where(~_of_another_kind(connection, TrailHead, names))
+    rows = _rows(connection, query, names)
+    return (rows[0]["seq"], rows[0]["hash"]) if rows else None
+
+
+def of_another_kind(connection: Connection) -> tuple[set[int], set[tuple[int, str]]]:
+    """Entries, and what is said beside the chain by number and part, in which anything that was text is none any more.
+    Its bytes can be the same, but whoever looks for an actor, or erases a part, does not find it."""
+    entry, detail = (
+        _rows(
+            connection, select(*_columns(connection, table, key)).where(_of_another_kind(connection, table, names)), key
+        )
+        for table, key, names in ((TrailEntry, ("seq",), _ENTRY), (TrailDetail, ("seq", "part"), _DETAIL))
+    )
+    return {row["seq"] for row in entry}, {(row["seq"], row["part"]) for row in detail}
+
+
+def _of_another_kind(connection: Connection, table: Any, names: tuple[str, ...]) -> Any:
+    """SQLite keeps with each value of what kind it is, in a byte of its own, whatever its column is declared to be."""
+    if connection.dialect.name != "sqlite":
+        return false()
+    kinds = {name: "integer" if name == "seq" else "text" for name in names}
+    return or_(*(func.typeof(getattr(table, name)) != kind for name, kind in kinds.items()))
 
 
 def tombstones(connection: Connection, part: str) -> list[tuple[int, str]]:
@@ -119,7 +141,7 @@ def _entry(row: Row, parts: dict[str, Row]) -> Entry:
 def _object(content: str) -> dict[str, Any]:
     try:
         return dict(orjson.loads(content))
-    except ValueError:  # somebody changed it: `verify` says so
+    except (TypeError, ValueError):  # somebody changed it: `verify` says so
         return {"?": str(_readable(content))}
 
 
@@ -149,7 +171,7 @@ def _by_number(connection: Connection, seqs: list[int]) -> dict[int, dict[str, R
     query = select(*_columns(connection, TrailDetail, _DETAIL)).where(among(connection, TrailDetail.seq, seqs))
     found: dict[int, dict[str, Row]] = {}
     for row in _rows(connection, query, _DETAIL):
-        found.setdefault(int(row["seq"]), {})[row["part"]] = row
+        found.setdefault(row["seq"], {})[row["part"]] = row
     return found
 
 

@@ -9,9 +9,11 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 
 from monitor.chain import PARTS, START, Named, digest, entry_hash
-from monitor.reading.trail import Row, head, pages, tombstones
+from monitor.reading.trail import Row, head, of_another_kind, pages, tombstones
 from monitor.tables import TrailDetail, TrailEntry
 from monitor.text import N_, _
+
+NO_ENTRY = 0
 
 What = Literal[
     "missing", "changed", "unlinked", "cut_off", "beyond_head", "other_head", "no_head",
@@ -93,14 +95,16 @@ def verify(connection: Connection, asked: str | None = None) -> Verified:
 
 def _chain(connection: Connection, done: Verified) -> tuple[Broken | None, Broken | None]:
     """Follows the links to the first that is broken; gives that and the first content before it that does not fit."""
-    gone = _erased(connection)
-    content = _strays(connection)
+    gone, content = _erased(connection), _strays(connection)
+    other_entries, other_contents = of_another_kind(connection)
     for rows, said in pages(connection):
         for row in rows:
             if link := _link(row, done.seq, done.hash):
                 return link, content
-            wrong = next(_contents(row, said.get(row["seq"], {}), gone), None)
-            if wrong and (content is None or wrong.seq < content.seq):
+            if row["seq"] in other_entries:
+                return Broken(row["seq"], "changed"), content
+            wrong = next(_contents(row, said.get(row["seq"], {}), gone, other_contents), None)
+            if wrong and (content is None or content.seq == NO_ENTRY or wrong.seq < content.seq):
                 content = wrong
             done.entries, done.seq, done.hash = done.entries + 1, row["seq"], row["hash"]
             if row["hash"] == done.asked:
@@ -138,8 +142,8 @@ def _erased(connection: Connection) -> dict[str, Named]:
     return {part: Named(tombstones(connection, part)) for part in PARTS}
 
 
-def _contents(row: Row, said: dict[str, Row], gone: dict[str, Named]) -> Iterator[Broken]:
-    """What does not fit of what an entry says."""
+def _contents(row: Row, said: dict[str, Row], gone: dict[str, Named], others: set[tuple[int, str]]) -> Iterator[Broken]:
+    """What does not fit of what an entry says. ``others``: what is no text any more, by number and part."""
     seq = row["seq"]
     for part in PARTS:
         told, there = row[f"{part}_digest"], said.get(part)
@@ -148,7 +152,7 @@ def _contents(row: Row, said: dict[str, Row], gone: dict[str, Named]) -> Iterato
                 yield Broken(seq, "content_missing", part)
         elif not told or seq in gone[part]:
             yield Broken(seq, "content_unexpected", part)
-        elif _digest(there) != told:
+        elif _digest(there) != told or (seq, part) in others:
             yield Broken(seq, "content_changed", part)
     if other := sorted(said.keys() - set(PARTS)):
         yield Broken(seq, "content_unexpected", other[0].encode("utf-8", "replace").decode())
@@ -162,8 +166,11 @@ def _digest(there: Row) -> str:
 
 
 def _strays(connection: Connection) -> Broken | None:
-    """The first content of an entry that is not there."""
+    """The first content of an entry that is not there; of NO_ENTRY where it bears no number at all, which SQLite keeps
+    as well."""
     known = select(TrailEntry.seq).where(TrailEntry.seq == TrailDetail.seq)
     first = select(func.min(TrailDetail.seq)).where(~known.exists())
-    seq = connection.execute(first).scalar()
-    return None if seq is None else Broken(int(seq), "content_unexpected")
+    seq: Any = connection.execute(first).scalar()
+    if seq is None:
+        return None
+    return Broken(seq if isinstance(seq, int) else NO_ENTRY, "content_unexpected")

@@ -119,6 +119,11 @@ class Viewer:
         """Whether a project that may be seen may be seen whole."""
         return self.departments is None and self.agent is None
 
+    @property
+    def sees_sums(self) -> bool:
+        """Whether sums over projects are told; of single ones there are none."""
+        return self.projects is None and self.agent is None
+
     def criteria(self, connection: Connection) -> tuple[Any, ...]:
         """What each class stands for, as options of a statement."""
         of_key: list[tuple[type, Condition]] = [(Project, lambda one: self._visible(connection, one.id))]
@@ -169,8 +174,9 @@ class Viewer:
         return and_(*found)
 
     def _sums(self, one: Any) -> Any:
-        """Sums over projects, by the region and department of their time; of single projects there are none."""
-        if self.projects is not None or self.agent is not None:
+        """Sums over projects, by the region and department of their time: where these are not those of now, none (what
+        is asked then is summed anew, `monitor.reading.departments`)."""
+        if self.keys is not None or not self.sees_sums:
             return false()
         found = [] if self.regions is None else [_within(one.region, self.regions)]
         if self.departments is not None:

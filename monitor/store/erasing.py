@@ -6,6 +6,7 @@ Rather too much goes than too little: whoever wrote an entry may have named a pr
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, delete, select, update
 
-from monitor.codes.secret import spellings
+from monitor.codes.secret import fold
 from monitor.store.trail import AT_ONCE
 from monitor.tables import ApprovalCase, Batch, Event, Job, Project, ProjectFact, RefusedRow, TrailDetail
 from monitor.tables.among import among
@@ -26,23 +27,40 @@ Speaks = Callable[[str, str], bool]  # key, text
 
 @dataclass(frozen=True)
 class Traces:
-    """By what projects are known again in a text: codes, names, and the ids of their cases and events."""
+    """By what projects are known again in a text: codes and names, both folded, and the ids of their cases and
+    events."""
 
-    codes: frozenset[str]
-    names: frozenset[str]
-    ids: frozenset[str]
+    codes: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+    def __or__(self, other: Traces) -> Traces:
+        return Traces(self.codes | other.codes, self.names | other.names, self.ids | other.ids)
 
     def among(self) -> Callable[[str], bool]:
-        """A function that says whether a text names one of the projects. A code counts where neither letter nor digit
-        touches it."""
-        codes = "|".join(re.escape(code) for code in sorted(self.codes, key=len, reverse=True))
-        written = re.compile(rf"(?<![0-9A-Za-z])(?:{codes})(?![0-9A-Za-z])") if codes else None
+        """A function that says whether a text names one of the projects, in whatever width and case, and with whatever
+        dash or blank between. A code counts where neither letter nor digit touches it."""
+        # Between any two of its characters one that is neither may stand: names of files have _ for a dash.
+        codes = "|".join(r"[\W_]?".join(map(re.escape, code)) for code in sorted(self.codes, key=len, reverse=True))
+        written = re.compile(rf"(?<![0-9a-z])(?:{codes})(?![0-9a-z])") if codes else None
         long = [name for name in self.names if len(name) >= SHORTEST]
 
         def named(text: str) -> bool:
-            return text in self.names or any(name in text for name in long) or bool(written and written.search(text))
+            folded = fold(text)
+            if folded in self.names or any(name in folded for name in long):
+                return True
+            return bool(written and written.search(unicodedata.normalize("NFKC", text).casefold()))
 
         return named
+
+
+def traces_of(codes: Iterable[str], names: Iterable[str], ids: Iterable[str]) -> Traces:
+    """Of projects with these codes and names, as they were told; blank ones tell nothing."""
+
+    def folded(texts: Iterable[str]) -> frozenset[str]:
+        return frozenset(filter(None, map(fold, texts)))
+
+    return Traces(folded(codes), folded(names), frozenset(filter(None, ids)))
 
 
 def traces(connection: Connection, projects: Sequence[int]) -> Traces:
@@ -52,10 +70,10 @@ def traces(connection: Connection, projects: Sequence[int]) -> Traces:
         for row in connection.execute(select(*columns).where(among(connection, of, projects)).distinct()):
             yield from filter(None, row)
 
-    codes = {one for code in told(Project.code, of=Project.id) for one in spellings(code)}
+    codes = told(Project.code, of=Project.id)
     names = told(ProjectFact.name, ProjectFact.applicant, ProjectFact.credit_code, of=ProjectFact.project_id)
     ids = {*told(ApprovalCase.case_id, of=ApprovalCase.project_id), *told(Event.event_id, of=Event.project_id)}
-    return Traces(frozenset(codes), frozenset(names), frozenset(ids))
+    return traces_of(codes, names, ids)
 
 
 def of_projects(connection: Connection, known: Traces) -> list[Part]:
@@ -82,13 +100,13 @@ def forget_file_names(connection: Connection, known: Traces) -> None:
             connection.execute(update(table).where(column == name).values({column: WITHHELD}))
 
 
-def forget_jobs(connection: Connection, known: Traces | None, listed: Callable[[str], bool]) -> int:
+def forget_jobs(connection: Connection, known: Traces, listed: Callable[[str], bool]) -> int:
     """Jobs go whose words, or what came of them, name one of these projects, or one that is ``listed``; gives how many.
     What they changed stands in the log and in the trail."""
-    ids, named = (known.ids, known.among()) if known else (frozenset(), listed)
+    named = known.among()
 
     def speaks(text: str) -> bool:
-        return text in ids or named(text) or listed(text)
+        return text in known.ids or named(text) or listed(text)
 
     columns = (Job.id, Job.arguments, Job.result)
     gone = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 from sqlalchemy import Connection, delete, func, insert, select
@@ -14,6 +14,7 @@ from monitor.tables import ApprovalCase, Base, Batch, Event, Outbox, Project, Re
 from monitor.tables.among import among
 
 Names = Callable[[str], bool]  # whether a project code is on the office's list
+_NAMES, _IDS = ("name", "applicant", "credit_code"), ("case_id", "event_id")
 
 
 class SecretMemory:
@@ -79,28 +80,30 @@ def _cases_of(connection: Connection, projects: Collection[int]) -> dict[str, in
     return {_case_digest(source, case): key for key, source, case in rows}
 
 
-def forget_waiting(connection: Connection, listed: Names) -> list[int]:
+def forget_waiting(connection: Connection, listed: Names) -> list[Aside]:
     """Of rows that were set aside and speak of a secret project, remembered or ``listed``, or of a case of one, nothing
-    stays but that they were secret; gives their keys. Their cases and projects are remembered."""
-    forgotten: list[int] = []
-    while gone := [key for some in _waiting(connection) for key in _secret_rows(connection, some, listed)]:
-        waiting.forget(connection, gone)
+    stays but that they were secret; gives what they told. Their cases and projects are remembered."""
+    forgotten: list[Aside] = []
+    while gone := [row for some in _waiting(connection) for row in _secret_rows(connection, some, listed)]:
+        waiting.forget(connection, [row.key for row in gone])
         forgotten += gone  # a case that was found may be what other rows name
     return forgotten
 
 
 @dataclass(frozen=True)
-class _Aside:
+class Aside:
     """A row that was set aside: texts that may be the code of its project, digests that may be of its case, and that
-    which is."""
+    which is. ``names``, ``ids``: by which its project, and its case or event, are known again in a text."""
 
     key: int
     codes: frozenset[str]
     cases: frozenset[str]
     own: frozenset[str]
+    names: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
 
 
-def _waiting(connection: Connection) -> Iterator[list[_Aside]]:
+def _waiting(connection: Connection) -> Iterator[list[Aside]]:
     last = 0
     while True:
         query = (
@@ -118,19 +121,21 @@ def _waiting(connection: Connection) -> Iterator[list[_Aside]]:
         yield [_aside(*row) for row in rows]
 
 
-def _aside(key: int, source: str, code: str, content: str | None) -> _Aside:
+def _aside(key: int, source: str, code: str, content: str | None) -> Aside:
     told = {name: str(text).strip() for name, text in orjson.loads(content or "{}").items()}
     if code == "fields":  # any cell of it may be of any column
-        return _Aside(key, frozenset(told.values()), _digests(source, told.values()), frozenset())
+        return Aside(key, frozenset(told.values()), _digests(source, told.values()), frozenset())
     own = _digests(source, [told.get("case_id", "")])
-    return _Aside(key, frozenset([told.get("project_code", "")]), own, own)
+    names, ids = (frozenset(filter(None, map(told.get, columns))) for columns in (_NAMES, _IDS))
+    return Aside(key, frozenset([told.get("project_code", "")]), own, own, names, ids)
 
 
 def _digests(source: str, cases: Iterable[str]) -> frozenset[str]:
     return frozenset(_case_digest(source, case) for case in cases if case)
 
 
-def _secret_rows(connection: Connection, rows: Sequence[_Aside], listed: Names) -> list[int]:
+def _secret_rows(connection: Connection, rows: Sequence[Aside], listed: Names) -> list[Aside]:
+    """Those that are of a secret project, with its code alone of those that may be one."""
     by_digest = code_digests(code for row in rows for code in row.codes)
     known = _remembered(connection, by_digest)
     more = {one for one, codes in by_digest.items() if one not in known and any(map(listed, codes))}
@@ -138,7 +143,7 @@ def _secret_rows(connection: Connection, rows: Sequence[_Aside], listed: Names) 
     cases = _remembered(connection, {case for row in rows for case in row.cases})
     found = [row for row in rows if row.codes & codes or row.cases & cases]
     _remember(connection, more | ({case for row in found for case in row.own} - cases))
-    return [row.key for row in found]
+    return [replace(row, codes=row.codes & codes) for row in found]
 
 
 @dataclass

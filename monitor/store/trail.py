@@ -31,9 +31,9 @@ def hold(connection: Connection) -> tuple[int, str]:
     it comes last in every verb: a long one must hold nobody up. Raises StoreError where the head is not there."""
     # SQLite has one writer and knows no FOR UPDATE.
     head = connection.execute(select(TrailHead.seq, TrailHead.hash).with_for_update()).first()
-    if head is None:
+    if head is None or not (isinstance(head.seq, int) and isinstance(head.hash, str)):  # SQLite keeps what one writes
         raise StoreError("the head of the trail is missing: approval-monitor trail verify")
-    return int(head.seq), str(head.hash)
+    return head.seq, head.hash
 
 
 def record(connection: Connection, at: dt.datetime, deed: Deed) -> int:

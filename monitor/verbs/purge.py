@@ -54,10 +54,9 @@ def purge(
         asked = permitted(connection, DeletionKind.PURGE, approval, gone.digest, at)
         personal = {"by": by, **({"asked_by": asked.asked_by} if asked else {})}
         erasing.forget_jobs(connection, gone.known, secret.names)
-        if gone.known is not None:
-            erasing.forget_file_names(connection, gone.known)
-            trail.hold(connection)  # from the search to the tombstones: what is written meanwhile would be overlooked
-            trail.erase(connection, at, erasing.of_projects(connection, gone.known), personal)
+        erasing.forget_file_names(connection, gone.known)
+        trail.hold(connection)  # from the search to the tombstones: what is written meanwhile would be overlooked
+        trail.erase(connection, at, erasing.of_projects(connection, gone.known), personal)
         subject = ("request", str(asked.number)) if asked else ("", "")
         trail.record(connection, at, Deed(Verb.PURGE, *subject, after=vars(gone.done), personal=personal))
     if not only_count:
@@ -85,17 +84,19 @@ class _Gone:
     """What was deleted, by what it is known again in a text, and the digest of its keys."""
 
     done: Purged
-    known: erasing.Traces | None
+    known: erasing.Traces
     digest: str = field(repr=False)
 
 
 def _delete(connection: Any, secret: SecretList) -> _Gone:
     lock_log(connection)
-    done, known, keys = Purged(), None, secret_keys(connection, secret.names)
+    done, known, keys = Purged(), erasing.Traces(), secret_keys(connection, secret.names)
     listed: list[Any] = keys_of(connection, keys)
     if keys:
         known = erasing.traces(connection, keys)
         done = delete(connection, keys)
     rows = forget_waiting(connection, secret.names)
+    codes, names, ids = ({one for row in rows for one in getattr(row, told)} for told in ("codes", "names", "ids"))
+    known |= erasing.traces_of(codes, names, ids)
     done.refused_rows = len(rows)
-    return _Gone(done, known, keys_digest([*listed, sorted(rows)]))
+    return _Gone(done, known, keys_digest([*listed, sorted(row.key for row in rows)]))

@@ -197,7 +197,8 @@ class _Coming:
         self.fed = reading.fed(batch.connection, number)
 
     def _object(self, batch: LogBatch, sheet: PushedSheet) -> None:
-        """Refuses the rows of projects elsewhere: what they say of them is not for this sender to say."""
+        """Refuses the rows of projects elsewhere, and those that confirm a late stop (no token has `Right.CONFIRM`):
+        what they say is not for this sender to say."""
         if sheet.table == "events":
             cases = sheet.told("case_id") or []
             known = batch.cases.find(cases)
@@ -209,6 +210,9 @@ class _Coming:
         if sheet.table == "projects":
             self._object_regions(sheet, cases, projects, out)
             return
+        for at, stop in enumerate(sheet.told("confirms") or ()):
+            if stop:
+                sheet.object(at, "not_to_confirm", "confirms", stop)
         code, column = ("foreign_case", "case_id") if sheet.table == "events" else ("foreign_project", "project_code")
         objected = {at for at, named in enumerate(cases) if projects.get(named) in out}
         for at in sorted(objected):

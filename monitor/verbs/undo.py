@@ -111,6 +111,8 @@ def undo(
     with database.writing(bulk=True) as connection:
         lock_log(connection)
         came = _undoable(batches(connection, number=number), number)
+        if within is not None and not held_within(came.held_to, within):  # before the work, which may be long
+            raise CannotUndo(number, "not_yours", came)
         batch = LogBatch(connection, came.source, came.name, came.sha256, clock(), zone, undoes=number, within=within)
         terms = Terms.now(batch, zone, (), read_secret_list(secret_list))
         result = Undone(number, came.source, came.name, dry_run, dropped=came.waiting)
@@ -131,8 +133,6 @@ def undo(
         forget(batch.secrets, terms.secret)
         result.fed = feed(batch, terms, opposed=True).total()
         result.touched, result.reported_until = len(batch.touched()), batch.reported_until()
-        if within is not None and not held_within(came.held_to, within):
-            raise CannotUndo(number, "not_yours", came)
         if within is not None and (codes := outside(connection, batch.touched(), within, batch.known_from)):
             raise FileRefused(str(number), "outside", str(len(codes)), ", ".join(within) or "–")  # codes are not told
         batch.close(projects=0, cases=0, events=0, refused=0, reported_until=None)

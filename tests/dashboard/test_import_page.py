@@ -17,8 +17,11 @@ from werkzeug.test import TestResponse
 
 from monitor.doors.guard import CSRF_FIELD
 from monitor.jobs import work_off
+from monitor.settings import now
+from monitor.verbs.accounts import change_account
+from monitor.verbs.signing_in import sign_in
 from tests.dashboard.conftest import said
-from tests.dashboard.office import Office, enter, office
+from tests.dashboard.office import CHEAP, HERE, LIMITS, PASSWORD, Office, enter, office
 from tests.dashboard.test_doors import body_of
 from tests.monitor.canonical_files import log_of
 from tests.monitor.test_jobs import LIST, whole, zipped
@@ -155,6 +158,21 @@ def test_nobody_sees_or_uses_what_another_handed_in(here: Office, client: FlaskC
         assert send(here, other, f"/import/{number}/{path}", layout="canonical").status_code == 404
     assert other.get(f"/import/{number}/refused.xlsx").status_code == 404
     assert number_of(send(here, client, f"/import/{number}/try", layout="canonical")) > number
+
+
+def test_what_came_of_it_is_not_told_to_whom_the_region_is_not_given_any_more(
+    here: Office, client: FlaskClient, tmp_path: Path
+) -> None:
+    number, _text = done(here, client, hand_in(here, client, whole(tmp_path), "三月.zip"))
+    tried, text = done(here, client, send(here, client, f"/import/{number}/try", layout="canonical"))
+    assert "三月.zip" in text and "三月.zip" in shown(here, client, "")
+    told: dict[str, Any] = {"address": HERE, "limits": LIMITS, "now": now()}
+    for regions, there in (["32"], False), (["33", "32"], True):
+        change_account(here.database, "supervisor", {"regions": regions}, now=now())
+        here.sessions["supervisor"] = sign_in(here.database, CHEAP, "supervisor", PASSWORD, **told).token
+        moved = here.browser("supervisor")
+        assert ("三月.zip" in shown(here, moved, f"?job={tried}")) == ("三月.zip" in shown(here, moved, "")) == there
+        assert (send(here, moved, f"/import/{tried}/take").status_code == 303) == there
 
 
 def test_a_file_that_was_thrown_away_is_gone(here: Office, client: FlaskClient, tmp_path: Path) -> None:

@@ -243,6 +243,19 @@ def test_a_token_writes_for_its_source_and_its_regions_alone(there: Platform) ->
     ]  # fmt: skip
 
 
+def test_no_token_confirms_a_late_stop(there: Platform) -> None:
+    stop = {"event_id": "E5", "case_id": "C1", "status": "correction_started", "occurred_at": "2026-03-05"}
+    there.landed("b1", projects=[PROJECT], cases=[CASE], events=[ACCEPTED, stop])
+    before = everything(there.database)
+    word = stop | {"event_id": "E6", "status": "confirmed", "confirms": "E5", "basis": "鉴定通知书"}
+    refused = there.push("b2", events=[word])
+    assert (refused.status_code, errors(refused)) == (422, [("events", 1, "confirms", "E5")])
+    assert everything(there.database) == before
+    partial = there.push("b3", partial=True, events=[word, APPROVED])
+    assert [one["result"] for one in partial.get_json()["results"]] == ["refused", "added"]
+    assert ("E6",) not in rows(there.database, "SELECT event_id FROM event")
+
+
 def test_a_batch_that_is_asked_twice_at_once_lands_once(there: Platform) -> None:
     together = Barrier(2)
 

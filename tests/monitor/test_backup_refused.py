@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from monitor.database import Database, DatabaseError
-from monitor.dumps import DumpError
+from monitor.dumps import DumpError, free
 from monitor.store.trail import record
 from monitor.verbs import backups
 from monitor.verbs.backup import BackupRefused, backup, restore
@@ -133,6 +134,33 @@ def test_a_database_that_others_have_open_is_not_replaced(office: Database, data
     assert refused.value.problem == "in_use"
     other.close()
     put_back_over(office, tmp_path / "all.backup")
+
+
+def test_who_has_it_open_under_another_role_is_seen_as_well(office: Database, database_url: str) -> None:
+    """PostgreSQL tells a role that is no superuser little of the sessions of others."""
+    if office.dialect != "postgresql":
+        pytest.skip("a file has no roles")
+    with office.writing() as connection:
+        for role in ("restoring", "reading"):
+            connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'made up'"))
+    office.close()
+    url = make_url(database_url)
+    restoring, reading = (
+        Database(url.set(username=role, password="made up").render_as_string(hide_password=False))
+        for role in ("restoring", "reading")
+    )
+    try:
+        free(restoring)
+        with reading.reading() as connection:
+            connection.execute(text("SELECT 1"))
+        with pytest.raises(DumpError) as refused:
+            free(restoring)
+        assert (refused.value.problem, refused.value.detail) == ("in_use", "1")
+    finally:
+        for one in (restoring, reading):
+            one.close()
+        with office.writing() as connection:
+            connection.execute(text("DROP ROLE restoring, reading"))
 
 
 def test_a_file_that_is_damaged_is_replaced_by_who_says_so(office: Database, tmp_path: Path) -> None:

@@ -19,10 +19,13 @@ from monitor.jobs import Office, Verb
 from monitor.progress import State
 from monitor.reading import jobs as reading
 from monitor.reading.jobs import Job
+from monitor.reading.late_stops import records
 from monitor.rights import Forbidden, Role, Scope, Who
 from monitor.store import jobs as store
 from monitor.uploads import Upload, UploadRefused, Uploads
 from monitor.verbs.accounts import disable_account
+from monitor.verbs.late_stops import confirm
+from monitor.verbs.undo import CannotUndo, undo
 from tests.monitor.canonical_files import (
     CASE,
     EVENTS,
@@ -210,6 +213,29 @@ def test_a_source_for_which_others_send_is_not_written_for(
     assert log_of(database) == before
     refused = done(Verb.UNDO, batch=1)
     assert refused.result == {"problem": "undo_not_yours"}
+    heard: list[tuple[int, int]] = []  # how far it is: nobody waits for it, nor learns how much it is
+    with pytest.raises(CannotUndo):
+        undo(
+            database, 1, zone=ZONE, clock=lambda: MOMENT, within=["3302"], advance=lambda *far: heard.append(far)
+        )  # fmt: skip
+    assert not heard
+
+
+def test_a_source_stays_ones_own_where_somebody_confirmed_a_late_stop_of_it(
+    database: Database, office: Office, done: Ask, tmp_path: Path
+) -> None:
+    stop = {"event_id": "E5", "case_id": "C1", "status": "correction_started", "occurred_at": "2026-03-05"}
+    events = [EVENTS[0], stop | {"entered_at": "2026-04-05"}]
+    upload = office.uploads.keep(io.BytesIO(whole(tmp_path, events=events)), "a.zip")
+    assert done(Verb.IMPORT, upload).state is State.DONE
+    with database.reading() as connection:
+        (record,) = records(connection, "E5")
+    confirm(
+        database, record, by="李", evidence="鉴定通知书", today=MOMENT.date(), zone=ZONE, clock=lambda: MOMENT
+    )  # fmt: skip
+    events.append(stop | {"event_id": "E6", "status": "correction_ended", "occurred_at": "2026-03-09"})
+    upload = office.uploads.keep(io.BytesIO(whole(tmp_path, events=events)), "a.zip")
+    assert done(Verb.IMPORT, upload).state is State.DONE
 
 
 def test_who_has_no_right_any_more_when_it_begins_is_refused(database: Database, office: Office, who: Who) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,18 @@ from monitor.reading.reader import Reader
 from monitor.reading.turns import Seen
 from monitor.reading.viewer import EVERYONE, Viewer, seen_by
 from monitor.verbs.export import NothingChosen, export
+from monitor.verbs.undo import undo
 from rules.portfolio import Rules
+from tests.monitor.canonical_files import ZONE, write
+from tests.monitor.canonical_files import take as take_files
 from tests.monitor.conftest import fresh
 from tests.monitor.lookalikes import (
     CASES,
     DAY,
+    EAST,
     PROJECTS,
     WAITING,
+    WEST,
     A,
     F,
     N,
@@ -43,11 +49,12 @@ from tests.monitor.lookalikes import (
     marks,
     name_marks,
 )
+from tests.monitor.sweeping import office
 
 CODES = [code for code, _region, _agent in PROJECTS]
 EVENTS = [f"{marks(row[0])['event_id']}a" for row in CASES]
 REGION = {code: region for code, region, _agent in PROJECTS}
-LONG_AGO = dt.date(2026, 1, 1)
+LONG_AGO, SPRING = dt.date(2026, 1, 1), dt.date(2026, 5, 20)
 
 
 @dataclasses.dataclass
@@ -292,6 +299,25 @@ def test_sums_of_departments_are_their_own(province: Province) -> None:
             assert len(own) == len(keys), word
 
 
+def test_sums_as_known_before_the_change_are_of_projects_that_are_theirs_now(province: Province) -> None:
+    """D lay in the east then, by the tally too; it is nobody's there by now."""
+    reader = province.reader_then
+    for day, since in ((DAY, None), (DAY, SPRING), (SPRING, LONG_AGO)):  # summed anew, they are those of the tally
+        anew = reader.departments(Viewer(regions=("32", "33")), day, since=since)
+        assert said(anew) == said(reader.departments(EVERYONE, day, since=since))
+    for word, person in province.people.items():
+        if not person.whole:
+            continue
+        asking, shares, cases = asked(province, person, "known before the change"), Counter[str](), 0
+        for one in reader.status(asking.viewer, None, DAY)[0]:
+            shares.update({name: held["share"] for name, held in one["shares"].items()})
+            cases += sum(case["state"] in ("running", "correction") for case in one["cases"])
+        found = reader.departments(asking.viewer, DAY)
+        own = found.groupby("department")["share"].sum().to_dict()
+        assert own == pytest.approx({name: share for name, share in shares.items() if share}, abs=0.01), word
+        assert found["open_cases"].sum() == cases, word
+
+
 def test_batches_and_rows_that_wait(province: Province) -> None:
     reader = province.reader
     rows: dict[str, set[int]] = {}
@@ -311,6 +337,28 @@ def test_batches_and_rows_that_wait(province: Province) -> None:
         "省内监管": {91, 92, 93, 94},
         "令牌": {94},
     }
+
+
+def test_rows_of_a_project_that_is_of_no_region_or_was_of_another_one_wait_for_nobody_else(
+    database: Database, tmp_path: Path
+) -> None:
+    """Known without an area code it is in no region; taken back it is not known, but was known to lie elsewhere."""
+    here = office(database, tmp_path)
+    told = {"name": "厂房", "coded_on": "2026-03-02", "kind": "filing"}
+    here.take([told | {"project_code": "P0"}, told | {"project_code": "P1", "region": WEST}], [], [], source="西市")
+    case = {"stage": "planning", "department": "规划局"}
+    cases = [case | {"case_id": f"C{n}", "project_code": f"P{n}"} for n in (0, 1, 2)]
+    files = write(tmp_path / "waiting", [], [one | {"stage": "?"} for one in cases])
+    take_files(database, files, source="平台", partial=True)
+    reader = here.reader()
+
+    def waits(region: str) -> set[str]:
+        rows = reader.waiting_rows(Viewer(regions=(region,)))
+        return {one.content["case_id"] for one in rows if one.content}
+
+    assert (waits(EAST), waits(WEST)) == ({"C2"}, {"C1", "C2"})
+    undo(database, 1, zone=ZONE, clock=here.clock)
+    assert (waits(EAST), waits(WEST)) == ({"C2"}, {"C1", "C2"})
 
 
 @pytest.mark.parametrize("known", [False, True])

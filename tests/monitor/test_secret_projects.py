@@ -212,6 +212,41 @@ def test_the_trail_forgets_a_purged_project_and_verifies(database: Database, tmp
     assert looked_at(database).sound
 
 
+def test_a_purge_forgets_files_and_entries_that_name_what_only_waits(
+    database: Database, tmp_path: Path, listed: Path
+) -> None:
+    """Cases that came before their project was told: they wait, and their file is named by it."""
+    files = write(tmp_path / f"{CODE} in", [], CASES, RECORDS[:1])
+    assert take(database, files, partial=True).refused == 2
+    for told_of in ({"event_id": "SE-77-0"}, {"files": "/in/other.xlsx"}):
+        with database.writing() as connection:
+            record(connection, MOMENT, Deed(Verb.CONFIRM, "batch", "7", after=told_of))
+    assert CODE in written(database)
+    done = purge(database, read_secret_list(listed), by="李四", clock=clock)
+    assert (done.projects, done.refused_rows) == (0, 2)
+    assert not traces(written(database))
+    entries = told(database)
+    assert [entry.after for entry in entries if entry.verb == "confirm"] == [{}, {"files": "/in/other.xlsx"}]
+    assert looked_at(database).sound
+
+
+@pytest.mark.parametrize("dash", ["—", "－", "_", " ", ""])
+def test_a_purge_knows_a_name_in_a_text_however_it_is_written(
+    database: Database, tmp_path: Path, listed: Path, dash: str
+) -> None:
+    here = world(database, tmp_path / "one")
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    plain = CODE.replace("-", dash)
+    names = [f"/in/{plain}.xlsx", f"/in/关于{plain.translate(wide)}的.xlsx", "/in/机要　楼.xlsx", f"/in/{plain}9.xlsx"]
+    before = len(told(database))
+    for name in names:
+        with database.writing() as connection:
+            record(connection, MOMENT, Deed(Verb.IMPORT, "batch", "8", after={"files": name}))
+    purge(database, read_secret_list(listed), by="李四", clock=here.clock)
+    kept = [entry.after.get("files") for entry in told(database)[before : before + len(names)]]
+    assert kept == [None, None, None, f"/in/{plain}9.xlsx"]  # the last is of another one
+
+
 def test_a_purge_takes_nothing_of_the_others(database: Database, tmp_path: Path, listed: Path) -> None:
     here = world(database, tmp_path / "one")
     before = here.objects(DAY, codes=["P1"])

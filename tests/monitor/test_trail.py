@@ -17,7 +17,7 @@ from monitor.actor import NOBODY, Actor, acting
 from monitor.chain import PARTS, START, Named, entry_hash, listed
 from monitor.database import Database, Undo
 from monitor.deeds import WORDS, Deed, Verb
-from monitor.reading.trail import Wanted
+from monitor.reading.trail import Wanted, entries
 from monitor.reading.verified import verify
 from monitor.store.bulk import StoreError
 from monitor.store.trail import record
@@ -197,6 +197,58 @@ def test_a_head_that_is_wrong_or_not_there_is_found(filled: Database) -> None:
         connection.execute(text("DELETE FROM trail_head"))
     with pytest.raises(StoreError, match="trail verify"), filled.writing() as connection:
         record(connection, MOMENT, DEEDS[0])
+
+
+def test_what_is_no_number_where_one_stands_is_found(filled: Database) -> None:
+    """One byte of a SQLite file says of what kind a value is; whatever it is, nothing stumbles over it."""
+    if filled.dialect != "sqlite":
+        pytest.skip("PostgreSQL refuses it")
+    for value in ("'x'", "x'35'", "5.5", "x'ff'"):
+        with past_every_lock(filled) as connection:
+            connection.execute(text(f"UPDATE trail_head SET seq = {value}"))
+            assert broken(connection) == [(LAST, "no_head", "")]
+            with pytest.raises(StoreError, match="trail verify"):
+                record(connection, MOMENT, DEEDS[0])
+        with past_every_lock(filled) as connection:
+            connection.execute(text(f"UPDATE trail_detail SET seq = {value} WHERE seq = 2"))
+            assert broken(connection) == [(2, "content_missing", "detail")]
+        with past_every_lock(filled) as connection:
+            connection.execute(text(f"INSERT INTO trail_detail VALUES ({value}, 'detail', 'x', '{{}}')"))
+            assert broken(connection) == [(0, "content_unexpected", "")]
+
+
+def test_a_text_that_became_bytes_is_found_and_named(filled: Database) -> None:
+    """The same bytes, of another kind: whoever asks for what an actor did, or erases, would not find them."""
+    if filled.dialect != "sqlite":
+        pytest.skip("PostgreSQL refuses it")
+    for table in ("trail_entry", "trail_detail"):
+        with filled.reading() as connection:
+            stood = rows(connection, table)
+        for row in stood:
+            for column in row.keys() - {"seq"}:
+                with past_every_lock(filled) as connection:
+                    where = f"seq = {row['seq']}" + (f" AND part = '{row['part']}'" if "part" in row else "")
+                    connection.execute(text(f"UPDATE {table} SET {column} = CAST({column} AS BLOB) WHERE {where}"))
+                    named = ("content_changed", row["part"]) if "part" in row else ("changed", "")
+                    assert broken(connection)[0] == (row["seq"], *named)
+    with past_every_lock(filled) as connection:
+        connection.execute(text("UPDATE trail_head SET hash = CAST(hash AS BLOB)"))
+        assert broken(connection) == [(LAST, "no_head", "")]
+        with pytest.raises(StoreError, match="trail verify"):
+            record(connection, MOMENT, DEEDS[0])
+
+
+def test_a_tombstone_with_a_number_without_end_is_found(filled: Database) -> None:
+    with past_every_lock(filled) as connection:
+        connection.execute(text(f"UPDATE trail_entry SET subject = '{'1' * 5000}' WHERE seq = {LAST}"))
+        assert broken(connection)[0] == (LAST, "changed", "")
+
+
+def test_what_is_no_object_any_more_is_shown_all_the_same(filled: Database) -> None:
+    with past_every_lock(filled) as connection:
+        connection.execute(text("UPDATE trail_detail SET content = '3' WHERE seq = 2"))
+        assert [entry.after for entry in entries(connection, Wanted())][1] == {}
+        assert broken(connection) == [(2, "content_changed", "detail")]
 
 
 def test_what_was_erased_leaves_a_tombstone_and_nothing_else(filled: Database) -> None:

@@ -311,3 +311,17 @@ def _called(node: ast.AST) -> str:
     if not isinstance(node, ast.Call):
         return ""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_a_page_that_is_damaged_is_named_and_no_fault_of_the_program(run: Run, sqlite_file: Path) -> None:
+    with Database(f"sqlite:///{sqlite_file}").reading() as connection:
+        root = connection.execute(text("SELECT rootpage FROM sqlite_master WHERE name = 'trail_entry'")).scalar_one()
+        size = connection.execute(text("PRAGMA page_size")).scalar_one()
+    with sqlite_file.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\x07" * size)
+    for words in (("trail", "verify"), ("check",)):
+        ended = run(*words, MONITOR_DATABASE_URL=f"sqlite:///{sqlite_file}")
+        assert ended.code == 1, ended
+        assert "damaged" in ended.err
+        assert "approval-monitor restore" in ended.err

@@ -10,6 +10,10 @@ _WORDS = {
     "address": N_("MONITOR_DATABASE_URL is not understood: {detail}"),
     "unreachable": N_("The database cannot be opened: {detail}"),
     "busy": N_("Another program is writing to the database; try again when it has finished."),
+    "damaged": N_(
+        "The database file is damaged: {detail}. "
+        "Keep a copy of it, and bring back a backup: approval-monitor restore FILE"
+    ),
     "missing": N_("There is no database yet at {detail}. Run: approval-monitor init"),
     "older": N_("The database has version {detail}, older than this program. Run: approval-monitor upgrade"),
     "newer": N_("The database has version {detail}, made by a newer program. Install that one."),
