@@ -7,15 +7,12 @@ is open: beside every rate of decided cases stands what is open (`monitor.analys
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from monitor.text import N_
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Sums = Mapping[str, Any]
 
@@ -160,19 +157,13 @@ INDICATORS = (
 )
 
 
-def indicators(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """One row a key and indicator of which ``frame`` has the sums: the key, ``indicator``, ``value`` (a Fraction, or
-    None), and what is above and below the line."""
-    import pandas as pd
-
-    there = [one for one in INDICATORS if set(one.sums) <= set(frame.columns)]
-    rows = [
-        (*(row[key] for key in keys), one.name, one.of(row), one.above(row), int(row[one.under]))
-        for row in _records(frame)
-        for one in there
+def indicators(rows: Iterable[Sums], keys: Sequence[str]) -> list[dict[str, Any]]:
+    """One row a row of sums and indicator that it has the sums of: the keys, ``indicator``, ``value`` (a Fraction, or
+    None), and what is above (``over``) and below (``under``) the line."""
+    return [
+        {key: row[key] for key in keys}
+        | {"indicator": one.name, "value": one.of(row), "over": one.above(row), "under": int(row[one.under])}
+        for row in rows
+        for one in INDICATORS
+        if row.keys() >= set(one.sums)
     ]
-    return pd.DataFrame(rows, columns=[*keys, "indicator", "value", "over", "under"])
-
-
-def _records(frame: pd.DataFrame) -> list[Sums]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -77,7 +77,9 @@ def _column(word: str) -> Any:
 
 def _where(wanted: Wanted) -> list[Any]:
     found = [] if wanted.region is None else [Standing.region.startswith(wanted.region, autoescape=True)]
-    for word in ("department", "item", "stage", "kind"):
+    if wanted.department is not None:
+        found.append(CaseStanding.department_id.in_(wanted.department))
+    for word in ("item", "stage", "kind"):
         value = getattr(wanted, word)
         if value is not None:
             found.append(_column(word) == (int(value) if word == "stage" else value))

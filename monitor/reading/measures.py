@@ -40,14 +40,14 @@ ATTRIBUTION = (
 class Wanted:
     """Days of ``(since, until]`` (``since`` None: all), cut ``by`` words of BY or `week`, of these alone.
 
-    ``region`` is an area code with all that it contains; the others are names of the rollups' columns by word of BY.
+    ``region`` is an area code with all that it contains, ``department`` keys; the others as the records tell them.
     """
 
     since: dt.date | None
     until: dt.date
     by: tuple[str, ...] = ("department",)
     region: str | None = None
-    department: int | None = None
+    department: tuple[int, ...] | None = None
     item: str | None = None
     stage: Stage | None = None
     kind: str | None = None
@@ -65,7 +65,9 @@ class Wanted:
     def where(self, table: Any) -> list[Any]:
         """The conditions on the rows of a rollup."""
         found = [] if self.region is None else [table.region.startswith(self.region, autoescape=True)]
-        for word in ("department", "item", "stage", "kind"):
+        if self.department is not None:
+            found.append(table.department_id.in_(self.department))
+        for word in ("item", "stage", "kind"):
             value = getattr(self, word)
             if value is not None:
                 found.append(getattr(table, BY[word]) == (int(value) if word == "stage" else value))

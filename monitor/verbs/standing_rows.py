@@ -159,8 +159,8 @@ class Translator:
                 _plain(since),
                 *clock(promised),
                 *clock(statutory),
-                *_beyond(a, s.cut.promised, promised),
-                *_beyond(a, s.cut.statutory, statutory),
+                *_beyond(a, promised),
+                *_beyond(a, statutory),
                 strict=True,
             )
         )
@@ -259,15 +259,15 @@ def _line(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     return base, since
 
 
-def _beyond(a: Assessed, runs: npt.NDArray[np.bool_], own: OwnClock) -> tuple[list[Any], list[Any]]:
+def _beyond(a: Assessed, own: OwnClock) -> tuple[list[Any], list[Any]]:
     """Of each case, working days that a clock of its own ran past the due day before the stretch that runs now, and the
-    day after which that stretch adds more. ``runs``: of which stretches the clock runs in."""
-    cut, due = a.scene.cut, own.due_on
-    rows = np.flatnonzero(runs & (due != NO_DAY)[cut.case])
-    case, current = cut.case[rows], cut.current[rows]
-    late = np.maximum(cut.start[rows], due[case])
-    days = np.maximum(a.scene.end[rows] - a.scene.calendar.index(late), 0)
-    beyond = np.bincount(case[~current], weights=days[~current], minlength=a.scene.cases).astype(np.int32)
+    day after which that stretch adds more."""
+    runs, due, calendar = own.runs, own.due_on, a.scene.calendar
+    runs = runs.only((due != NO_DAY)[runs.case])
+    late = np.maximum(runs.start, due[runs.case])
+    days = np.maximum(calendar.index(runs.end) - calendar.index(late), 0)
+    over = ~runs.current
+    beyond = np.bincount(runs.case[over], weights=days[over], minlength=a.scene.cases).astype(np.int32)
     since = np.full(a.scene.cases, NO_DAY, np.int32)
-    since[case[current]] = late[current]
+    since[runs.case[runs.current]] = late[runs.current]
     return beyond.tolist(), _plain(since)

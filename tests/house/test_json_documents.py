@@ -313,6 +313,19 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "notices": [printed("notices", "--past", "--json")],
         "notices preview": previews,
         "notices import, withdraw": landings,
+        "measures attribution": [
+            printed("measures", "attribution", "--by", "department,item,stage,region,kind", "--json"),
+            printed("measures", "attribution", "--by", "week", "--since", "2026-01-31", "--json"),
+            printed("measures", "attribution", "--until", "2024-12-31", "--json"),
+        ],
+        "measures indicators": [
+            printed("measures", "indicators", "--by", "region,kind", "--json"),
+            printed("measures", "indicators", "--by", "department,item,stage,week", "--since", "2026-01-31", "--json"),
+        ],
+        "measures durations": [
+            printed("measures", "durations", "--by", "department,item,stage,region,kind", "--json"),
+            printed("measures", "durations", "--by", "stage", "--json"),
+        ],
         "flags": [printed("flags", "--json")],
         "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
         "corrections": corrected,
