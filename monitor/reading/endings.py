@@ -9,11 +9,11 @@ from sqlalchemy import Connection, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from monitor.reading.frames import framed
-from monitor.reading.measures import BY, Wanted, department_names
+from monitor.reading.measures import BY, Wanted, worded
 from monitor.reading.rollups import WEEK, WORKING, index
 from monitor.reading.sweeps import last_sweep
 from monitor.tables import CalendarDay, CaseStanding, Standing
-from rules.vocabulary import CaseState, Stage
+from rules.vocabulary import CaseState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,13 +35,8 @@ def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
 
     Raises BeforeLastSweep, and ValueError for weeks.
     """
-    last = last_sweep(connection)
-    if last is not None and wanted.until < last:
-        raise BeforeLastSweep(wanted.until, last)
-    if WEEK in wanted.by:
-        raise ValueError("durations are not cut by week: choose the period in which cases were accepted")
     one, begun = CaseStanding, aliased(CalendarDay)
-    now = index(connection, connection.execute(WORKING).scalar(), wanted.until)
+    now = _now(connection, wanted)
     days = one.base + case((one.since.is_(None), 0), else_=now - begun.idx)
     is_open = one.closed_on.is_(None)
     decided = one.state == int(CaseState.DECIDED)
@@ -56,19 +51,40 @@ def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     )
     if wanted.since:
         query = query.where(one.accepted_on > wanted.since)
-    rows = [list(row) for row in connection.execute(query)] if now is not None else []
+    rows = list(connection.execute(query)) if now is not None else []
     n = len(wanted.by)
-    if "department" in wanted.by:
-        at = wanted.by.index("department")
-        names = department_names(connection, [row[at] for row in rows])
-        for row in rows:
-            row[at] = names.get(row[at], "")
-    if "stage" in wanted.by:
-        at = wanted.by.index("stage")
-        for row in rows:
-            row[at] = Stage(row[at]).word
     told = [(*row[:n], int(row[n]), bool(row[n + 1]), bool(row[n + 2]), int(row[n + 3])) for row in rows]
-    return framed(told, [*wanted.by, *ENDINGS])
+    return worded(connection, wanted, framed(told, [*wanted.by, *ENDINGS]))
+
+
+def ages(connection: Connection, wanted: Wanted) -> pd.DataFrame:
+    """One row a key and ``days``: how many cases (``count``) are open at the end of the period that were accepted so
+    many working days before it. Raises BeforeLastSweep, and ValueError for weeks."""
+    one, begun = CaseStanding, aliased(CalendarDay)
+    now = _now(connection, wanted)
+    columns = [_column(word) for word in wanted.by]
+    days = now - begun.idx
+    query = (
+        select(*columns, days.label("days"), func.count())
+        .join(Standing, Standing.project_id == one.project_id)
+        .join(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.accepted_on))
+        .where(one.closed_on.is_(None), one.accepted_on <= wanted.until, *_where(wanted))
+        .group_by(*columns, "days")
+        .order_by(*columns, "days")
+    )
+    n = len(wanted.by)
+    told = [(*row[:n], int(row[n]), int(row[n + 1])) for row in (connection.execute(query) if now is not None else ())]
+    return worded(connection, wanted, framed(told, [*wanted.by, "days", "count"]))
+
+
+def _now(connection: Connection, wanted: Wanted) -> int | None:
+    """The index of the last day; None where no day is kept."""
+    last = last_sweep(connection)
+    if last is not None and wanted.until < last:
+        raise BeforeLastSweep(wanted.until, last)
+    if WEEK in wanted.by:
+        raise ValueError("durations are not cut by week: choose the period in which cases were accepted")
+    return index(connection, connection.execute(WORKING).scalar(), wanted.until)
 
 
 def _column(word: str) -> Any:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from monitor.reading import endings, finished, measures
+from monitor.reading import between, endings, finished, measures
+from monitor.reading.lawbook import known_rules
 from monitor.reading.measures import Wanted
-from monitor.reading.viewer import Viewer
+from monitor.reading.viewer import EVERYONE, Viewer
+from rules.portfolio import Rules
+from rules.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +24,14 @@ Seen = Callable[[Viewer], AbstractContextManager[Connection]]
 class Measures:
     """Frames for one viewer at a time; what is raised: see the rooms."""
 
-    def __init__(self, seen: Seen) -> None:
-        self._seen = seen
+    def __init__(self, seen: Seen, rules: Rules, region: str) -> None:
+        self._seen, self._rules, self._region = seen, rules, region
+
+    def calendar(self) -> WorkCalendar:
+        """The working calendar of the office, as it is known now."""
+        with self._seen(EVERYONE) as connection:
+            rules = known_rules(connection, self._rules)
+        return rules.calendar(rules.area(self._region))
 
     def attribution(self, viewer: Viewer, wanted: Wanted) -> pd.DataFrame:
         """Days held, beyond, paused and waited for, and cases that came, went and are open."""
@@ -43,3 +52,18 @@ class Measures:
         """How long the cases accepted in the period took, or have taken so far."""
         with self._seen(viewer) as connection:
             return endings.endings(connection, wanted)
+
+    def pauses(self, viewer: Viewer, wanted: Wanted) -> pd.DataFrame:
+        """Days that cases were paused, by kind and basis."""
+        with self._seen(viewer) as connection:
+            return between.pauses(connection, wanted)
+
+    def handovers(self, viewer: Viewer, wanted: Wanted) -> pd.DataFrame:
+        """Days between the last approval before cases and their acceptance, by whom it was given."""
+        with self._seen(viewer) as connection:
+            return between.handovers(connection, wanted)
+
+    def ages(self, viewer: Viewer, wanted: Wanted) -> pd.DataFrame:
+        """How long ago the cases that are open at the end were accepted."""
+        with self._seen(viewer) as connection:
+            return endings.ages(connection, wanted)

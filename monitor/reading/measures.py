@@ -98,19 +98,21 @@ class _Table:
                 into[name] += row[name]
 
     def frame(self, connection: Connection) -> pd.DataFrame:
-        """The rows in the order of their keys, departments by id and name, stages as words."""
-        rows = [dict(zip(self.wanted.by, key, strict=True)) | found for key, found in sorted(self.rows.items())]
-        columns = [*self.wanted.by, *self.figures]
-        if "department" in self.wanted.by:
-            names = department_names(connection, [row["department"] for row in rows])
-            for row in rows:
-                row["department_id"] = row["department"]
-                row["department"] = names.get(row["department_id"], "")
-            columns.insert(0, "department_id")
-        if "stage" in self.wanted.by:
-            for row in rows:
-                row["stage"] = Stage(row["stage"]).word
-        return framed(rows, columns)
+        """The rows in the order of their keys."""
+        rows = [(*key, *found.values()) for key, found in sorted(self.rows.items())]
+        return worded(connection, self.wanted, framed(rows, [*self.wanted.by, *self.figures]))
+
+
+def worded(connection: Connection, wanted: Wanted, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose keys are those of the rollups, with departments by id and name and stages as words."""
+    if "department" in wanted.by:
+        keys = [int(key) for key in frame["department"]]
+        names = department_names(connection, keys)
+        frame["department"] = [names.get(key, "") for key in keys]
+        frame.insert(0, "department_id", keys)
+    if "stage" in wanted.by:
+        frame["stage"] = [Stage(int(stage)).word for stage in frame["stage"]]
+    return frame
 
 
 def department_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:

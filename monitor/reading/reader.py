@@ -228,7 +228,7 @@ class Reader:
     @property
     def measures(self) -> Measures:
         """What is measured of departments, items, stages, regions, kinds and weeks."""
-        return Measures(self._seen_by)
+        return Measures(self._seen_by, self.rules, self.region)
 
     def departments(
         self,

@@ -326,6 +326,17 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
             printed("measures", "durations", "--by", "department,item,stage,region,kind", "--json"),
             printed("measures", "durations", "--by", "stage", "--json"),
         ],
+        "measures queues": [
+            printed("measures", "queues", "--by", "department,item,stage,region,kind", "--json"),
+            printed("measures", "queues", "--since", "2026-01-31", "--by", "stage", "--json"),
+        ],
+        **{
+            f"measures {what}": [
+                printed("measures", what, "--by", "department,item,stage,region,kind", "--json"),
+                printed("measures", what, "--by", "week", "--since", "2024-12-31", "--json"),
+            ]
+            for what in ("pauses", "handovers")
+        },
         "flags": [printed("flags", "--json")],
         "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
         "corrections": corrected,

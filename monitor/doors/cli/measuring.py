@@ -36,6 +36,9 @@ class What(StrEnum):
     ATTRIBUTION = "attribution"
     INDICATORS = "indicators"
     DURATIONS = "durations"
+    QUEUES = "queues"
+    PAUSES = "pauses"
+    HANDOVERS = "handovers"
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
 
 def measures(
-    what: Annotated[What, typer.Argument(help=N_("attribution, indicators or durations."))],
+    what: Annotated[What, typer.Argument(help=N_("attribution, indicators, durations, queues, pauses or handovers."))],
     since: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("Of the days after this one; of all."))
     ] = None,
@@ -121,6 +124,9 @@ def _rows(known: Monitor, what: What, wanted: Wanted) -> list[dict[str, Any]]:
         What.ATTRIBUTION: verbs.attribution_rows,
         What.INDICATORS: verbs.indicator_rows,
         What.DURATIONS: verbs.duration_rows,
+        What.QUEUES: verbs.queue_rows,
+        What.PAUSES: verbs.pause_rows,
+        What.HANDOVERS: verbs.handover_rows,
     }[what]
     try:
         return ask(known.reader.measures, EVERYONE, wanted)
