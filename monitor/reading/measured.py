@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from monitor.reading import between, endings, finished, measures
+from monitor.reading import behind, between, endings, finished, measures
 from monitor.reading.lawbook import known_rules
 from monitor.reading.measures import Wanted
 from monitor.reading.viewer import EVERYONE, Viewer
@@ -67,3 +67,8 @@ class Measures:
         """How long ago the cases that are open at the end were accepted."""
         with self._seen(viewer) as connection:
             return endings.ages(connection, wanted)
+
+    def behind(self, viewer: Viewer, wanted: Wanted, figure: str) -> pd.DataFrame:
+        """The cases behind a figure."""
+        with self._seen(viewer) as connection:
+            return behind.behind(connection, wanted, figure)

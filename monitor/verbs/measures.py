@@ -98,6 +98,12 @@ def queue_rows(measures: Measures, viewer: Viewer, wanted: Wanted) -> Rows:
     return found
 
 
+def case_rows(measures: Measures, viewer: Viewer, wanted: Wanted, figure: str) -> Rows:
+    """The cases behind a figure, those first that are most of it."""
+    found = measures.behind(viewer, wanted, figure)
+    return _rows(found.astype(object).where(found.notna(), None))
+
+
 def _whose(wanted: Wanted) -> list[str]:
     """The columns that say whose a row is: departments of one name are told apart by their key."""
     return [*(["department_id"] if "department" in wanted.by else []), *wanted.by]

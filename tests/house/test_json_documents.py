@@ -330,6 +330,11 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
             printed("measures", "queues", "--by", "department,item,stage,region,kind", "--json"),
             printed("measures", "queues", "--since", "2026-01-31", "--by", "stage", "--json"),
         ],
+        "measures cases": [
+            printed("measures", "cases", "--figure", figure, *since, "--json")
+            for figure in ("share", "beyond", "open")
+            for since in ((), ("--since", "2026-01-31"))
+        ],
         **{
             f"measures {what}": [
                 printed("measures", what, "--by", "department,item,stage,region,kind", "--json"),

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from monitor.analysis.indicators import INDICATORS, indicators
+from monitor.reading.behind import FIGURES, behind
 from monitor.reading.measures import ATTRIBUTION, Wanted, attribution, outcomes
 from monitor.reading.rollups import Period, weeks_of
 from monitor.reading.viewer import EVERYONE
 from rules.almanac import shipped as calendar_of
 from rules.packfile import shipped
-from rules.vocabulary import CLOSINGS, CaseState, Status, Unit
+from rules.vocabulary import CLOSINGS, CaseState, Stage, Status, Unit
 from tests.monitor.looking import DAY, World, plain_log
 from tests.rules import oracle
 from tests.rules.oracle_case import PROMISED, STATUTORY, TOTAL, Case
@@ -251,3 +252,22 @@ def test_outcomes_and_indicators_are_what_the_cases_say(world: World, since: dt.
 def test_words_that_are_none_are_refused() -> None:
     with pytest.raises(ValueError, match="by office: allowed are department, item, stage, region, kind, week"):
         Wanted(None, DAY, ("office",))
+
+
+@pytest.mark.parametrize("since", [None, SINCE], ids=str)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_what_the_cases_behind_a_figure_are_of_it_sums_to_it(world: World, figure: str, since: dt.date | None) -> None:
+    for narrow in ({}, {"region": "33"}, {"stage": Stage.CONSTRUCTION}, {"item": "B02"}):
+        wanted = Wanted(since, DAY, (), **narrow)
+        with world.here.database.reading() as connection:
+            frame = attribution(connection, wanted)
+            whole = outcomes(connection, wanted)["used"] if figure == "used" else frame[figure]
+            cases = behind(connection, wanted, figure, 100_000)
+        values = list(cases["value"])
+        assert values == sorted(values, reverse=True)
+        assert sum(values) == pytest.approx(float(sum(whole)), abs=1e-6), narrow
+        assert 0 not in values
+        if not narrow and figure not in ("resubmitted", "corrections"):
+            assert len(values) > 5
+        named = cases["case_id"].notna().all() if len(cases) else True
+        assert named == (figure not in ("share", "sole")) or cases.empty

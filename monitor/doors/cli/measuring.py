@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -16,10 +18,12 @@ from monitor.analysis.indicators import INDICATORS
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, say
 from monitor.doors.cli.sweeping import departments_named, word_told
+from monitor.reading.behind import FIGURES
 from monitor.reading.endings import BeforeLastSweep
+from monitor.reading.measured import Measures
 from monitor.reading.measures import BY, Wanted
 from monitor.reading.rollups import WEEK
-from monitor.reading.viewer import EVERYONE
+from monitor.reading.viewer import EVERYONE, Viewer
 from monitor.settings import today
 from monitor.text import N_, _
 from monitor.verbs import measures as verbs
@@ -27,6 +31,7 @@ from monitor.wiring import Monitor, monitor
 from rules.vocabulary import Stage
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
+NAMED = ("project_code", "case_id", "department", "item", "stage")
 _OF_INDICATOR = {one.name: one for one in INDICATORS}
 
 
@@ -39,6 +44,7 @@ class What(StrEnum):
     QUEUES = "queues"
     PAUSES = "pauses"
     HANDOVERS = "handovers"
+    CASES = "cases"
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +55,9 @@ def register(app: typer.Typer) -> None:
 
 
 def measures(
-    what: Annotated[What, typer.Argument(help=N_("attribution, indicators, durations, queues, pauses or handovers."))],
+    what: Annotated[
+        What, typer.Argument(help=N_("attribution, indicators, durations, queues, pauses, handovers or cases."))
+    ],
     since: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("Of the days after this one; of all."))
     ] = None,
@@ -64,17 +72,24 @@ def measures(
     item: Annotated[str | None, typer.Option(help=N_("Of this item of the catalogue."))] = None,
     stage: Annotated[str | None, typer.Option(help=N_("Of cases of this stage."))] = None,
     kind: Annotated[str | None, typer.Option(help=N_("Of projects of this kind."))] = None,
+    figure: Annotated[
+        str | None, typer.Option(help=N_("Of cases: which figure of attribution they are behind."))
+    ] = None,
     json: Json = False,
 ) -> None:
     known = monitor(common.settings())
     wanted = _wanted(known, since, until, by, region, department, item, stage, kind)
-    rows = _rows(known, what, wanted)
+    if (what is What.CASES) != (figure is not None) or (figure and figure not in FIGURES):
+        allowed = ", ".join(FIGURES)
+        raise typer.BadParameter(_("of cases, one of: {names}").format(names=allowed), param_hint="--figure")
+    rows = _rows(known, what, wanted, figure or "")
     told = [{name: _plain(value) for name, value in row.items()} for row in rows]
     if json:
         days = {"since": wanted.since and wanted.since.isoformat(), "until": wanted.until.isoformat()}
-        emit({"measure": what.value, **days, "by": list(wanted.by), "rows": [one | _said(one) for one in told]})
+        cut = {"figure": figure} if figure else {"by": list(wanted.by)}
+        emit({"measure": what.value, **days, **cut, "rows": [one | _said(one) for one in told]})
         return
-    _shown(told, wanted.by)
+    _shown(told, NAMED if figure else (*wanted.by, "indicator", "pause", "before_department", "before_item"))
     say(
         _("{n} rows, days after {since} up to {until}; days are working days.").format(
             n=len(told), since=wanted.since or _("the first record"), until=wanted.until
@@ -119,17 +134,18 @@ def _wanted(
     )
 
 
-def _rows(known: Monitor, what: What, wanted: Wanted) -> list[dict[str, Any]]:
-    ask = {
+def _rows(known: Monitor, what: What, wanted: Wanted, figure: str) -> list[dict[str, Any]]:
+    ask: dict[What, Callable[[Measures, Viewer, Wanted], list[dict[str, Any]]]] = {
         What.ATTRIBUTION: verbs.attribution_rows,
         What.INDICATORS: verbs.indicator_rows,
         What.DURATIONS: verbs.duration_rows,
         What.QUEUES: verbs.queue_rows,
         What.PAUSES: verbs.pause_rows,
         What.HANDOVERS: verbs.handover_rows,
-    }[what]
+        What.CASES: partial(verbs.case_rows, figure=figure),
+    }
     try:
-        return ask(known.reader.measures, EVERYONE, wanted)
+        return ask[what](known.reader.measures, EVERYONE, wanted)
     except BeforeLastSweep as error:
         text = _("How long open cases had taken on {day} is not kept: the last sweep was as of {last}.")
         raise Refused(text.format(day=error.day, last=error.last)) from error
@@ -155,10 +171,10 @@ def _plain(value: Any) -> Any:
 def _shown(rows: list[dict[str, Any]], by: tuple[str, ...]) -> None:
     """A table on stdout; columns in which nothing stands are left out."""
     names = [name for name in (rows[0] if rows else ()) if name != "department_id"]
-    kept = [name for name in names if name in (*by, "indicator") or any(row[name] for row in rows)]
+    kept = [name for name in names if name in by or any(row[name] for row in rows)]
     table = Table(box=None, pad_edge=False)
     for name in kept:
-        table.add_column(name, justify="left" if name in (*by, "indicator") else "right", no_wrap=True)
+        table.add_column(name, justify="left" if name in by else "right", no_wrap=True)
     for row in rows:
         table.add_row(*(_cell(row, name) for name in kept))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 320, highlight=False).print(table)
@@ -170,6 +186,6 @@ def _cell(row: dict[str, Any], name: str) -> str:
         return "–"
     if name == "indicator":
         return _(_OF_INDICATOR[value].title)
-    if name == "value" and _OF_INDICATOR[row["indicator"]].unit == "rate":
+    if "indicator" in row and name == "value" and _OF_INDICATOR[row["indicator"]].unit == "rate":
         return f"{100 * value:.2f} %"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
