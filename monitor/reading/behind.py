@@ -124,14 +124,13 @@ def _open(connection: Connection, wanted: Wanted, period: Period, before: Any, s
     last = last_sweep(connection)
     if last is not None and wanted.until < last and before is not None:
         raise BeforeLastSweep(wanted.until, last)
-    open_ = and_(_C.accepted_on <= wanted.until, _C.closed_on.is_(None))
     if before is None:
-        closed_later = and_(_C.accepted_on <= wanted.until, _C.closed_on > wanted.until)
-        return _of(_C, _C.case_id, func.sum(1), wanted).where(open_ | closed_later)
+        still = _C.closed_on.is_(None) | (_C.closed_on > wanted.until)
+        return _of(_C, _C.case_id, func.sum(1), wanted).where(_C.accepted_on <= wanted.until, still)
     begun = aliased(CalendarDay)
     value = before + case((and_(begun.idx.is_not(None), begun.idx < period.now), period.now - begun.idx), else_=0)
     on = and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == since)
-    return _of(_C, _C.case_id, func.sum(value), wanted).outerjoin(begun, on).where(open_)
+    return _of(_C, _C.case_id, func.sum(value), wanted).outerjoin(begun, on).where(_C.closed_on.is_(None))
 
 
 def _where(wanted: Wanted, one: Any) -> list[Any]:

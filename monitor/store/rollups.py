@@ -122,9 +122,10 @@ def _tally(rows: Rows, places: Places) -> Said:
                 yield (accepted_on, *key), resubmitted, 1
             if closed_on is not None:
                 yield (closed_on, *key), closed, 1
-            else:
-                yield (accepted_on, *key), overdue_days, beyond
-                yield (accepted_on, *key), days_statute, beyond_statute
+        if closed_on is None:  # also of one whose clock runs from receipt, or from what was before it
+            begun = next((day for day in (accepted_on, received_on) if day is not None), None)
+            yield (beyond_since if begun is None else begun, *key), overdue_days, beyond
+            yield (statute_since if begun is None else begun, *key), days_statute, beyond_statute
         if beyond_since is not None:
             yield (beyond_since, *key), overdue, 1
         if statute_since is not None:

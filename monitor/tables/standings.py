@@ -167,8 +167,8 @@ class Tally(Base):
 
     `rate`, `sole`: the sums of their changes on the day. Cases `received`, `opened` (accepted; of them `resubmitted`
     after they were withdrawn) and `closed` on it. Of cases still open: those `overdue`, whose promised clock runs past
-    its due day since the day, and the days beyond that they had before (`overdue_days`, on the day they were accepted);
-    likewise of the statutory clock (`_statute`).
+    its due day since the day, and the days beyond that they had before (`overdue_days`, on the day they were accepted,
+    or else received); likewise of the statutory clock (`_statute`).
     """
 
     __tablename__ = "tally"

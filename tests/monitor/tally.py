@@ -28,6 +28,11 @@ class Sum:
         return list(dict.fromkeys(name for *_, says in self.says for name in says))
 
 
+def _begun(since: str) -> str:
+    """The first of these days that a case has."""
+    return f"COALESCE(x.accepted_on, x.received_on, x.{since})"
+
+
 def _sum_where(condition: str, value: str = "1") -> str:
     return f"CASE WHEN {condition} THEN {value} ELSE 0 END"
 
@@ -46,7 +51,7 @@ def _clock(clock: str, within: str) -> dict[str, str]:
 
 _EARLY = "x.promised_limit IS NOT NULL AND x.promised_red_on IS NULL AND x.promised_used < x.promised_limit"
 _BOTH = " AND ".join(f"x.{c}_limit IS NOT NULL AND x.{c}_unit = {WORKING}" for c in ("promised", "statutory"))
-_UNDECIDED = "x.accepted_on IS NOT NULL AND x.closed_on IS NULL"
+_OPEN = "x.closed_on IS NULL AND x.{0} > 0"
 SUMS = {
     "tally": Sum(
         (),
@@ -58,9 +63,14 @@ SUMS = {
             ("case_standing", "accepted_on", "x.accepted_on IS NOT NULL AND x.resubmitted", {"resubmitted": "1"}),
             ("case_standing", "closed_on", "x.accepted_on IS NOT NULL AND x.closed_on IS NOT NULL", {"closed": "1"}),
             ("case_standing", "beyond_since", "x.beyond_since IS NOT NULL", {"overdue": "1"}),
-            ("case_standing", "accepted_on", _UNDECIDED, {"overdue_days": "x.beyond"}),
+            ("case_standing", _begun("beyond_since"), _OPEN.format("beyond"), {"overdue_days": "x.beyond"}),
             ("case_standing", "beyond_statute_since", "x.beyond_statute_since IS NOT NULL", {"overdue_statute": "1"}),
-            ("case_standing", "accepted_on", _UNDECIDED, {"overdue_days_statute": "x.beyond_statute"}),
+            (
+                "case_standing",
+                _begun("beyond_statute_since"),
+                _OPEN.format("beyond_statute"),
+                {"overdue_days_statute": "x.beyond_statute"},
+            ),
         ],
     ),
     "outcome": Sum(
@@ -112,7 +122,7 @@ def _part(rollup: Sum, said: Says) -> str:
     keys = ", ".join(f"x.{name}" for name in (*KEY, *rollup.more))
     numbers = ", ".join(f"{says.get(name, '0')} AS {name}" for name in rollup.numbers)
     return (
-        f"SELECT x.{day} AS day, {keys}, s.region AS region, s.kind AS kind, {numbers} "
+        f"SELECT {day if '(' in day else f'x.{day}'} AS day, {keys}, s.region AS region, s.kind AS kind, {numbers} "
         f"FROM {table} x JOIN standing s ON s.project_id = x.project_id WHERE {when}"
     )
 
