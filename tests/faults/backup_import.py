@@ -68,8 +68,9 @@ def made_up(folder: Path, n: int, projects: int) -> Path:
     return write(folder, told, cases, events)
 
 
-def run(url: str, place: Path, times: int, seed: int, projects: int = 400) -> Taken:
-    """Takes ``times`` backups; raises AssertionError as soon as one holds anything half."""
+def run(url: str, place: Path, times: int, seed: int, projects: int = 400, *, enough: int | None = None) -> Taken:
+    """Takes ``times`` backups, or until ``enough`` fell into an import; raises AssertionError as soon as one holds
+    anything half. Without ``enough`` a third of them must."""
     draw = random.Random(seed)
     folders = [made_up(place / f"log{n:02d}", n, projects) for n in range(times)]
     whole = _undisturbed(place, folders)
@@ -100,13 +101,16 @@ def run(url: str, place: Path, times: int, seed: int, projects: int = 400) -> Ta
             lasts = min(lasts, time.monotonic() - begun)
             seen.add(_look(database, file, place / f"restored{n}", whole, environment))
             file.unlink()
+            if enough is not None and taken.inside >= enough:
+                break
     finally:
         child.kill()
         child.wait()
         reader.join()
         database.close()
     taken.states = len(seen)
-    assert 3 * taken.inside >= times, f"too few backups during an import: {taken}"
+    wanted = -(-times // 3) if enough is None else enough
+    assert taken.inside >= wanted, f"too few backups during an import: {taken}"
     return taken
 
 

@@ -6,6 +6,7 @@ import ast
 import csv
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -313,15 +314,19 @@ def _called(node: ast.AST) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def test_a_page_that_is_damaged_is_named_and_no_fault_of_the_program(run: Run, sqlite_file: Path) -> None:
-    with Database(f"sqlite:///{sqlite_file}").reading() as connection:
+def test_a_page_that_is_damaged_is_named_and_no_fault_of_the_program(
+    run: Run, sqlite_file: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "damaged.db"
+    shutil.copy(sqlite_file, own)
+    with Database(f"sqlite:///{own}").reading() as connection:
         root = connection.execute(text("SELECT rootpage FROM sqlite_master WHERE name = 'trail_entry'")).scalar_one()
         size = connection.execute(text("PRAGMA page_size")).scalar_one()
-    with sqlite_file.open("r+b") as file:
+    with own.open("r+b") as file:
         file.seek((root - 1) * size)
         file.write(b"\x07" * size)
     for words in (("trail", "verify"), ("check",)):
-        ended = run(*words, MONITOR_DATABASE_URL=f"sqlite:///{sqlite_file}")
+        ended = run(*words, MONITOR_DATABASE_URL=f"sqlite:///{own}")
         assert ended.code == 1, ended
         assert "damaged" in ended.err
         assert "approval-monitor restore" in ended.err
