@@ -39,13 +39,16 @@ class Ranking:
 
     decided, beyond            cases on comparable items, and their days
     per_case, expected         days per case: as it was, and as others take for these items
-    difference, low, high      per_case - expected, and its interval at the level asked, τ included
+    difference, low, high      per_case - expected, and its interval at the level asked, chance alone
     ratio                      per_case / expected; NaN where others are never late
     limit_95, limit_998        funnel limits about 0: chance and τ alone keep the difference within ± this
     z                          difference in standard errors of chance alone
     verdict                    worse_998, worse_95, within, better_95, better_998
     place                      one for all that are not told apart, directly or through others between them
     best, worst                the places it may have; all of these at once hold with the level asked
+
+    An interval without 0 says that a department does differ; a verdict, that it does so by more than departments
+    differ anyway, for reasons that may be nobody's fault (τ). Only a verdict accuses.
 
     ``few``: those below the minimum (department, decided, of which comparable), in no order of merit.
     ``alone``: department and item that nobody else decides, or hardly: days beyond the own promise, not compared.
@@ -142,7 +145,7 @@ def _ranked(of: _Against, spread: float, units: list[Any], unit: str, level: flo
 
     n = of.decided
     difference = of.excess / n
-    error, reach = (np.sqrt(variance / n**2 + spread**2) for variance in (of.by_lot, of.own))
+    error, reach = np.sqrt(of.by_lot / n**2 + spread**2), np.sqrt(of.own) / n
     inner, outer = normal(LEVEL) * error, normal(ALARM) * error
     far = simultaneous(level, len(n)) * reach
     expected = (of.beyond - of.excess) / n

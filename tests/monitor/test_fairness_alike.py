@@ -57,3 +57,15 @@ def test_the_innocent_are_named_no_oftener_than_the_limits_say() -> None:
     assert alarms.sum() <= stats.binom.isf(0.001, looks, 0.002)
     apart = sum(frame["place"].nunique() > 1 for frame in ranked)
     assert apart <= stats.binom.isf(0.001, 200, 0.05)
+
+
+def test_one_that_really_takes_longer_stands_alone_at_the_top() -> None:
+    """Eight days more in every case of a middling department: not hidden by its own excess, and no other is blamed."""
+    for seed in range(20):
+        given = cases(seed)
+        given.loc[given["department"] == 4, "beyond"] += 8
+        found = rank(given.assign(beyond_sq=given["beyond"] ** 2)).ranked
+        assert (found["department"][0], found["verdict"][0]) == (4, "worse_998")
+        assert list(found["place"][:2]) == [1, 2]
+        assert (found["best"][0], found["worst"][0]) == (1, 1)
+        assert not (found["verdict"][1:] == "worse_998").any()
