@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -104,7 +105,7 @@ def steps(log: Sequence[Case]) -> list[tuple[int, int]]:
     found = set()
     for _project, rows in ways(log):
         taken = sets(log, rows)
-        found |= {(a, b) for one, other in zip(taken, taken[1:]) for a in one.values() for b in other.values()}
+        found |= {(a, b) for one, other in itertools.pairwise(taken) for a in one.values() for b in other.values()}
     return sorted(found)
 
 
