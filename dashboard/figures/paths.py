@@ -130,7 +130,8 @@ def _words(edge: dict[str, Any]) -> list[str]:
         said = _("not decided yet")
     else:
         said = phrases.working_days(days) if days >= 0 else _("overlap {days}").format(days=phrases.working_days(-days))
-    return [said, _(DIFFERS[edge["differs"]])] if edge["differs"] else [said]
+    differs = DIFFERS.get(edge["differs"], "")
+    return [said, _(differs)] if differs else [said]
 
 
 def _line(
