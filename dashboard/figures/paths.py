@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -39,7 +40,9 @@ def paths(items: pd.DataFrame, edges: pd.DataFrame, paint: Paint, narrow: bool =
     nodes = items[items["item"].isin(used)].sort_values("item")
     places, heads, height = _placed(nodes, narrow)
     most = max(shown["projects"].max(), 1) if len(shown) else 1
-    traces, notes, taken = [], [], []
+    traces: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    taken = list(places.values())  # a label lies over no box and, if it can, over no other label
     for edge in shown.to_dict("records"):
         if edge["before"] not in places or edge["after"] not in places:
             continue
@@ -124,7 +127,7 @@ def _crowd(at: Point, taken: list[Point]) -> float:
     return sum(max(0.0, 1 - abs(at[0] - x) / 100) * max(0.0, 1 - abs(at[1] - y) / 30) for x, y in taken)
 
 
-def _words(edge: dict[str, Any]) -> list[str]:
+def _words(edge: Mapping[Any, Any]) -> list[str]:
     days = edge["median_days"]
     if days != days:
         said = _("not decided yet")
@@ -135,7 +138,7 @@ def _words(edge: dict[str, Any]) -> list[str]:
 
 
 def _line(
-    curve: list[Point], edge: dict[str, Any], words: list[str], most: float, paint: Paint
+    curve: list[Point], edge: Mapping[Any, Any], words: list[str], most: float, paint: Paint
 ) -> list[dict[str, Any]]:
     colour = paint.token("amber-ink" if edge["differs"] else "accent")
     points = [_at(curve, n / 24) for n in range(25)]
@@ -149,7 +152,7 @@ def _line(
             "mode": "lines",
             "x": [x for x, _y in points],
             "y": [y for _x, y in points],
-            "line": {"color": colour, "width": width, "dash": "dash" if edge["differs"] else "solid"},
+            "line": {"color": colour, "width": width, "dash": "8px,5px" if edge["differs"] else "solid"},
             "opacity": 0.55,
             "hovertemplate": said,
         },
