@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.analysis.sums import F64
+from monitor.analysis.sums import F64, numbered
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,20 @@ def exposures(
     ends = np.bincount((place + ended - accepted)[done], minlength=cells).astype(np.float64)
     at_risk = np.cumsum(steps.reshape(rows, ages + 1), axis=1)[:, :ages]
     return AtRisk(at_risk.reshape(shape), ends.reshape(rows, ages + 1)[:, :ages].reshape(shape))
+
+
+def at_risk(frame: pd.DataFrame, period: tuple[int, int]) -> pd.DataFrame:
+    """The sums of `exposures` as rows for `monitor.analysis.slowness.slower`: department, item, kind, age, at_risk,
+    decided. ``frame``: one row a case with department, item, kind, and accepted, ended, decided as there."""
+    import pandas as pd
+
+    keys = ["department", "item", "kind"]
+    (of,), known = numbered([frame], keys)
+    ended = np.minimum(frame["ended"].to_numpy(np.int64), period[1] + 1)
+    accepted = frame["accepted"].to_numpy(np.int64)
+    ages = int(max((ended - accepted).max(initial=0), 0)) + 1
+    found = exposures(of, accepted, ended, frame["decided"].to_numpy(bool), period, (len(known), 1, ages))
+    group, _one, age = np.nonzero(found.at_risk)
+    told: dict[str, Any] = {name: [known[n][at] for n in group] for at, name in enumerate(keys)}
+    told |= {"age": age, "at_risk": found.at_risk[group, 0, age].astype(np.int64)}
+    return pd.DataFrame(told | {"decided": found.decided[group, 0, age].astype(np.int64)})

@@ -36,7 +36,7 @@ def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     Raises BeforeLastSweep, and ValueError for weeks.
     """
     one, begun = CaseStanding, aliased(CalendarDay)
-    now = _now(connection, wanted)
+    now = open_until(connection, wanted)
     days = one.base + case((one.since.is_(None), 0), else_=now - begun.idx)
     is_open = one.closed_on.is_(None)
     decided = one.state == int(CaseState.DECIDED)
@@ -45,7 +45,7 @@ def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
         select(*columns, days.label("days"), decided.label("decided"), is_open.label("open"), func.count())
         .join(Standing, Standing.project_id == one.project_id)
         .outerjoin(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.since))
-        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *_where(wanted))
+        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *where(wanted))
         .group_by(*columns, "days", "decided", "open")
         .order_by(*columns, "days", "decided", "open")
     )
@@ -61,14 +61,14 @@ def ages(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     """One row a key and ``days``: how many cases (``count``) are open at the end of the period that were accepted so
     many working days before it. Raises BeforeLastSweep, and ValueError for weeks."""
     one, begun = CaseStanding, aliased(CalendarDay)
-    now = _now(connection, wanted)
+    now = open_until(connection, wanted)
     columns = [_column(word) for word in wanted.by]
     days = now - begun.idx
     query = (
         select(*columns, days.label("days"), func.count())
         .join(Standing, Standing.project_id == one.project_id)
         .join(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.accepted_on))
-        .where(one.closed_on.is_(None), one.accepted_on <= wanted.until, *_where(wanted))
+        .where(one.closed_on.is_(None), one.accepted_on <= wanted.until, *where(wanted))
         .group_by(*columns, "days")
         .order_by(*columns, "days")
     )
@@ -77,8 +77,8 @@ def ages(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     return worded(connection, wanted, framed(told, [*wanted.by, "days", "count"]))
 
 
-def _now(connection: Connection, wanted: Wanted) -> int | None:
-    """The index of the last day; None where no day is kept."""
+def open_until(connection: Connection, wanted: Wanted) -> int | None:
+    """The index of the last day; None where no day is kept. Raises BeforeLastSweep, and ValueError for weeks."""
     last = last_sweep(connection)
     if last is not None and wanted.until < last:
         raise BeforeLastSweep(wanted.until, last)
@@ -91,7 +91,8 @@ def _column(word: str) -> Any:
     return getattr(Standing if word in ("region", "kind") else CaseStanding, BY[word])
 
 
-def _where(wanted: Wanted) -> list[Any]:
+def where(wanted: Wanted) -> list[Any]:
+    """The conditions on cases with their standings."""
     found = [] if wanted.region is None else [Standing.region.startswith(wanted.region, autoescape=True)]
     if wanted.department is not None:
         found.append(CaseStanding.department_id.in_(wanted.department))

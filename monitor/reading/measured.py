@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from monitor.reading import behind, between, endings, finished, measures
+from monitor.reading import behind, between, endings, finished, handled, measures
 from monitor.reading.lawbook import known_rules
 from monitor.reading.measures import Wanted
 from monitor.reading.viewer import EVERYONE, Viewer
@@ -27,10 +27,14 @@ class Measures:
     def __init__(self, seen: Seen, rules: Rules, region: str) -> None:
         self._seen, self._rules, self._region = seen, rules, region
 
+    def rules(self) -> Rules:
+        """The rules with the packs and notices that are known now."""
+        with self._seen(EVERYONE) as connection:
+            return known_rules(connection, self._rules)
+
     def calendar(self) -> WorkCalendar:
         """The working calendar of the office, as it is known now."""
-        with self._seen(EVERYONE) as connection:
-            rules = known_rules(connection, self._rules)
+        rules = self.rules()
         return rules.calendar(rules.area(self._region))
 
     def attribution(self, viewer: Viewer, wanted: Wanted) -> pd.DataFrame:
@@ -72,3 +76,18 @@ class Measures:
         """The cases behind a figure."""
         with self._seen(viewer) as connection:
             return behind.behind(connection, wanted, figure)
+
+    def paces(self, viewer: Viewer, wanted: Wanted) -> tuple[pd.DataFrame, int]:
+        """The cases that were open in the period, and the index of its last day."""
+        with self._seen(viewer) as connection:
+            return handled.paces(connection, wanted)
+
+    def ways(self, viewer: Viewer, wanted: Wanted) -> tuple[pd.DataFrame, list[int], list[int]]:
+        """The cases of the projects coded in the period, with indices of their acceptance and close."""
+        with self._seen(viewer) as connection:
+            return handled.ways(connection, wanted)
+
+    def department_names(self, viewer: Viewer) -> dict[int, str]:
+        """Names of departments by key."""
+        with self._seen(viewer) as connection:
+            return measures.department_names(connection)

@@ -115,11 +115,11 @@ def worded(connection: Connection, wanted: Wanted, frame: pd.DataFrame) -> pd.Da
     return frame
 
 
-def department_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
-    """Names by key of some departments."""
+def department_names(connection: Connection, keys: Sequence[int] | None = None) -> dict[int, str]:
+    """Names by key of all departments, or of some."""
+    wanted = None if keys is None else set(keys)
     found = connection.execute(select(Department.id, Department.name))
-    wanted = set(keys)
-    return {key: name for key, name in found if key in wanted}
+    return {key: name for key, name in found if wanted is None or key in wanted}
 
 
 def attribution(connection: Connection, wanted: Wanted) -> pd.DataFrame:

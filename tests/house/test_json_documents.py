@@ -21,6 +21,7 @@ from monitor.verbs.accounts import reset_password
 from monitor.verbs.agreements import add_agreement
 from monitor.verbs.signing_in import sign_in
 from rules.packfile import shipped
+from tests.house.measured import measured
 from tests.house.tree import TOP
 from tests.monitor.commands import Run, program
 from tests.monitor.exchange_tables import Front, record
@@ -313,35 +314,7 @@ def documents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict
         "notices": [printed("notices", "--past", "--json")],
         "notices preview": previews,
         "notices import, withdraw": landings,
-        "measures attribution": [
-            printed("measures", "attribution", "--by", "department,item,stage,region,kind", "--json"),
-            printed("measures", "attribution", "--by", "week", "--since", "2026-01-31", "--json"),
-            printed("measures", "attribution", "--until", "2024-12-31", "--json"),
-        ],
-        "measures indicators": [
-            printed("measures", "indicators", "--by", "region,kind", "--json"),
-            printed("measures", "indicators", "--by", "department,item,stage,week", "--since", "2026-01-31", "--json"),
-        ],
-        "measures durations": [
-            printed("measures", "durations", "--by", "department,item,stage,region,kind", "--json"),
-            printed("measures", "durations", "--by", "stage", "--json"),
-        ],
-        "measures queues": [
-            printed("measures", "queues", "--by", "department,item,stage,region,kind", "--json"),
-            printed("measures", "queues", "--since", "2026-01-31", "--by", "stage", "--json"),
-        ],
-        "measures cases": [
-            printed("measures", "cases", "--figure", figure, *since, "--json")
-            for figure in ("share", "beyond", "open")
-            for since in ((), ("--since", "2026-01-31"))
-        ],
-        **{
-            f"measures {what}": [
-                printed("measures", what, "--by", "department,item,stage,region,kind", "--json"),
-                printed("measures", what, "--by", "week", "--since", "2024-12-31", "--json"),
-            ]
-            for what in ("pauses", "handovers")
-        },
+        **measured(printed),
         "flags": [printed("flags", "--json")],
         "flags CODE": [printed("flags", "--all", *AS_OF), printed("flags", "--all", *AS_OF, "--known-at", at_once)],
         "corrections": corrected,

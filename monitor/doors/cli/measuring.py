@@ -26,12 +26,16 @@ from monitor.reading.rollups import WEEK
 from monitor.reading.viewer import EVERYONE, Viewer
 from monitor.settings import today
 from monitor.text import N_, _
+from monitor.verbs import comparing
 from monitor.verbs import measures as verbs
 from monitor.wiring import Monitor, monitor
 from rules.vocabulary import Stage
 
 Json = Annotated[bool, typer.Option("--json", help=N_("One JSON document on stdout."))]
-NAMED = ("project_code", "case_id", "department", "item", "stage")
+_NAMED = {
+    "project_code", "case_id", "department", "item", "stage", "region", "indicator", "pause", "before_department",
+    "before_item", "pack", "before", "after", "kind", "verdict", "differs",
+}  # fmt: skip
 _OF_INDICATOR = {one.name: one for one in INDICATORS}
 
 
@@ -45,6 +49,13 @@ class What(StrEnum):
     PAUSES = "pauses"
     HANDOVERS = "handovers"
     CASES = "cases"
+    RANKING = "ranking"
+    SLOWER = "slower"
+    PATHS = "paths"
+    DEPARTURES = "departures"
+
+
+_WHOLE = {What.RANKING, What.SLOWER, What.PATHS, What.DEPARTURES}  # cut by nothing that is asked for
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +67,12 @@ def register(app: typer.Typer) -> None:
 
 def measures(
     what: Annotated[
-        What, typer.Argument(help=N_("attribution, indicators, durations, queues, pauses, handovers or cases."))
+        What,
+        typer.Argument(
+            help=N_(
+                "attribution, indicators, durations, queues, pauses, handovers, cases, ranking, slower, paths or departures."
+            )
+        ),
     ],
     since: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("Of the days after this one; of all."))
@@ -75,6 +91,7 @@ def measures(
     figure: Annotated[
         str | None, typer.Option(help=N_("Of cases: which figure of attribution they are behind."))
     ] = None,
+    regions: Annotated[bool, typer.Option(help=N_("Of ranking: regions instead of departments."))] = False,
     json: Json = False,
 ) -> None:
     known = monitor(common.settings())
@@ -82,14 +99,14 @@ def measures(
     if (what is What.CASES) != (figure is not None) or (figure and figure not in FIGURES):
         allowed = ", ".join(FIGURES)
         raise typer.BadParameter(_("of cases, one of: {names}").format(names=allowed), param_hint="--figure")
-    rows = _rows(known, what, wanted, figure or "")
-    told = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    found = _found(known, what, wanted, figure or "", regions)
+    told = [{name: _plain(value) for name, value in row.items()} for row in found.pop("rows")]
     if json:
         days = {"since": wanted.since and wanted.since.isoformat(), "until": wanted.until.isoformat()}
-        cut = {"figure": figure} if figure else {"by": list(wanted.by)}
-        emit({"measure": what.value, **days, **cut, "rows": [one | _said(one) for one in told]})
+        cut = {"figure": figure} if figure else {} if what in _WHOLE else {"by": list(wanted.by)}
+        emit({"measure": what.value, **days, **cut, "rows": [one | _said(one) for one in told], **found})
         return
-    _shown(told, NAMED if figure else (*wanted.by, "indicator", "pause", "before_department", "before_item"))
+    _shown(told, (*wanted.by, *_NAMED))
     say(
         _("{n} rows, days after {since} up to {until}; days are working days.").format(
             n=len(told), since=wanted.since or _("the first record"), until=wanted.until
@@ -134,8 +151,9 @@ def _wanted(
     )
 
 
-def _rows(known: Monitor, what: What, wanted: Wanted, figure: str) -> list[dict[str, Any]]:
-    ask: dict[What, Callable[[Measures, Viewer, Wanted], list[dict[str, Any]]]] = {
+def _found(known: Monitor, what: What, wanted: Wanted, figure: str, regions: bool) -> dict[str, Any]:
+    """The rows, and what is told beside them."""
+    ask: dict[What, Callable[[Measures, Viewer, Wanted], Any]] = {
         What.ATTRIBUTION: verbs.attribution_rows,
         What.INDICATORS: verbs.indicator_rows,
         What.DURATIONS: verbs.duration_rows,
@@ -143,9 +161,14 @@ def _rows(known: Monitor, what: What, wanted: Wanted, figure: str) -> list[dict[
         What.PAUSES: verbs.pause_rows,
         What.HANDOVERS: verbs.handover_rows,
         What.CASES: partial(verbs.case_rows, figure=figure),
+        What.RANKING: partial(comparing.ranking, regions=regions),
+        What.SLOWER: comparing.slower,
+        What.PATHS: comparing.path_rows,
+        What.DEPARTURES: comparing.departure_rows,
     }
     try:
-        return ask[what](known.reader.measures, EVERYONE, wanted)
+        found = ask[what](known.reader.measures, EVERYONE, wanted)
+        return found if isinstance(found, dict) else {"rows": found}
     except BeforeLastSweep as error:
         text = _("How long open cases had taken on {day} is not kept: the last sweep was as of {last}.")
         raise Refused(text.format(day=error.day, last=error.last)) from error
@@ -158,7 +181,7 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
     one = _OF_INDICATOR.get(row.get("indicator", ""))
     if one is None:
         return {}
-    return {"unit": one.unit, "formula": _(one.formula), "source": one.source, "sure": one.sure}
+    return {"unit": one.unit, "formula": _(one.formula), "source": _(one.source), "sure": one.sure}
 
 
 def _plain(value: Any) -> Any:
