@@ -38,4 +38,13 @@ def measured(printed: Callable[..., Any]) -> dict[str, list[Any]]:
             ]
             for what in ("pauses", "handovers")
         },
+        **{f"measures {what}": [printed("measures", what, "--json")] for what in ("slower", "paths", "departures")},
+        "measures ranking": [printed("measures", "ranking", "--json")],
     }
+
+
+# What a log of some twenty projects need not show: tests/monitor/test_comparing.py looks at those.
+UNSEEN = {
+    "measures ranking": ("rows[].", "alone[].", "few[]."),
+    "measures slower": ("rows[].", "few[].", "left_out[]."),
+}

@@ -66,14 +66,7 @@ def register(app: typer.Typer) -> None:
 
 
 def measures(
-    what: Annotated[
-        What,
-        typer.Argument(
-            help=N_(
-                "attribution, indicators, durations, queues, pauses, handovers, cases, ranking, slower, paths or departures."
-            )
-        ),
-    ],
+    what: Annotated[What, typer.Argument(help=N_("What is measured."))],
     since: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("Of the days after this one; of all."))
     ] = None,
