@@ -81,7 +81,7 @@ def behind(connection: Connection, wanted: Wanted, figure: str, most: int = 1_00
     found = connection.execute(query.having(query.selected_columns.value != 0).limit(most))
     unit = WHOLE_DAY if figure in ("share", "sole") else 1
     rows = [
-        (code, case_id, department, item, Stage(stage).word, value / unit if unit > 1 else int(value))
+        (code, case_id, department, item, Stage(stage).word, int(value) / unit if unit > 1 else int(value))
         for code, case_id, department, item, stage, value in found
     ]
     return framed(rows, COLUMNS)
@@ -101,7 +101,7 @@ def _of(one: Any, case_id: Any, value: Any, wanted: Wanted) -> Any:
     if case_id is not None:
         query = query.join(ApprovalCase, ApprovalCase.id == case_id)
         keys.append(ApprovalCase.case_id)
-    return query.where(*_where(wanted, one)).group_by(*keys).order_by(value.desc(), *keys)
+    return query.where(*wanted.where(one, Standing)).group_by(*keys).order_by(value.desc(), *keys)
 
 
 def _inside(wanted: Wanted, day: Any) -> Any:
@@ -131,14 +131,3 @@ def _open(connection: Connection, wanted: Wanted, period: Period, before: Any, s
     value = before + case((and_(begun.idx.is_not(None), begun.idx < period.now), period.now - begun.idx), else_=0)
     on = and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == since)
     return _of(_C, _C.case_id, func.sum(value), wanted).outerjoin(begun, on).where(_C.closed_on.is_(None))
-
-
-def _where(wanted: Wanted, one: Any) -> list[Any]:
-    found = [] if wanted.region is None else [Standing.region.startswith(wanted.region, autoescape=True)]
-    if wanted.department is not None:
-        found.append(one.department_id.in_(wanted.department))
-    for word, column in (("item", one.item_code), ("stage", one.stage), ("kind", Standing.kind)):
-        value = getattr(wanted, word)
-        if value is not None:
-            found.append(column == (int(value) if word == "stage" else value))
-    return found

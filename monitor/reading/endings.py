@@ -45,7 +45,7 @@ def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
         select(*columns, days.label("days"), decided.label("decided"), is_open.label("open"), func.count())
         .join(Standing, Standing.project_id == one.project_id)
         .outerjoin(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.since))
-        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *where(wanted))
+        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *wanted.where(CaseStanding, Standing))
         .group_by(*columns, "days", "decided", "open")
         .order_by(*columns, "days", "decided", "open")
     )
@@ -68,7 +68,7 @@ def ages(connection: Connection, wanted: Wanted) -> pd.DataFrame:
         select(*columns, days.label("days"), func.count())
         .join(Standing, Standing.project_id == one.project_id)
         .join(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.accepted_on))
-        .where(one.closed_on.is_(None), one.accepted_on <= wanted.until, *where(wanted))
+        .where(one.closed_on.is_(None), one.accepted_on <= wanted.until, *wanted.where(CaseStanding, Standing))
         .group_by(*columns, "days")
         .order_by(*columns, "days")
     )
@@ -89,15 +89,3 @@ def open_until(connection: Connection, wanted: Wanted) -> int | None:
 
 def _column(word: str) -> Any:
     return getattr(Standing if word in ("region", "kind") else CaseStanding, BY[word])
-
-
-def where(wanted: Wanted) -> list[Any]:
-    """The conditions on cases with their standings."""
-    found = [] if wanted.region is None else [Standing.region.startswith(wanted.region, autoescape=True)]
-    if wanted.department is not None:
-        found.append(CaseStanding.department_id.in_(wanted.department))
-    for word in ("item", "stage", "kind"):
-        value = getattr(wanted, word)
-        if value is not None:
-            found.append(_column(word) == (int(value) if word == "stage" else value))
-    return found

@@ -32,7 +32,7 @@ def finished(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     if strange or any(one is not None for one in (wanted.department, wanted.item, wanted.stage)):
         raise ValueError("finished projects are cut by region and kind")
     own = [BY[word] for word in wanted.by]
-    inside = [Standing.phase == int(Phase.FINISHED), Standing.last_day <= wanted.until, *_where(wanted)]
+    inside = [Standing.phase == int(Phase.FINISHED), Standing.last_day <= wanted.until, *wanted.where(Standing)]
     if wanted.since:
         inside.append(Standing.last_day > wanted.since)
     judged = and_(Standing.in_scope.is_(True), Standing.grey.is_(False))
@@ -54,15 +54,6 @@ def finished(connection: Connection, wanted: Wanted) -> pd.DataFrame:
         rows[tuple(key)] |= {f"budgets_{word}": int(many), f"within_{word}": int(good or 0)}
     found = [dict(zip(wanted.by, key, strict=True)) | row for key, row in sorted(rows.items()) if row["finished"]]
     return framed(found, [*wanted.by, *FINISHED])
-
-
-def _where(wanted: Wanted) -> list[Any]:
-    found: list[Any] = []
-    if wanted.region is not None:
-        found.append(Standing.region.startswith(wanted.region, autoescape=True))
-    if wanted.kind is not None:
-        found.append(Standing.kind == wanted.kind)
-    return found
 
 
 def _count(condition: Any) -> Any:

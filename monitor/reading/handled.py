@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, and_, case, select
 from sqlalchemy.orm import aliased
 
-from monitor.reading.endings import open_until, where
+from monitor.reading.endings import open_until
 from monitor.reading.frames import framed
 from monitor.reading.measures import Wanted
 from monitor.reading.rollups import WORKING
@@ -40,7 +40,7 @@ def paces(connection: Connection, wanted: Wanted) -> tuple[pd.DataFrame, int]:
         .join(Standing, Standing.project_id == one.project_id)
         .outerjoin(begun, and_(begun.calendar_id == calendar, begun.day == one.since))
         .outerjoin(shut, and_(shut.calendar_id == calendar, shut.day == one.closed_on))
-        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *where(wanted))
+        .where(one.accepted_on <= wanted.until, one.pending.is_(False), *wanted.where(one, Standing))
     )
     if wanted.since:
         query = query.where(one.closed_on.is_(None) | (one.closed_on > wanted.since))
@@ -70,7 +70,7 @@ def ways(connection: Connection, wanted: Wanted) -> tuple[pd.DataFrame, list[int
         .join(CaseFact, and_(CaseFact.case_id == one.case_id, CaseFact.known_to.is_(None)))
         .outerjoin(begun, and_(begun.calendar_id == calendar, begun.day == one.accepted_on))
         .outerjoin(shut, and_(shut.calendar_id == calendar, shut.day == one.closed_on))
-        .where(Standing.coded_on <= wanted.until, one.item_code != "", *where(wanted))
+        .where(Standing.coded_on <= wanted.until, one.item_code != "", *wanted.where(one, Standing))
         .order_by(Standing.pack, one.project_id, one.case_id)
     )  # fmt: skip
     if wanted.since:

@@ -62,24 +62,23 @@ class Wanted:
         """Of the rollups."""
         return [BY[word] for word in self.by if word != WEEK]
 
-    def where(self, table: Any) -> list[Any]:
-        """The conditions on the rows of a rollup."""
-        found = [] if self.region is None else [table.region.startswith(self.region, autoescape=True)]
+    def where(self, table: Any, place: Any = None) -> list[Any]:
+        """The conditions on rows of a rollup; ``place`` tells region and kind where the rows do not."""
+        place = table if place is None else place
+        found = [] if self.region is None else [place.region.startswith(self.region, autoescape=True)]
         if self.department is not None:
             found.append(table.department_id.in_(self.department))
-        for word in ("item", "stage", "kind"):
-            value = getattr(self, word)
-            if value is not None:
-                found.append(getattr(table, BY[word]) == (int(value) if word == "stage" else value))
+        if self.stage is not None:
+            found.append(table.stage == int(self.stage))
+        if self.item is not None:
+            found.append(table.item_code == self.item)
+        if self.kind is not None:
+            found.append(place.kind == self.kind)
         return found
 
     def period(self, connection: Connection) -> Period | None:
         """The period with its working days."""
         return Period.of(connection, self.since, self.until, weekly=WEEK in self.by)
-
-    def keys(self) -> list[str]:
-        """The columns of a frame that say whose its figures are."""
-        return list(self.by)
 
 
 class _Table:
