@@ -42,11 +42,17 @@ class OwnClock:
     red_on: I32
     light: I8
     find_due: Callable[[], I32]
+    find_runs: Callable[[], Stretch]
 
     @cached_property
     def due_on(self) -> I32:
         """The day on which each limit falls due; found when it is asked for, since no light needs it."""
         return self.find_due()
+
+    @cached_property
+    def runs(self) -> Stretch:
+        """The days on which it ran, those before acceptance among them; found when they are asked for."""
+        return self.find_runs()
 
 
 @dataclass
@@ -127,13 +133,15 @@ def own_clocks(scene: Scene, log: EventLog, standing: CaseStandings, *, statutor
                 open_ = open_ & (waiting.ready != FAR)
             open_ = open_ | waiting.open
         in_days = partial(_stretches, scene, runs & counts[cut.case], counts, waiting)
-        own = in_days(natural)
-        count = Counting(scene, own, natural, begun)
+        count, by_day = (
+            Counting(scene, in_days(natural), natural, begun),
+            partial(in_days, np.ones(len(limit), np.bool_)),
+        )
         if longer and which == "statutory":
-            late = longer.prolong(limit, count, run=partial(in_days, np.ones(len(limit), np.bool_)))
+            late = longer.prolong(limit, count, run=by_day)
         elif longer and scene.pack.extension.promised:
             longer.prolong(limit, count, promised=True)
-        out.append(_own_clock(scene, limit, unit, count, open_))
+        out.append(_own_clock(scene, limit, unit, count, open_, by_day))
     return OwnClocks(out[0], out[-1], longer, late)
 
 
@@ -227,7 +235,9 @@ def _shorten(scene: Scene, limit: I32, unit: I8, listed: Bools, begun: I32) -> N
             limit[mine], unit[mine] = limit_in_force(told, changes, _fixed_on(scene, begun, mine))
 
 
-def _own_clock(scene: Scene, limit: I32, unit: I8, counting: Counting, open_: Bools) -> OwnClock:
+def _own_clock(
+    scene: Scene, limit: I32, unit: I8, counting: Counting, open_: Bools, by_day: Callable[[], Stretch]
+) -> OwnClock:
     as_of, begun = scene.as_of, counting.begun
     in_force_on = np.where(scene.opening.opened != NO_DAY, scene.opening.opened, begun)
     warn = in_force(scene.pack.warning_days, in_force_on)
@@ -241,5 +251,5 @@ def _own_clock(scene: Scene, limit: I32, unit: I8, counting: Counting, open_: Bo
     light[limited & open_ & (yellow != NO_DAY) & (yellow <= as_of)] = Light.YELLOW
     light[(red != NO_DAY) & (red <= as_of)] = Light.RED
     return OwnClock(
-        counting.begun, limit, unit, counting.used, yellow, red, light, lambda: counting.due_on(limit, limited)
+        counting.begun, limit, unit, counting.used, yellow, red, light, lambda: counting.due_on(limit, limited), by_day
     )

@@ -23,7 +23,7 @@ all at once, so that nothing in it is a late stop; those that wait for a confirm
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -33,11 +33,11 @@ import numpy.typing as npt
 from rules import cases
 from rules.abreast import abreast
 from rules.assess import Assessed, assessed, reached
-from rules.copies import spread
 from rules.counted import Counted, count
 from rules.derived import IS_DECISION, first_days
 from rules.late import settled
-from rules.log import I32, NO_DAY, NONE, Bools, Chunk, EventLog
+from rules.log import I32, NO_DAY, Bools, Chunk, EventLog
+from rules.order import Order, pairs
 from rules.pack import Item, RulePack
 from rules.rewriting import rewritten
 from rules.scene import Scene, scene
@@ -165,40 +165,6 @@ def _late(scn: Scene, log: EventLog) -> I32:
 # ---- steps 2 and 3: who follows, and by how much
 
 
-@dataclass
-class Order:
-    """The prerequisites of the items of a log: ``items[first[i]:first[i + 1]]`` are those that item i wants.
-
-    ``level`` of an item is above that of each of its prerequisites.
-    """
-
-    first: npt.NDArray[np.intp]
-    items: I32
-    level: npt.NDArray[np.intp]
-
-    @classmethod
-    def of(cls, items: Sequence[Item | None]) -> Order:
-        """The order of the catalogue's entries of a log's item names."""
-        code = {item.code: n for n, item in enumerate(items) if item}
-        wanted = [
-            sorted({code[c] for group in item.prerequisites for c in group if c in code}) if item else []
-            for item in items
-        ]
-        level: dict[int, int] = {}
-
-        def of_item(n: int) -> int:
-            if n not in level:
-                level[n] = 1 + max((of_item(m) for m in wanted[n]), default=-1)
-            return level[n]
-
-        many = np.array([len(w) for w in wanted], np.intp)
-        return cls(
-            np.append(0, np.cumsum(many)),
-            np.array([m for w in wanted for m in w], np.int32),
-            np.array([of_item(n) for n in range(len(items))], np.intp),
-        )
-
-
 def _moved(scn: Scene, due: I32, order: Order) -> I32:
     """By how many working days each case is moved up."""
     opened, capped = scn.opening.opened, due != NO_DAY
@@ -212,7 +178,7 @@ def _moved(scn: Scene, due: I32, order: Order) -> I32:
     late[scn.project[capped]] = True  # in other projects nothing is saved that could move anything
     can_move = late[scn.project] & (opened != NO_DAY) & ~scn.opening.by_law & (closed | capped)
     can_move &= ~_held(scn, np.where(capped, due, close))
-    after, before = _edges(scn, order, can_move, closed)
+    after, before = pairs(scn, order, can_move, closed)
     in_time = close[before] <= opened[after]
     after, before = after[in_time], before[in_time]
     by = np.zeros(scn.cases, np.int32)
@@ -254,24 +220,3 @@ def _held(scn: Scene, close: I32) -> Bools:
     rows = rows[scn.day[rows] <= np.where(close == NO_DAY, _FAR, close)[scn.case[rows]]]
     held[scn.case[rows]] = True
     return held
-
-
-def _edges(
-    scn: Scene, order: Order, can_move: Bools, closed: Bools
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Pairs of a case that can move and a closed case of one of its prerequisites, by the first of each pair."""
-    rows = np.flatnonzero(can_move & (order.level[scn.item] > 0))
-    low, high = order.first[scn.item[rows]], order.first[scn.item[rows] + 1]
-    case, at = spread(rows, low, high)
-    items = len(scn.items)
-    key = scn.project.astype(np.intp) * items + scn.item
-    known = np.flatnonzero(closed)
-    by_key = known[np.argsort(key[known])]
-    ends = np.cumsum(np.bincount(key[known], minlength=scn.projects * items))
-    wanted = scn.project[case].astype(np.intp) * items + order.items[at]
-    begins = np.append(0, ends)
-    after, place = spread(case, begins[wanted], begins[wanted + 1])
-    before = by_key[place]
-    mine, theirs = scn.works[after], scn.works[before]
-    fits = (mine == theirs) | (mine == NONE) | (theirs == NONE)
-    return after[fits], before[fits]

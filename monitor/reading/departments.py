@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, case, func, literal, select, union_all
+from sqlalchemy import Connection, and_, case, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from monitor.reading.frames import framed
+from monitor.reading.rollups import WORKING, Asked, Period, summed
 from monitor.reading.viewer import Viewer, looking
-from monitor.tables import Calendar, CalendarDay, CaseStanding, Department, Share, Tally
+from monitor.tables import CalendarDay, CaseStanding, Department, Outcome, Share, Tally
 from monitor.tables.among import among
-from rules.pack import NATURAL
 from rules.shares import WHOLE_DAY
 from rules.vocabulary import CaseState, Stage
 
@@ -62,78 +64,61 @@ def _of_stage(query: Any, column: Any, stage: str | None) -> Any:
 def _sums(
     connection: Connection, as_of: dt.date, stage: str | None, since: dt.date | None
 ) -> dict[int, dict[str, Any]]:
-    """From the tally by department: each change of a rate weighs the working days from it to ``as_of``."""
-    calendar = connection.execute(_WORKING).scalar()
-    now, begun = _index(connection, calendar, as_of), _index(connection, calendar, since) if since else 0
-    if now is None or begun is None:
+    period = Period.of(connection, since, as_of)
+    if period is None:
         return {}
-    own = now - CalendarDay.idx
-    weight = case((CalendarDay.idx > begun, own), else_=now - begun) if since else own
-    tally = _tally(looking(connection))
-    inside = case((tally.day > since, 1), else_=0) if since else literal(1)
-    query = (
-        select(
-            tally.department_id,
-            func.sum(tally.rate * weight).label("share"),
-            func.sum(tally.sole * weight).label("sole"),
-            func.sum(tally.decided * inside).label("decided"),
-            func.sum(tally.beyond * inside + tally.overdue * own + tally.overdue_days).label("beyond"),
-            func.sum(tally.opened - tally.closed).label("open_cases"),
-        )
-        .join(CalendarDay, and_(CalendarDay.calendar_id == calendar, CalendarDay.day == tally.day))
-        .where(tally.day <= as_of)
-        .group_by(tally.department_id)
+    by, (tally, outcome) = ["department_id"], _rollups(looking(connection))
+    overdue = tally.overdue * (period.now - CalendarDay.idx) + tally.overdue_days
+    inside, among_decided = ([one.stage == int(Stage[stage.upper()])] if stage else [] for one in (tally, outcome))
+    held = Asked(
+        tally,
+        by,
+        rates={"share": tally.rate, "sole": tally.sole},
+        stocks={"beyond": overdue, "open_cases": tally.opened - tally.closed},
+        where=inside,
     )
-    return {
-        row.department_id: {
-            **{name: round(int(getattr(row, name)) / WHOLE_DAY, 2) for name in ("share", "sole")},
-            **{name: int(getattr(row, name)) for name in ("decided", "beyond", "open_cases")},
-        }
-        for row in connection.execute(_of_stage(query, tally.stage, stage))
-    }
+    decided = Asked(outcome, by, counts={"decided": outcome.decided, "beyond": outcome.beyond}, where=among_decided)
+    found: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(_SUMS, 0))
+    for row in summed(connection, period, held):
+        days = {name: round(row[name] / WHOLE_DAY, 2) for name in ("share", "sole")}
+        found[row["department_id"]] |= days | {name: row[name] for name in ("beyond", "open_cases")}
+    for row in summed(connection, period, decided):
+        of = found[row["department_id"]]
+        of["decided"] = row["decided"]
+        of["beyond"] += row["beyond"]
+    return found
 
 
-def _tally(viewer: Viewer) -> Any:
-    """The tally, or columns of the same names. It lies by the regions of its time: as known before a project moved it
-    holds one that is not the viewer's by now, so there it is summed anew, over the shares and cases that are seen."""
+_SUMS = ("share", "sole", "decided", "beyond", "open_cases")
+
+
+def _rollups(viewer: Viewer) -> tuple[Any, Any]:
+    """The tally and the outcomes, or columns of the same names. They lie by the regions of their time: as known before
+    a project moved they hold one that is not the viewer's by now, so there they are summed anew, over the shares and
+    cases that are seen."""
     if viewer.keys is None or not viewer.sees_sums:
-        return Tally
+        return Tally, Outcome
     cases = CaseStanding
-    open_, decided = cases.closed_on.is_(None), cases.state == int(CaseState.DECIDED)
-    parts = (
-        _part(Share, Share.since, rate=Share.rate, sole=Share.sole),
-        _part(Share, Share.until, rate=-Share.rate, sole=-Share.sole),
-        _part(cases, cases.accepted_on, opened=literal(1), overdue_days=case((open_, cases.beyond), else_=0)),
-        _part(
-            cases,
-            cases.closed_on,
-            closed=case((cases.accepted_on.is_not(None), 1), else_=0),
-            decided=case((decided, 1), else_=0),
-            beyond=case((decided, cases.beyond), else_=0),
-        ),
-        _part(cases, cases.beyond_since, overdue=literal(1)),
+    open_ = cases.closed_on.is_(None)
+    held = (
+        _part(Share, Share.since, _HELD, rate=Share.rate, sole=Share.sole),
+        _part(Share, Share.until, _HELD, rate=-Share.rate, sole=-Share.sole),
+        _part(cases, cases.accepted_on, _HELD, opened=literal(1), overdue_days=case((open_, cases.beyond), else_=0)),
+        _part(cases, cases.closed_on, _HELD, closed=case((cases.accepted_on.is_not(None), 1), else_=0)),
+        _part(cases, cases.beyond_since, _HELD, overdue=literal(1)),
     )
-    return union_all(*parts).subquery().c
+    decided = _part(cases, cases.closed_on, ("decided", "beyond"), decided=literal(1), beyond=cases.beyond)
+    decided = decided.where(cases.state == int(CaseState.DECIDED))
+    return union_all(*held).subquery().c, decided.subquery().c
 
 
-_NUMBERS = ("rate", "sole", "opened", "closed", "decided", "beyond", "overdue", "overdue_days")
+_HELD = ("rate", "sole", "opened", "closed", "overdue", "overdue_days")
 
 
-def _part(of: type[Share | CaseStanding], day: Any, **says: Any) -> Any:
-    """What the rows of a class say of a day, as the tally has it."""
-    numbers = (says.get(name, literal(0)).label(name) for name in _NUMBERS)
-    return select(day.label("day"), of.department_id, of.stage, *numbers).where(day.is_not(None))
-
-
-# The latest working calendar; departments are not measured in the natural days of some pack.
-_WORKING = select(Calendar.id).order_by(Calendar.name == NATURAL, func.length(Calendar.name)).limit(1)
-
-
-def _index(connection: Connection, calendar: int | None, day: dt.date) -> int | None:
-    """The working-day index of a day; None outside of the days that are kept."""
-    return connection.execute(
-        select(CalendarDay.idx).where(CalendarDay.calendar_id == calendar, CalendarDay.day == day)
-    ).scalar()
+def _part(of: type[Share | CaseStanding], day: Any, numbers: Sequence[str], **says: Any) -> Any:
+    """What the rows of a class say of a day, as a rollup has it."""
+    told = (says.get(name, literal(0)).label(name) for name in numbers)
+    return select(day.label("day"), of.department_id, of.stage, *told).where(day.is_not(None))
 
 
 def _longest(connection: Connection, departments: list[int], as_of: dt.date, stage: str | None) -> dict[int, int]:
@@ -145,7 +130,7 @@ def _longest(connection: Connection, departments: list[int], as_of: dt.date, sta
     wanted = among(connection, Department.id, departments)
     oldest = select(Department.id, first.scalar_subquery().label("day")).where(wanted).subquery()
     now, begun = aliased(CalendarDay), aliased(CalendarDay)
-    calendar = _WORKING.scalar_subquery()
+    calendar = WORKING.scalar_subquery()
     query = (
         select(oldest.c.id, now.idx - begun.idx)
         .select_from(oldest)

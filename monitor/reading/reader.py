@@ -36,6 +36,7 @@ from monitor.reading.frames import framed
 from monitor.reading.horizon import Horizon
 from monitor.reading.lawbook import known_rules
 from monitor.reading.light import of_region
+from monitor.reading.measured import Measures
 from monitor.reading.project import ProjectView
 from monitor.reading.projects import Page, ProjectQuery
 from monitor.reading.register import Listed
@@ -223,6 +224,11 @@ class Reader:
         with self._seen_by(viewer) as connection:
             rules = known_rules(connection, self.rules, known_at)
             return project_room.project(connection, viewer, code, as_of, rules, known_at=known_at)
+
+    @property
+    def measures(self) -> Measures:
+        """What is measured of departments, items, stages, regions, kinds and weeks."""
+        return Measures(self._seen_by, self.rules, self.region)
 
     def departments(
         self,

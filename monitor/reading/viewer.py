@@ -29,6 +29,11 @@ from monitor.tables import (
     CaseStanding,
     Event,
     GroupStanding,
+    HandoverGap,
+    HandoverTally,
+    Outcome,
+    PausePiece,
+    PauseTally,
     Project,
     ProjectFact,
     SetAside,
@@ -45,7 +50,8 @@ _PROJECT, _KNOWN, _HELD, _AGREEMENT, _SAID = (
     one.__table__.alias() for one in (Project, ProjectFact, CaseStanding, Agreement, AgreementFact)
 )
 _OF_PROJECT = (ApprovalCase, CaseFact, Event, GroupStanding, ProjectFact, SetAside, Turn)
-_OF_CASE = (CaseStanding, Share)  # the law reads none of them: what they say is told
+_OF_CASE = (CaseStanding, HandoverGap, PausePiece, Share)  # the law reads none of them: what they say is told
+_OF_SUMS = (HandoverTally, Outcome, PauseTally, Tally)
 Condition = Callable[[Any], Any]  # class -> condition on its rows
 
 
@@ -123,7 +129,8 @@ class Viewer:
         of_key: list[tuple[type, Condition]] = [(Project, lambda one: self._visible(connection, one.id))]
         of_key += [(each, lambda one: self._visible(connection, one.project_id)) for each in _OF_PROJECT]
         of_key += [(each, lambda one: self._case(connection, one)) for each in _OF_CASE]
-        of_key += [(Standing, lambda one: self._standing(connection, one)), (Tally, self._tally)]
+        of_key += [(each, self._sums) for each in _OF_SUMS]
+        of_key += [(Standing, lambda one: self._standing(connection, one))]
         return tuple(with_loader_criteria(each, condition(each), include_aliases=True) for each, condition in of_key)
 
     def _visible(self, connection: Connection, key: Any) -> Any:
@@ -166,7 +173,7 @@ class Viewer:
             found.append(replace(self, regions=None)._visible(connection, one.project_id))
         return and_(*found)
 
-    def _tally(self, one: Any) -> Any:
+    def _sums(self, one: Any) -> Any:
         """Sums over projects, by the region and department of their time: where these are not those of now, none (what
         is asked then is summed anew, `monitor.reading.departments`)."""
         if self.keys is not None or not self.sees_sums:

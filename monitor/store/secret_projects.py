@@ -186,7 +186,7 @@ def purge(connection: Connection, projects: Sequence[int]) -> Purged:
     done = Purged(len(projects), len(cases), int(connection.execute(events).scalar() or 0))
     known = {*cases, *code_digests(codes)}
     _remember(connection, known - _remembered(connection, known))
-    standings.write(connection, projects, [], [], [], [])  # takes their days out of the tally
+    standings.write(connection, projects)  # takes their days out of the tally
     turns = select(Turn.id).where(among(connection, Turn.project_id, projects))
     connection.execute(delete(Outbox).where(Outbox.turn_id.in_(turns)))
     telling.forget_projects(connection, projects)

@@ -14,11 +14,17 @@ from typing import Any
 from sqlalchemy import Connection, Integer, delete, insert, or_, select, text, type_coerce, update
 
 from monitor.store import bulk
+from monitor.store.rollups import CASE, HANDOVER, PAUSE, SHARE, Rows, rewrite
 from monitor.tables import (
     Calendar,
     CalendarDay,
     CaseStanding,
     GroupStanding,
+    HandoverGap,
+    HandoverTally,
+    Outcome,
+    PausePiece,
+    PauseTally,
     SetAside,
     Share,
     Standing,
@@ -27,7 +33,6 @@ from monitor.tables import (
     Turn,
 )
 from monitor.tables.among import among
-from rules.vocabulary import CaseState
 from rules.workdays import FIRST, WorkCalendar, day_number
 
 Row = tuple[Any, ...]
@@ -40,17 +45,17 @@ STANDING = (
     "waiting_stops", "rests_from", "rests_until", "due_because",
 )  # fmt: skip
 _BESIDE = {"next_change", "assessed_on", "rests_from", "rests_until", "due_because"}  # when to look, not how it stands
+_OF_ROWS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "case": (CaseStanding, CASE),
+    "share": (Share, SHARE),
+    "pause": (PausePiece, PAUSE),
+    "handover": (HandoverGap, HANDOVER),
+}
+_COPIES = (
+    *(Tally, Outcome, PauseTally, HandoverTally),
+    *(Share, PausePiece, HandoverGap, CaseStanding, GroupStanding),
+)
 GROUP = ("project_id", "grp", "budget", "base", "since", "yellow_on", "red_on", "grey")
-CASE = (
-    "project_id", "case_id", "department_id", "stage", "item_code", "state", "accepted_on", "closed_on", "base",
-    "since", "promised_limit", "promised_due_on", "promised_yellow_on", "promised_red_on",
-    "statutory_limit", "statutory_due_on", "statutory_yellow_on", "statutory_red_on", "beyond", "beyond_since",
-)  # fmt: skip
-SHARE = ("project_id", "n", "department_id", "stage", "item_code", "since", "until", "rate", "sole")
-TALLY = (
-    "day", "department_id", "stage", "item_code", "region", "kind",
-    "rate", "sole", "opened", "closed", "decided", "beyond", "overdue", "overdue_days",
-)  # fmt: skip
 
 
 def lock_standings(connection: Connection) -> None:
@@ -107,27 +112,27 @@ def unchanged(connection: Connection, versions: Mapping[int, int], as_of: dt.dat
 def write(
     connection: Connection,
     projects: Sequence[int],
-    standing: Sequence[Row],
-    group: Sequence[Row],
-    case: Sequence[Row],
-    share: Sequence[Row],
+    standing: Sequence[Row] = (),
+    group: Sequence[Row] = (),
+    rows: Rows | None = None,
 ) -> int:
     """Makes these rows all that stands there of these projects; gives how many standings say something else now.
 
     Only rows and columns that differ are written: what has not changed costs a reading, and no page of a table. A
     project of which nothing is known any more stands nowhere: its standing goes.
     """
+    rows = rows or Rows()
     stood = _standing_now(connection, projects)
-    cases = _stood(connection, CaseStanding, CASE, projects)
-    shares = _stood(connection, Share, SHARE, projects)
-    added = tally_of(share, case, {row[-1]: row[:2] for row in standing})
-    for key, values in tally_of(shares, cases, {project: row[:2] for project, row in stood.items()}).items():
-        added[key] = [new - old for new, old in zip(added[key], values, strict=True)]
+    before = Rows(**{name: _stood(connection, table, columns, projects) for name, (table, columns) in _OF_ROWS.items()})
+    rewrite(
+        connection,
+        (before, {project: row[:2] for project, row in stood.items()}),
+        (rows, {row[-1]: row[:2] for row in standing}),
+    )
     changed = _write_standings(connection, stood, standing)
     _replace(connection, "group_standing", GROUP, _stood(connection, GroupStanding, GROUP, projects), group)
-    _replace(connection, "case_standing", CASE, cases, case)
-    _replace(connection, "share", SHARE, shares, share)
-    add_to_tally(connection, added)
+    for name, (table, columns) in _OF_ROWS.items():
+        _replace(connection, table.__tablename__, columns, getattr(before, name), getattr(rows, name))
     return changed + _take_out(connection, stood.keys() - {row[-1] for row in standing})
 
 
@@ -181,50 +186,6 @@ def _stood(connection: Connection, table: Any, columns: Sequence[str], projects:
     """The rows of these projects that stand there, in the order of keys."""
     query = select(*_raw(table, columns)).where(among(connection, table.project_id, projects))
     return [tuple(row) for row in connection.execute(query.order_by(*(getattr(table, n) for n in columns[:2])))]
-
-
-def tally_of(
-    share: Iterable[Sequence[Any]], case: Iterable[Sequence[Any]], places: Mapping[int, tuple[str, str]]
-) -> dict[Row, list[int]]:
-    """What share and case rows add to the tally, by its key: numbers in the order of TALLY."""
-    sums: dict[Row, list[int]] = defaultdict(lambda: [0] * 8)
-    for project, _n, department, stage, item, since, until, rate, sole in share:
-        place = places[project]
-        begun = sums[since, department, stage, item, *place]
-        begun[0] += rate
-        begun[1] += sole
-        if until is not None:
-            ended = sums[until, department, stage, item, *place]
-            ended[0] -= rate
-            ended[1] -= sole
-    for project, _id, department, stage, item, state, accepted_on, closed_on, *_dates, beyond, beyond_since in case:
-        key = (department, stage, item, *places[project])
-        if accepted_on is not None:
-            sums[accepted_on, *key][2] += 1
-            if closed_on is not None:
-                sums[closed_on, *key][3] += 1
-            elif beyond:
-                sums[accepted_on, *key][7] += beyond
-        if beyond_since is not None:
-            sums[beyond_since, *key][6] += 1
-        if state == CaseState.DECIDED and closed_on is not None:
-            decided = sums[closed_on, *key]
-            decided[4] += 1
-            decided[5] += beyond
-    return sums
-
-
-def add_to_tally(connection: Connection, sums: Mapping[Row, list[int]]) -> None:
-    """Adds sums to the tally, and drops what became nothing."""
-    rows = sorted((*key, *values) for key, values in sums.items() if any(values))
-    names, marks = ", ".join(TALLY), ", ".join("?" * len(TALLY))
-    grown = ", ".join(f"{n} = tally.{n} + excluded.{n}" for n in TALLY[6:])
-    key = ", ".join(TALLY[:6])
-    bulk.execute(
-        connection, f"INSERT INTO tally ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {grown}", rows
-    )
-    emptied = " AND ".join([f"{n} = ?" for n in TALLY[:6]] + [f"{n} = 0" for n in TALLY[6:]])
-    bulk.execute(connection, f"DELETE FROM tally WHERE {emptied}", [row[:6] for row in rows])
 
 
 def reasons(connection: Connection, projects: Sequence[int]) -> dict[int, str]:
@@ -313,6 +274,6 @@ def end_sweep(connection: Connection, key: int, counts: Mapping[str, int], now: 
 def drop_standings(connection: Connection) -> None:
     """Drops every copy that can be computed again, and makes every project due. Turns stay: they were said."""
     alone(connection)
-    for table in (Tally, Share, CaseStanding, GroupStanding):
+    for table in _COPIES:
         connection.execute(delete(table))
     connection.execute(update(Standing).values(next_change=0, log_version=Standing.log_version + 1))

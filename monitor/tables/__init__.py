@@ -17,6 +17,7 @@ from monitor.tables.log import (
     Source,
 )
 from monitor.tables.look_up import LookUpMiss, SlipCode
+from monitor.tables.measures import HandoverGap, HandoverTally, Outcome, PausePiece, PauseTally
 from monitor.tables.notices import Notice
 from monitor.tables.packs import Pack
 from monitor.tables.people import (
@@ -66,13 +67,18 @@ __all__ = [
     "DepartmentEntry",
     "Event",
     "GroupStanding",
+    "HandoverGap",
+    "HandoverTally",
     "Job",
     "JobRun",
     "Key",
     "LookUpMiss",
     "Notice",
     "Outbox",
+    "Outcome",
     "Pack",
+    "PausePiece",
+    "PauseTally",
     "Project",
     "ProjectFact",
     "PullMark",

@@ -163,11 +163,12 @@ class Share(Base):
 
 
 class Tally(Base):
-    """The rollup of shares and cases by day, right for every day from the last sweep on.
+    """The rollup of shares and cases by day, right for every day from the last sweep on; of decisions see `Outcome`.
 
-    `rate`, `sole`: the sums of their changes on the day. Cases `opened` (accepted), `closed` and `decided` on it, the
-    last with their days `beyond` the promise. Of cases still open: those `overdue`, whose promised clock runs past its
-    due day since the day, and the days beyond that they had before (`overdue_days`, on the day they were accepted).
+    `rate`, `sole`: the sums of their changes on the day. Cases `received`, `opened` (accepted; of them `resubmitted`
+    after they were withdrawn) and `closed` on it. Of cases still open: those `overdue`, whose promised clock runs past
+    its due day since the day, and the days beyond that they had before (`overdue_days`, on the day they were accepted,
+    or else received); likewise of the statutory clock (`_statute`).
     """
 
     __tablename__ = "tally"
@@ -180,19 +181,24 @@ class Tally(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     rate: Mapped[int] = mapped_column(BigInteger)
     sole: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int]
     opened: Mapped[int]
+    resubmitted: Mapped[int]
     closed: Mapped[int]
-    decided: Mapped[int]
-    beyond: Mapped[int]
     overdue: Mapped[int]
     overdue_days: Mapped[int]
+    overdue_statute: Mapped[int]
+    overdue_days_statute: Mapped[int]
 
 
 class CaseStanding(Base):
     """How a case stands, with its promised and statutory limits as dates.
 
     Days used of `project_total` on D are base + idx(D) - idx(since) while `since` is set. Working days that the
-    promised clock ran past its due day are `beyond`, and idx(D) - idx(beyond_since) more once D is after it.
+    promised clock ran past its due day are `beyond`, and idx(D) - idx(beyond_since) more once D is after it; likewise
+    of the statutory clock. `_used` of the two clocks, in the unit of their limits: of decided cases alone, since it
+    grows while they run. `pending`: a late stop of it waits for a confirmation. `resubmitted`: after an earlier case of
+    the item was withdrawn.
     """
 
     __tablename__ = "case_standing"
@@ -206,17 +212,26 @@ class CaseStanding(Base):
     stage: Mapped[int] = mapped_column(Word)
     item_code: Mapped[str]
     state: Mapped[int] = mapped_column(Word)
+    received_on: Mapped[dt.date | None]
     accepted_on: Mapped[dt.date | None]
     closed_on: Mapped[dt.date | None]
+    resubmitted: Mapped[bool]
+    pending: Mapped[bool]
     base: Mapped[int]
     since: Mapped[dt.date | None]
     promised_limit: Mapped[int | None]
+    promised_unit: Mapped[int] = mapped_column(Word)
+    promised_used: Mapped[int | None]
     promised_due_on: Mapped[dt.date | None]
     promised_yellow_on: Mapped[dt.date | None]
     promised_red_on: Mapped[dt.date | None]
     statutory_limit: Mapped[int | None]
+    statutory_unit: Mapped[int] = mapped_column(Word)
+    statutory_used: Mapped[int | None]
     statutory_due_on: Mapped[dt.date | None]
     statutory_yellow_on: Mapped[dt.date | None]
     statutory_red_on: Mapped[dt.date | None]
     beyond: Mapped[int]
     beyond_since: Mapped[dt.date | None]
+    beyond_statute: Mapped[int]
+    beyond_statute_since: Mapped[dt.date | None]

@@ -13,28 +13,31 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.reading.log import Loaded
+from monitor.store.rollups import Rows
 from rules.assess import Assessed
+from rules.cases import OwnClock
 from rules.document import earliest
-from rules.late import rests_of_voided, rests_until
-from rules.log import NO_DAY, EventLog
+from rules.flags.openings import submitted_again
+from rules.handover import handovers
+from rules.log import NO_DAY
 from rules.pieces import OPEN, pieces
 from rules.portfolio import Part
-from rules.scene import is_running
+from rules.resting import rests_on
+from rules.scene import Scene, is_running
 from rules.shares import holding_now
-from rules.vocabulary import NO_PHASE, Light
+from rules.stopped import stopped
+from rules.vocabulary import NO_PHASE, CaseState, Light
 
 Row = tuple[Any, ...]
 SCOPES = ("project", "pre_construction", "acceptance")
 
 
 @dataclass
-class StandingRows:
-    """Rows by table, in the order of `COLUMNS` of monitor.store.standings; days are numbers, words integers."""
+class StandingRows(Rows):
+    """Rows by table, in the order of the columns of monitor.store.standings; days are numbers, words integers."""
 
     standing: list[Row] = field(default_factory=list)
     group: list[Row] = field(default_factory=list)
-    case: list[Row] = field(default_factory=list)
-    share: list[Row] = field(default_factory=list)
     turn: list[Row] = field(default_factory=list)  # project_id, scope, on, from, to, became_on, why
 
     def extend(self, other: StandingRows) -> None:
@@ -73,6 +76,8 @@ class Translator:
         out.group = list(self._groups(a, ids))
         out.case = self._cases(a, ids)
         out.share = self._shares(a, ids)
+        out.pause = self._pauses(a, ids)
+        out.handover = self._handovers(a, ids)
         out.turn = list(self._turns(a, ids))
         return out
 
@@ -96,7 +101,7 @@ class Translator:
             scoped.tolist(),
             (scoped & s.pack.lights).tolist(),
             _waiting(a).tolist(),
-            *map(_plain, _rests_on(a, self.log)),
+            *map(_plain, rests_on(a, self.log)),
         )
         first = s.chunk.first
         for n, row in enumerate(zip(*columns, strict=True)):
@@ -128,7 +133,17 @@ class Translator:
         s, c = a.scene, a.cases
         promised, statutory = a.clocks.promised, a.clocks.statutory
         base, since = _line(a)
-        beyond, beyond_since = _beyond(a)
+        decided = c.state == CaseState.DECIDED
+        pending = np.zeros(s.cases, np.bool_)
+        if a.late:
+            pending[a.late.case] = True
+
+        def clock(own: OwnClock) -> Iterator[list[Any]]:
+            yield _plain(own.limit)
+            yield own.unit.tolist()
+            yield _plain(np.where(decided, own.used, NO_DAY))
+            yield from (_plain(day) for day in (own.due_on, own.yellow_on, own.red_on))
+
         return list(
             zip(
                 [ids[n] for n in s.project.tolist()],
@@ -137,22 +152,57 @@ class Translator:
                 s.stage.tolist(),
                 [self.log.items[n] for n in s.item.tolist()],
                 c.state.tolist(),
-                _plain(c.accepted_on),
-                _plain(c.closed_on),
+                *(_plain(day) for day in (s.opening.received, c.accepted_on, c.closed_on)),
+                submitted_again(self.log, s).tolist(),
+                pending.tolist(),
                 base.tolist(),
                 _plain(since),
-                _plain(promised.limit),
-                _plain(promised.due_on),
-                _plain(promised.yellow_on),
-                _plain(promised.red_on),
-                _plain(statutory.limit),
-                _plain(statutory.due_on),
-                _plain(statutory.yellow_on),
-                _plain(statutory.red_on),
-                beyond.tolist(),
-                _plain(beyond_since),
+                *clock(promised),
+                *clock(statutory),
+                *_beyond(a, promised),
+                *_beyond(a, statutory),
                 strict=True,
             )
+        )
+
+    def _pauses(self, a: Assessed, ids: list[int]) -> list[Row]:
+        s = a.scene
+        found = stopped(s, self.log)
+        project = s.project[found.case]
+        order = np.argsort(project, kind="stable")
+        case, project = found.case[order], project[order]
+        return list(
+            zip(
+                [ids[n] for n in project.tolist()],
+                (np.arange(len(project)) - np.searchsorted(project, project)).tolist(),
+                *self._of_case(s, case),
+                *(column[order].tolist() for column in (found.kind, found.based, found.first)),
+                *(found.opened_on[order].tolist(), found.since[order].tolist(), _plain(found.until[order])),
+                strict=True,
+            )
+        )
+
+    def _handovers(self, a: Assessed, ids: list[int]) -> list[Row]:
+        s = a.scene
+        found = handovers(a)
+        of_case, of_department, _stage, of_item = self._of_case(s, found.before)
+        return list(
+            zip(
+                [ids[n] for n in s.project[found.case].tolist()],
+                *self._of_case(s, found.case),
+                *(of_case, of_department, of_item),
+                *(found.since.tolist(), _plain(found.until), _plain(found.received)),
+                strict=True,
+            )
+        )
+
+    def _of_case(self, s: Scene, case: npt.NDArray[np.int32]) -> tuple[list[Any], ...]:
+        """Key, department, stage and item of cases of a chunk."""
+        return (
+            self.case_ids[s.chunk.case_rows[case]].tolist(),
+            self.loaded.department_ids[s.department[case]].tolist(),
+            s.stage[case].tolist(),
+            [self.log.items[n] for n in s.item[case].tolist()],
         )
 
     def _shares(self, a: Assessed, ids: list[int]) -> list[Row]:
@@ -199,43 +249,6 @@ def _waiting(a: Assessed) -> npt.NDArray[np.intp]:
     return np.bincount(a.scene.project[a.late.case], minlength=n) if a.late else np.zeros(n, np.intp)
 
 
-def _rests_on(a: Assessed, log: EventLog) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Of each project, the first and the last day on which what is stored of it rests.
-
-    From the coding or the first event to the last event or the latest of its dates: what is counted ends on one of
-    them, but for a stretch that still runs, and that is stored as the day from which it counts.
-    """
-    s, n = a.scene, a.scene.projects
-    first, last = s.coded_on.copy(), s.coded_on.copy()
-
-    def reach(project: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> None:
-        known = np.flatnonzero(day != NO_DAY)
-        np.maximum.at(last, project[known], day[known])
-
-    event = s.project[s.case]
-    np.minimum.at(first, event, s.day)
-    reach(event, s.day)
-    every, unit = np.arange(n, dtype=np.int32), a.units.project
-    for day in (a.facts.last_day, s.ended_on, a.next_change):
-        reach(every, day)
-    for measure in (a.total, *a.groups):
-        for day in (measure.yellow_on, measure.red_on):
-            reach(unit, day)
-    for own in (a.clocks.promised, a.clocks.statutory):
-        for day in (own.due_on, own.yellow_on, own.red_on):
-            reach(s.project, day)
-    # A ceiling and silence after receipt count days up to theirs, and so does whether a stop came late.
-    ceiling = np.where(s.paused.ceiling_on <= s.as_of, s.paused.ceiling_on, NO_DAY)
-    reach(s.project[s.paused.case], ceiling)
-    reach(s.project, s.opening.revealed_on)
-    reach(s.project[s.chunk.case], rests_until(log, s.chunk, s.pack))
-    case, day = rests_of_voided(log, s.chunk, s.pack)
-    reach(s.project[case], day)
-    if a.late:
-        reach(s.project[a.late.case], log.events.learned[a.late.event])
-    return first, last
-
-
 def _line(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Of each case, days used before the stretch that runs now, and the day from which that stretch counts."""
     s, cut = a.scene, a.scene.cut
@@ -246,15 +259,15 @@ def _line(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     return base, since
 
 
-def _beyond(a: Assessed) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Of each case, working days that its promised clock ran past the due day before the stretch that runs now, and
-    the day after which that stretch adds more."""
-    cut, due = a.scene.cut, a.clocks.promised.due_on
-    rows = np.flatnonzero(cut.promised & (due != NO_DAY)[cut.case])
-    case, current = cut.case[rows], cut.current[rows]
-    late = np.maximum(cut.start[rows], due[case])
-    days = np.maximum(a.scene.end[rows] - a.scene.calendar.index(late), 0)
-    beyond = np.bincount(case[~current], weights=days[~current], minlength=a.scene.cases).astype(np.int32)
+def _beyond(a: Assessed, own: OwnClock) -> tuple[list[Any], list[Any]]:
+    """Of each case, working days that a clock of its own ran past the due day before the stretch that runs now, and the
+    day after which that stretch adds more."""
+    runs, due, calendar = own.runs, own.due_on, a.scene.calendar
+    runs = runs.only((due != NO_DAY)[runs.case])
+    late = np.maximum(runs.start, due[runs.case])
+    days = np.maximum(calendar.index(runs.end) - calendar.index(late), 0)
+    over = ~runs.current
+    beyond = np.bincount(runs.case[over], weights=days[over], minlength=a.scene.cases).astype(np.int32)
     since = np.full(a.scene.cases, NO_DAY, np.int32)
-    since[case[current]] = late[current]
-    return beyond, since
+    since[runs.case[runs.current]] = late[runs.current]
+    return beyond.tolist(), _plain(since)

@@ -111,7 +111,7 @@ class Sweeper:
                 rows = _only(rows, same)
             projects = sorted(same)
             because = store.reasons(connection, projects)
-            changed = store.write(connection, projects, rows.standing, rows.group, rows.case, rows.share)
+            changed = store.write(connection, projects, rows.standing, rows.group, rows)
             turns = store.reconcile_turns(connection, projects, rows.turn, self.now(), because)
             store.taken_back(connection, projects)
         self.done.projects += len(projects)
@@ -140,10 +140,11 @@ class Sweeper:
 
 
 def _only(rows: StandingRows, projects: set[int]) -> StandingRows:
-    return StandingRows(
-        [r for r in rows.standing if r[-1] in projects],
-        *([r for r in some if r[0] in projects] for some in (rows.group, rows.case, rows.share, rows.turn)),
-    )
+    def kept(name: str, some: Sequence[Any]) -> list[Any]:
+        key = -1 if name == "standing" else 0
+        return [r for r in some if r[key] in projects]
+
+    return StandingRows(**{name: kept(name, some) for name, some in vars(rows).items()})
 
 
 def tick(

@@ -9,7 +9,8 @@ from rules.dated import in_force
 from rules.derived import IS_DECISION, first_days
 from rules.flags.view import Found, View, of_cases, of_events
 from rules.light import warning_count
-from rules.log import NO_DAY
+from rules.log import I32, NO_DAY, Bools, EventLog
+from rules.scene import Scene
 from rules.vocabulary import Status
 
 
@@ -51,22 +52,34 @@ def resubmitted(view: View) -> Found:
 
     Without a code nobody knows whether two cases are of one item.
     """
-    scene, opened = view.scene, view.scene.opening.opened
-    coded = np.array([bool(code) for code in view.log.items] or [False])[scene.item]
+    earliest = _withdrawn_before(view.log, view.scene)
+    return of_cases(earliest != NO_DAY, earliest, view.scene.opening.opened)
+
+
+def submitted_again(log: EventLog, scene: Scene) -> Bools:
+    """Which cases are fresh ones in the sense of `resubmitted`."""
+    again: Bools = _withdrawn_before(log, scene) != NO_DAY
+    return again
+
+
+def _withdrawn_before(log: EventLog, scene: Scene) -> I32:
+    """Of each case the first day on which another one of its item was withdrawn, up to its acceptance; NO_DAY."""
+    opened, none = scene.opening.opened, np.full(scene.cases, NO_DAY, np.int32)
+    coded = np.array([bool(code) for code in log.items] or [False])[scene.item]
     taken_back = (scene.status == Status.RETRACTED) & (opened[scene.case] != NO_DAY) & (scene.day > opened[scene.case])
     rows = np.flatnonzero(((scene.status == Status.WITHDRAWN) | taken_back) & coded[scene.case])
-    withdrawn = np.full(scene.cases, NO_DAY, np.int32)
+    withdrawn = none.copy()
     withdrawn[scene.case[rows]] = scene.day[rows]
     key = (scene.project.astype(np.int64) << 32) | scene.item
     out = np.flatnonzero(withdrawn != NO_DAY)
     if not len(out):
-        return of_cases(np.zeros(scene.cases, np.bool_))
+        return none
     out = out[np.lexsort((withdrawn[out], key[out]))]
     first = np.flatnonzero(np.append(True, key[out][1:] != key[out][:-1]))
     keys, earliest = key[out][first], withdrawn[out][first]
     at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
     again = (keys[at] == key) & (opened != NO_DAY) & (opened >= earliest[at]) & (withdrawn != earliest[at])
-    return of_cases(again, earliest[at], opened)
+    return np.where(again, earliest[at], none)
 
 
 def accepted_before_coding(view: View) -> Found:

@@ -22,6 +22,13 @@ TABLES = {
     "turn": """SELECT project_id, scope, "on", from_light, to_light, why, known_from FROM turn
         WHERE known_to IS NULL ORDER BY project_id, scope, "on", to_light, known_from""",
     "tally": "SELECT * FROM tally ORDER BY day, department_id, stage, item_code, region, kind",
+    "outcome": "SELECT * FROM outcome ORDER BY day, department_id, stage, item_code, region, kind, pending",
+    "pause_piece": "SELECT * FROM pause_piece ORDER BY project_id, n",
+    "pause_tally": """SELECT * FROM pause_tally
+        ORDER BY day, department_id, stage, item_code, region, kind, pause, based""",
+    "handover_gap": "SELECT * FROM handover_gap ORDER BY project_id, case_id",
+    "handover_tally": """SELECT * FROM handover_tally
+        ORDER BY day, department_id, stage, item_code, before_department_id, before_item_code, region, kind""",
     "calendar": "SELECT * FROM calendar ORDER BY id",
     "calendar_day": "SELECT * FROM calendar_day ORDER BY calendar_id, day",
 }

@@ -152,14 +152,30 @@ STANDINGS = {
         SELECT p.code, d.region, d.name, s.stage, s.item_code, s.since, s.until, s.rate, s.sole
         FROM share s JOIN project p ON p.id = s.project_id JOIN department d ON d.id = s.department_id""",
     "tally": """
-        SELECT t.day, d.region, d.name, t.stage, t.item_code, t.region, t.kind, t.rate, t.sole, t.opened, t.closed,
-        t.decided, t.beyond, t.overdue, t.overdue_days
-        FROM tally t JOIN department d ON d.id = t.department_id""",
+        SELECT d.region, d.name, t.* FROM tally t JOIN department d ON d.id = t.department_id""",
+    "outcome": """
+        SELECT d.region, d.name, t.* FROM outcome t JOIN department d ON d.id = t.department_id""",
+    "pause_piece": """
+        SELECT p.code, a.case_id, d.region, d.name, x.* FROM pause_piece x JOIN project p ON p.id = x.project_id
+        JOIN approval_case a ON a.id = x.case_id JOIN department d ON d.id = x.department_id""",
+    "pause_tally": """
+        SELECT d.region, d.name, t.* FROM pause_tally t JOIN department d ON d.id = t.department_id""",
+    "handover_gap": """
+        SELECT p.code, a.case_id, d.region, d.name, b.case_id AS before, f.name AS before_name, x.*
+        FROM handover_gap x JOIN project p ON p.id = x.project_id
+        JOIN approval_case a ON a.id = x.case_id JOIN department d ON d.id = x.department_id
+        JOIN approval_case b ON b.id = x.before_case_id JOIN department f ON f.id = x.before_department_id""",
+    "handover_tally": """
+        SELECT d.region, d.name, f.region AS before_region, f.name AS before_name, t.*
+        FROM handover_tally t JOIN department d ON d.id = t.department_id
+        JOIN department f ON f.id = t.before_department_id""",
     "turn": """
         SELECT p.code, t.scope, t."on", t.from_light, t.to_light, t.became_on, t.why
         FROM turn t JOIN project p ON p.id = t.project_id WHERE t.known_to IS NULL""",
 }
-_KEYS = {"project_id", "case_id", "department_id"}  # of case_standing, named instead
+# Named instead; pieces are numbered in the order of keys.
+_KEYS = {"project_id", "case_id", "department_id", "before_case_id", "before_department_id", "n"}
+_NAMED = 2  # columns of the names
 
 
 def standings(database: Database) -> dict[str, list[Row]]:
@@ -168,12 +184,13 @@ def standings(database: Database) -> dict[str, list[Row]]:
     with database.reading() as connection:
         for table, sql in STANDINGS.items():
             result = connection.execute(text(sql))
-            chosen = [n for n, name in enumerate(result.keys()) if n < 4 or name not in _KEYS]
+            chosen = [n for n, name in enumerate(result.keys()) if n < _NAMED or name not in _KEYS]
             found[table] = sorted((tuple(row[n] for n in chosen) for row in result), key=repr)
     return found
 
 
-ALL = "standing group_standing case_standing share tally turn set_aside calendar calendar_day".split()
+ALL = """standing group_standing case_standing share tally outcome pause_piece pause_tally handover_gap handover_tally
+    turn set_aside calendar calendar_day""".split()
 
 
 def dump(database: Database, tables: Iterable[str] = ALL) -> dict[str, list[Row]]:

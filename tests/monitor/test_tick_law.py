@@ -212,4 +212,4 @@ def test_days_beyond_the_promise_go_on_while_the_clock_runs(
         here.take([], [], [accepted | {"event_id": f"X{n}", "status": status, "occurred_at": on}])
         here.tick(dt.date.fromisoformat(on))
         assert beyond(database, dt.date.fromisoformat(on)) == (2, 2, 4)[n]
-    assert rows(database, "SELECT sum(beyond), sum(decided) FROM tally") == [(4, 1)]
+    assert rows(database, "SELECT sum(beyond), sum(decided) FROM outcome") == [(4, 1)]

@@ -44,9 +44,9 @@ from tests.rules.own_packs import own
 
 READ = """
     agreement list, assess, batches, calendar add, calendar count, calendar days, check, codes, corrections,
-    departments, flags, notices, notices preview, packs, packs check, packs preview, packs show, pending, plan,
-    profile check, profile list, profile show, profile suggest, projects, refused, serve, sources, status, template,
-    token list, trail head, trail show, trail verify, user list, user sessions, user show, whatif
+    departments, flags, measures, notices, notices preview, packs, packs check, packs preview, packs show, pending,
+    plan, profile check, profile list, profile show, profile suggest, projects, refused, serve, sources, status,
+    template, token list, trail head, trail show, trail verify, user list, user sessions, user show, whatif
 """
 PROCESSES = {"schedule"}  # its jobs leave entries of their own: looked at below
 NOTICE = 'region = "33"\nyear = 2026\ndocument = "虚构"\nsource = "虚构"\npublished = 2026-03-04\nrest = [2026-03-05]\n'

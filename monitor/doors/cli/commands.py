@@ -33,6 +33,7 @@ MODULES = {
     "whatif": "imagining",
     "import": "importing",
     "assess": "judging",
+    "measures": "measuring",
     "pending": "late",
     "confirm": "late",
     "plan": "planning",

@@ -150,7 +150,7 @@ def listed(
     phase = "unfinished" if phase in (None, "unfinished") else word_told(phase, Phase, "--phase") or ""
     found: list[dict[str, Any]] = []
     ask = _asking(known, on, at, region, filtered=bool(chosen[1] or department or phase not in ("unfinished", "")))
-    for key in _departments(known, department):
+    for key in departments_named(known, department):
         query = ProjectQuery(
             light=chosen[0], stage=chosen[1], department_id=key, region=region, phase=phase, limit=1_000_000_000
         )
@@ -189,7 +189,8 @@ def _asking(
     return lambda query: reader.projects(EVERYONE, on, query).rows
 
 
-def _departments(known: Monitor, name: str | None) -> list[int | None]:
+def departments_named(known: Monitor, name: str | None) -> list[int | None]:
+    """The keys of the departments of a name; without one a single None. Raises Refused where there is none."""
     if name is None:
         return [None]
     frame = known.reader.department_names(EVERYONE)
