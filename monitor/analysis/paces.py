@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,25 +20,42 @@ LEAN = 10.0
 
 @dataclass(frozen=True)
 class Paces:
-    """[departments]; observed and expected are decisions on comparable items, weighed by what each item can tell."""
+    """[departments]; observed and expected are decisions on comparable items, weighed by what each item can tell.
+
+    All are sums over items, so the paces of different items add up.
+    """
 
     observed: F64
     expected: F64  # at its own pace before, times the pace of its peers now
     by_chance: F64  # variance of observed, were the chances known
     by_yardstick: F64  # variance of observed - expected that comes from the past and from the peers
-    judged: np.ndarray
+    own: F64  # expected at its own pace before alone, not weighed
     comparable: np.ndarray  # [departments, items]
 
-    @property
-    def variation(self) -> float:
+    def judged(self, minimum: float) -> np.ndarray:
+        """The departments of which so many decisions were expected."""
+        return (self.own >= minimum) & (self.by_chance > 0) & (self.expected > 0)
+
+    def variation(self, minimum: float) -> float:
         """Variance of the departments' paces beyond chance, seen from those that are judged."""
-        due = self.expected[self.judged]
-        variance = (self.by_chance + self.by_yardstick)[self.judged]
-        return between((self.observed[self.judged] - due) / np.sqrt(variance), variance / due**2)
+        judged = self.judged(minimum)
+        due = self.expected[judged]
+        variance = (self.by_chance + self.by_yardstick)[judged]
+        return between((self.observed[judged] - due) / np.sqrt(variance), variance / due**2)
 
 
-def paces(now: AtRisk, past: AtRisk, minimum: float) -> Paces:
-    """Compares two periods of one shape; judged are the departments of which at least ``minimum`` was expected."""
+def compared(now: AtRisk, past: Sequence[AtRisk]) -> list[Paces]:
+    """The paces of now against all of the past and, if there are several, of each stretch of it against the others."""
+    whole = AtRisk(*(np.sum([getattr(one, name) for one in past], axis=0) for name in ("at_risk", "decided")))
+    found = [paces(now, whole)]
+    if len(past) > 1:
+        rests = (AtRisk(whole.at_risk - one.at_risk, whole.decided - one.decided) for one in past)
+        found += [paces(one, rest) for one, rest in zip(past, rests)]
+    return found
+
+
+def paces(now: AtRisk, past: AtRisk) -> Paces:
+    """Compares two periods of one shape."""
     chance, lean = _chance(past)
     observed = np.where(np.isnan(chance), 0, now.decided).sum(axis=2)
     chance = np.nan_to_num(chance)
@@ -57,7 +75,7 @@ def paces(now: AtRisk, past: AtRisk, minimum: float) -> Paces:
     mine, due = total(o * e_ / both), total(o_ * e / both)
     alone = total(e_**2 * common * v / both**2)
     rest = total((e_**2 * common**2 * u + e**2 * (common * v_ + common**2 * u_)) / both**2)
-    return Paces(mine, due, alone, rest, (total(e) >= minimum) & (alone > 0) & (due > 0), comparable)
+    return Paces(mine, due, alone, rest, total(e), comparable)
 
 
 def _chance(past: AtRisk) -> tuple[F64, F64]:

@@ -28,8 +28,9 @@ def counted(observed: F64, expected: F64, varying: F64) -> F64:
     behind it varies as a gamma variable with mean 1 and variance ``varying`` (above 0) does.
 
     The signed root of the deviance of the negative binomial distribution (McCullagh and Nelder 1989, Generalized Linear
-    Models, 11.2), and a sixth of its skewness, which leaves it near to normal (Pierce and Schafer 1986, JASA 81, 977). (observed - expected) / error would take few
-    for as likely as many, while a count has the shorter tail below: it would pass over who really became slower.
+    Models, 11.2), and a sixth of its skewness, which leaves it near to normal (Pierce and Schafer 1986, JASA 81, 977).
+    (observed - expected) / error would take few for as likely as many, while a count has the shorter tail below: it
+    would pass over who really became slower.
     """
     shape = 1 / varying
     far = (observed + shape) * np.log1p((observed - expected) / (expected + shape))

@@ -29,15 +29,15 @@ import numpy as np
 
 from monitor.analysis.atrisk import AtRisk
 from monitor.analysis.funnel import discovered
-from monitor.analysis.paces import paces
+from monitor.analysis.paces import Paces, compared
 from monitor.analysis.skewed import counted
-from monitor.analysis.sums import F64, checked, numbered, summed
+from monitor.analysis.sums import F64, Ints, checked, numbered, summed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# At most one look in a hundred names anybody if nobody is slower: with a look a week, one in two years.
-RATE = 0.01
+# At most one look in fifty names anybody if nobody is slower: with a look a week, about one a year.
+RATE = 0.02
 # Of fewer expected decisions not even none at all is much of a sign.
 MINIMUM = 10
 # Sure to be slower and hardly slower is no finding: many cases make any difference sure.
@@ -75,14 +75,14 @@ def shifted(
     """
     if not past:
         raise ValueError("past: at least one stretch of time before the period that is looked at")
-    whole = AtRisk(*(np.sum([getattr(one, name) for one in past], axis=0) for name in NUMBERS))
-    found = paces(now, whole, minimum)
-    vary = [found.variation]
-    if len(past) > 1:
-        rests = (AtRisk(whole.at_risk - one.at_risk, whole.decided - one.decided) for one in past)
-        vary += [paces(one, rest, minimum).variation for one, rest in zip(past, rests)]
-    variation = float(np.mean(vary))
-    judged = found.judged
+    return _judged(compared(now, past), rate, minimum, least)
+
+
+def _judged(stretches: Sequence[Paces], rate: float, minimum: float, least: float) -> Shift:
+    """Steps 4 and 5, from the paces of now and of the stretches of the past."""
+    found = stretches[0]
+    variation = float(np.mean([one.variation(minimum) for one in stretches]))
+    judged = found.judged(minimum)
     due = np.where(judged, found.expected, 1)
     # In units in which chance alone makes the variance of a count equal to what is expected of it.
     unit = np.where(judged, found.by_chance, 1) / due
@@ -126,27 +126,55 @@ def slower(
             raise ValueError("decided: more than were at risk; a case is at risk on the day of its decision too")
     of, departments = numbered([now, past], ["department"])
     on, items = numbered([now, past], strata)
-    ages = 1 + int(max((frame["age"].max() for frame in (now, past) if len(frame)), default=0))
-    shape = (len(departments), len(items), ages)
     # Stretches of the past from 1 on; what is now is 0.
     if "period" in past.columns:
         (stretch,), periods = numbered([past], ["period"])
     else:
         stretch, periods = np.zeros(len(past), np.int64), [None]
-    when = (np.zeros(len(now), np.int64), stretch + 1)
-    whole = (1 + len(periods), *shape)
-    sums = {
-        name: _of(now, name, (when[0], of[0], on[0]), whole) + _of(past, name, (when[1], of[1], on[1]), whole)
-        for name in NUMBERS
-    }
-    parts = [AtRisk(*(sums[name][t] for name in NUMBERS)) for t in range(len(periods) + 1)]
-    found = shifted(parts[0], parts[1:], rate=rate, minimum=minimum, least=least)
-    active = parts[0].at_risk.sum(axis=2) > 0
+    rows = _Rows(
+        *(np.concatenate(parts) for parts in ((np.zeros(len(now), np.int64), stretch + 1), of, on)),
+        *(np.concatenate([f[name].to_numpy(np.int64) for f in (now, past)]) for name in ("age", *NUMBERS)),
+    )
+    found = _judged(rows.paces(1 + len(periods), len(departments), len(items)), rate, minimum, least)
+    active = (
+        summed(rows.at_risk[rows.when == 0], (rows.of[rows.when == 0], rows.on[rows.when == 0]), found.comparable.shape)
+        > 0
+    )
     return _told(found, active, departments, items, strata)
 
 
-def _of(frame: pd.DataFrame, name: str, at: Sequence[Any], shape: Sequence[int]) -> F64:
-    return summed(frame[name], (*at, frame["age"].to_numpy(np.int64)), shape)
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of both frames: their stretch, department and item by number, their age and sums."""
+
+    when: Ints
+    of: Ints
+    on: Ints
+    age: Ints
+    at_risk: Ints
+    decided: Ints
+
+    def paces(self, stretches: int, departments: int, items: int) -> list[Paces]:
+        """Item by item, each with the departments that have it: all at once would be an array of every department of a
+        province with every item at every age."""
+        names = ("observed", "expected", "by_chance", "by_yardstick", "own")
+        sums = {name: np.zeros((stretches, departments)) for name in names}
+        comparable = np.zeros((stretches, departments, items), bool)
+        order = np.argsort(self.on, kind="stable")
+        for item, rows in enumerate(np.split(order, np.searchsorted(self.on[order], np.arange(1, items)))):
+            if not len(rows):
+                continue
+            here, place = np.unique(self.of[rows], return_inverse=True)
+            shape = (stretches, len(here), 1, int(self.age[rows].max()) + 1)
+            at = (self.when[rows], place, np.zeros(len(rows), np.int64), self.age[rows])
+            at_risk, decided = (summed(part[rows], at, shape) for part in (self.at_risk, self.decided))
+            parts = [AtRisk(at_risk[t], decided[t]) for t in range(stretches)]
+            for t, found in enumerate(compared(parts[0], parts[1:])):
+                for name in names:
+                    sums[name][t, here] += getattr(found, name)
+                comparable[t, here, item] = found.comparable[:, 0]
+        compared_stretches = range(stretches if stretches > 2 else 1)
+        return [Paces(**{name: sums[name][t] for name in names}, comparable=comparable[t]) for t in compared_stretches]
 
 
 def _told(
