@@ -161,3 +161,16 @@ def test_scores_of_the_unchanged_are_those_of_chance() -> None:
     assert abs(scores.mean()) < 0.15
     assert 0.85 < scores.std() < 1.1
     assert (scores < stats.norm.ppf(0.01)).sum() <= stats.binom.isf(0.001, len(scores), 0.01)
+
+
+def test_how_much_paces_vary_is_seen_from_all_stretches() -> None:
+    made = province(5)
+    now, past = made.stretches(179, 20)
+
+    def alone(one: AtRisk, others: list[AtRisk]) -> float:
+        whole = AtRisk(sum(o.at_risk for o in others), sum(o.decided for o in others))
+        return shifted(one, [whole]).spread ** 2
+
+    looks = [alone(now, past), *(alone(one, [o for o in past if o is not one]) for one in past)]
+    assert len(set(looks)) > 5
+    assert shifted(now, past).spread ** 2 == pytest.approx(np.mean(looks))
