@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from monitor.analysis.atrisk import AtRisk, exposures
+from monitor.analysis.atrisk import AtRisk, exposures, stretches
 from monitor.analysis.paces import LEAN
 from monitor.analysis.slowness import MINIMUM, RATE, shifted, slower
 from tests.monitor.slowed_province import DAYS, DEPARTMENTS, SMALL, WEEK, province
@@ -174,3 +174,18 @@ def test_how_much_paces_vary_is_seen_from_all_stretches() -> None:
     looks = [alone(now, past), *(alone(one, [o for o in past if o is not one]) for one in past)]
     assert len(set(looks)) > 5
     assert shifted(now, past).spread ** 2 == pytest.approx(np.mean(looks))
+
+
+@given(st.integers(20, 60), st.integers(3, 9), st.integers(0, 30))
+def test_stretches_are_the_days_before_each_once(last: int, length: int, before: int) -> None:
+    """One case that is open all the time: a case-day a day, at the age of that day."""
+    frame = pd.DataFrame({"department": ["A"], "item": ["x"], "kind": ["k"], "accepted": [0], "ended": [99]})
+    before = max(before, length)
+    now, past = stretches(frame.assign(decided=False), last, length, min(before, last - length))
+    assert sorted(now["age"]) == list(range(last - length + 1, last + 1))
+    whole = min(before, last - length)
+    assert sorted(past["age"]) == list(range(last - length - whole + 1, last - length + 1))
+    days = past.groupby("period")["age"].agg(["count", "min", "max"])
+    assert (days["max"] - days["min"] + 1 == days["count"]).all()
+    assert (days["count"][:-1] == length).all()
+    assert whole < length or days["count"].iloc[-1] < 2 * length
