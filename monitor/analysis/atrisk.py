@@ -68,3 +68,15 @@ def at_risk(frame: pd.DataFrame, period: tuple[int, int]) -> pd.DataFrame:
     told: dict[str, Any] = {name: [known[n][at] for n in group] for at, name in enumerate(keys)}
     told |= {"age": age, "at_risk": found.at_risk[group, 0, age].astype(np.int64)}
     return pd.DataFrame(told | {"decided": found.decided[group, 0, age].astype(np.int64)})
+
+
+def stretches(frame: pd.DataFrame, last: int, length: int, before: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `monitor.analysis.slowness.slower` compares: the sums of the ``length`` working days up to ``last``, and of
+    the ``before`` days before these by stretches of that length (``period``; what is over goes with the earliest)."""
+    import pandas as pd
+
+    begun = last - length - before
+    ends = range(last - length, begun + length - 1, -length) or (last - length,)
+    firsts = [end - length + 1 for end in ends[:-1]] + [begun + 1]
+    past = [at_risk(frame, period).assign(period=n) for n, period in enumerate(zip(firsts, ends))]
+    return at_risk(frame, (last - length + 1, last)), pd.concat(past, ignore_index=True)

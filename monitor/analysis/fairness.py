@@ -5,8 +5,10 @@ do in the *other* departments. The department is left out of its own yardstick: 
 item would be measured half against itself, its excess would look half as large, and the rest would seem quick.
 
 The variance is that of dealing the cases of an item out to the departments by lot (stratified permutation: Lehmann,
-Nonparametrics, 1975, chapter 3), so it holds for days of any distribution, however many zeros there are; for skewed
-ones the normal limits need a minimum of cases.
+Nonparametrics, 1975, chapter 3), so it holds for days of any distribution, however many zeros there are. Days beyond
+are skewed, most none and a few many, and the average of thirty such cases is far above oftener than a normal one: the
+normal limit of 99.8 % would accuse one small department in two hundred instead of one in a thousand. So limits are
+those of the gamma distribution with that mean and variance, which is as skewed as such days are or more.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from monitor.analysis.funnel import between, normal, overdispersion, simultaneous
+from monitor.analysis.skewed import limit, score
 from monitor.analysis.sums import F64, checked, numbered, summed
 
 if TYPE_CHECKING:
@@ -41,8 +44,9 @@ class Ranking:
     per_case, expected         days per case: as it was, and as others take for these items
     difference, low, high      per_case - expected, and its interval at the level asked, chance alone
     ratio                      per_case / expected; NaN where others are never late
-    limit_95, limit_998        funnel limits about 0: chance and τ alone keep the difference within ± this
-    z                          difference in standard errors of chance alone
+    low_95, high_95, low_998,  funnel limits about 0: chance and τ alone keep the difference between them
+    high_998
+    z                          normal score of the difference, by chance alone
     verdict                    worse_998, worse_95, within, better_95, better_998
     place                      one for all that are not told apart, directly or through others between them
     best, worst                the places it may have; all of these at once hold with the level asked
@@ -103,16 +107,23 @@ class _Against:
     beyond: F64
     excess: F64
     by_lot: F64  # variance if departments are all alike
+    third: F64  # third cumulant, likewise
     own: F64  # variance if this one may vary more than the others
     comparable: np.ndarray  # [departments, items]
 
     def only(self, which: np.ndarray) -> _Against:
-        parts = (self.decided, self.beyond, self.excess, self.by_lot, self.own, self.comparable)
+        parts = (self.decided, self.beyond, self.excess, self.by_lot, self.third, self.own, self.comparable)
         return _Against(*(part[which] for part in parts))
 
     @property
     def z(self) -> F64:
-        return np.divide(self.excess, np.sqrt(self.by_lot), out=np.zeros_like(self.excess), where=self.by_lot > 0)
+        error = np.sqrt(self.by_lot)
+        return score(_over(self.excess, error), _over(self.third, error**3))
+
+
+def _over(above: F64, below: F64) -> F64:
+    """A quotient; 0 where nothing varies."""
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
 def _against(n: F64, s: F64, q: F64) -> _Against:
@@ -126,6 +137,9 @@ def _against(n: F64, s: F64, q: F64) -> _Against:
     spread = (everyone * q.sum(axis=0) - s.sum(axis=0) ** 2) / np.maximum(everyone * (everyone - 1), 1)
     mine = (n * q - s**2) / np.maximum(n * (n - 1), 1)
     theirs = spread * n**2 / peers
+    # Of a case, as of the gamma distribution; of a deal, what drawing without putting back leaves of it.
+    case = _over(2 * spread**2 * everyone, s.sum(axis=0))
+    third = case * n * everyone * (everyone - 2 * n) / peers**2
 
     def total(part: F64) -> F64:
         return np.where(comparable, part, 0).sum(axis=1)
@@ -135,6 +149,7 @@ def _against(n: F64, s: F64, q: F64) -> _Against:
         beyond=total(s),
         excess=total(excess),
         by_lot=total(spread * n + theirs),
+        third=total(third),
         own=total(np.maximum(spread, mine) * n + theirs),
         comparable=comparable,
     )
@@ -146,7 +161,10 @@ def _ranked(of: _Against, spread: float, units: list[Any], unit: str, level: flo
     n = of.decided
     difference = of.excess / n
     error, reach = np.sqrt(of.by_lot / n**2 + spread**2), np.sqrt(of.own) / n
-    inner, outer = normal(LEVEL) * error, normal(ALARM) * error
+    skew = _over(of.third / n**3, error**3)
+    low_95, high_95, low_998, high_998 = (
+        error * limit(side * normal(width), skew) for width in (LEVEL, ALARM) for side in (-1, 1)
+    )
     far = simultaneous(level, len(n)) * reach
     expected = (of.beyond - of.excess) / n
     place, best, worst = _places(difference - far, difference + far)
@@ -161,11 +179,13 @@ def _ranked(of: _Against, spread: float, units: list[Any], unit: str, level: flo
             "low": difference - normal(level) * reach,
             "high": difference + normal(level) * reach,
             "ratio": np.divide(of.beyond / n, expected, out=np.full(len(n), np.nan), where=expected > 0),
-            "limit_95": inner,
-            "limit_998": outer,
+            "low_95": low_95,
+            "high_95": high_95,
+            "low_998": low_998,
+            "high_998": high_998,
             "z": of.z,
             "verdict": np.select(
-                [difference > outer, difference > inner, difference < -outer, difference < -inner],
+                [difference > high_998, difference > high_95, difference < low_998, difference < low_95],
                 ["worse_998", "worse_95", "better_998", "better_95"],
                 "within",
             ),

@@ -13,8 +13,8 @@ same items in the same days (a holiday, a system that stood still). Steps:
 1. The chance to be decided, by department, item and age, from the period before; thin ages lean on the item's chance.
 2. Observed and expected decisions of the last weeks, with the variances of both.
 3. By item, against the others, each weighed by how much it can tell (Mantel and Haenszel 1959); summed over items.
-4. A score; its error widened by how much the pace of departments varies anyway from month to month, which is seen
-   from all of them (overdispersion: Spiegelhalter 2005).
+4. A score, as of a count whose pace varies by as much as that of departments does anyway from month to month, which
+   is seen from all of them (overdispersion: Spiegelhalter 2005).
 5. Named are those that a false discovery rate allows (Benjamini and Hochberg 1995) and that are slower by a tenth.
 """
 
@@ -28,23 +28,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from monitor.analysis.atrisk import AtRisk
-from monitor.analysis.funnel import between, discovered
-from monitor.analysis.sums import F64, checked, numbered, summed
+from monitor.analysis.funnel import discovered
+from monitor.analysis.paces import Paces, compared
+from monitor.analysis.skewed import counted
+from monitor.analysis.sums import F64, Ints, checked, numbered, summed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# With 40 departments and a look a week: at most one look in twenty names anybody if nobody is slower.
-RATE = 0.05
+# At most one look in fifty names anybody if nobody is slower: with a look a week, about one a year.
+RATE = 0.02
 # Of fewer expected decisions not even none at all is much of a sign.
 MINIMUM = 10
-# Decisions of an item before, of the department itself, and of others now: below it their pace is anybody's guess.
-PAST = 20
-PEERS = 10
 # Sure to be slower and hardly slower is no finding: many cases make any difference sure.
 LEAST = 1.1
-# So many case-days of the item's common chance are added to the department's own at each age.
-LEAN = 10.0
+# Keeps a division from failing where nothing but chance varies.
+TINY = 1e-12
 NUMBERS = ("at_risk", "decided")
 
 
@@ -65,46 +64,36 @@ class Shift:
     spread: float
 
 
-def shifted(now: AtRisk, past: AtRisk, *, rate: float = RATE, minimum: int = MINIMUM, least: float = LEAST) -> Shift:
-    """Compares the period ``now`` with the period ``past`` that ended before it, both of one shape."""
-    chance, lean = _chance(past)
-    observed = np.where(np.isnan(chance), 0, now.decided).sum(axis=2)
-    chance = np.nan_to_num(chance)
-    expected = (now.at_risk * chance).sum(axis=2)
-    by_chance = (now.at_risk * chance * (1 - chance)).sum(axis=2)
-    by_past = (now.at_risk**2 * chance * (1 - chance) / lean).sum(axis=2)
-    seen = past.decided.sum(axis=2) >= PAST
-    o, e, v, u = (np.where(seen, part, 0) for part in (observed, expected, by_chance, by_past))
-    o_, e_, v_, u_ = (part.sum(axis=0) - part for part in (o, e, v, u))
-    comparable = seen & (e > 0) & (e_ >= PEERS)
-    both = np.where(comparable, e + e_, 1)
-    common = (o + o_) / both
+def shifted(
+    now: AtRisk, past: Sequence[AtRisk], *, rate: float = RATE, minimum: int = MINIMUM, least: float = LEAST
+) -> Shift:
+    """Compares the period ``now`` with the ``past`` before it, all of one shape.
 
-    def total(part: F64) -> F64:
-        return np.where(comparable, part, 0).sum(axis=1)
+    The past comes in stretches, each best as long as now: how much paces vary is seen from each of them against the
+    others. One look alone shows it badly: it would name the innocent whenever it happened to show little of it.
+    Raises ValueError without a past.
+    """
+    if not past:
+        raise ValueError("past: at least one stretch of time before the period that is looked at")
+    return _judged(compared(now, past), rate, minimum, least)
 
-    mine, due = total(o * e_ / both), total(o_ * e / both)
-    weighed = e_**2 * (common * v + common**2 * u) + e**2 * (common * v_ + common**2 * u_)
-    variance = total(weighed / both**2)
-    judged = (total(e) >= minimum) & (variance > 0) & (due > 0)
-    z = np.divide(mine - due, np.sqrt(variance), out=np.zeros_like(due), where=judged)
-    spread = np.sqrt(between(z[judged], (variance / np.where(judged, due, 1) ** 2)[judged]))
-    z = np.divide(mine - due, np.sqrt(variance + (spread * due) ** 2), out=np.zeros_like(due), where=judged)
+
+def _judged(stretches: Sequence[Paces], rate: float, minimum: float, least: float) -> Shift:
+    """Steps 4 and 5, from the paces of now and of the stretches of the past."""
+    found = stretches[0]
+    variation = float(np.mean([one.variation(minimum) for one in stretches]))
+    judged = found.judged(minimum)
+    due = np.where(judged, found.expected, 1)
+    # In units in which chance alone makes the variance of a count equal to what is expected of it.
+    unit = np.where(judged, found.by_chance, 1) / due
+    vague = found.by_yardstick / due**2 + variation + TINY
+    z = np.where(judged, counted(found.observed / unit, due / unit, vague), 0)
     p = np.array([NormalDist().cdf(x) for x in z])
-    pace = np.divide(mine, due, out=np.full_like(due, np.nan), where=due > 0)
-    slower = np.zeros(len(z), bool)
-    slower[judged] = discovered(p[judged], rate)
-    slower &= ~(pace * least > 1)
-    return Shift(mine, due, pace, z, p, judged, slower, comparable, float(spread))
-
-
-def _chance(past: AtRisk) -> tuple[F64, F64]:
-    """Chance to be decided on a day, by department, item and age, and the case-days that it rests on. NaN at ages that
-    nobody's case of the item reached before: what is usual there is not known."""
-    risk, decided = past.at_risk.sum(axis=0), past.decided.sum(axis=0)
-    common = np.divide(decided, risk, out=np.full_like(risk, np.nan), where=risk > 0)
-    lean = past.at_risk + LEAN
-    return (past.decided + LEAN * common) / lean, lean
+    pace = np.divide(found.observed, found.expected, out=np.full_like(due, np.nan), where=found.expected > 0)
+    named = np.zeros(len(z), bool)
+    named[judged] = discovered(p[judged], rate)
+    named &= ~(pace * least > 1)
+    return Shift(found.observed, found.expected, pace, z, p, judged, named, found.comparable, float(np.sqrt(variation)))
 
 
 @dataclass(frozen=True)
@@ -126,25 +115,66 @@ def slower(
     """Compares two periods, each a frame with rows of sums: department, item, perhaps kind, age (working days used),
     at_risk (case-days), decided. Several rows of one key add up.
 
-    ``now`` is best four weeks long; ``past`` ends before it and is best a year. Raises ValueError for columns of
+    ``now`` is best four weeks long; ``past`` ends before it and is best a year, with a column ``period`` that numbers
+    its stretches of four weeks (without, it is one stretch). Raises ValueError for columns of
     persons or unknown ones, numbers below 0 or not whole, and more decided than at risk.
     """
     strata = ["item", *(["kind"] if "kind" in now.columns else [])]
     for frame in (now, past):
-        checked(frame, ["department", *strata], ("age", *NUMBERS))
+        checked(frame, ["department", *strata], ("age", *NUMBERS), [] if frame is now else ["period"])
         if (frame["decided"] > frame["at_risk"]).any():
             raise ValueError("decided: more than were at risk; a case is at risk on the day of its decision too")
     of, departments = numbered([now, past], ["department"])
     on, items = numbered([now, past], strata)
-    ages = 1 + int(max((frame["age"].max() for frame in (now, past) if len(frame)), default=0))
-    shape = (len(departments), len(items), ages)
-    sums = [
-        AtRisk(*(summed(frame[name], (d, i, frame["age"].to_numpy(np.int64)), shape) for name in NUMBERS))
-        for frame, d, i in zip((now, past), of, on)
-    ]
-    found = shifted(*sums, rate=rate, minimum=minimum, least=least)
-    active = sums[0].at_risk.sum(axis=2) > 0
+    # Stretches of the past from 1 on; what is now is 0.
+    if "period" in past.columns:
+        (stretch,), periods = numbered([past], ["period"])
+    else:
+        stretch, periods = np.zeros(len(past), np.int64), [None]
+    rows = _Rows(
+        *(np.concatenate(parts) for parts in ((np.zeros(len(now), np.int64), stretch + 1), of, on)),
+        *(np.concatenate([f[name].to_numpy(np.int64) for f in (now, past)]) for name in ("age", *NUMBERS)),
+    )
+    found = _judged(rows.paces(1 + len(periods), len(departments), len(items)), rate, minimum, least)
+    active = (
+        summed(rows.at_risk[rows.when == 0], (rows.of[rows.when == 0], rows.on[rows.when == 0]), found.comparable.shape)
+        > 0
+    )
     return _told(found, active, departments, items, strata)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of both frames: their stretch, department and item by number, their age and sums."""
+
+    when: Ints
+    of: Ints
+    on: Ints
+    age: Ints
+    at_risk: Ints
+    decided: Ints
+
+    def paces(self, stretches: int, departments: int, items: int) -> list[Paces]:
+        """Item by item, each with the departments that have it: all at once would be an array of every department of a
+        province with every item at every age."""
+        names = ("observed", "expected", "by_chance", "by_yardstick", "own")
+        sums = {name: np.zeros((stretches, departments)) for name in names}
+        comparable = np.zeros((stretches, departments, items), bool)
+        order = np.argsort(self.on, kind="stable")
+        for item, rows in enumerate(np.split(order, np.searchsorted(self.on[order], np.arange(1, items)))):
+            if not len(rows):
+                continue
+            here, place = np.unique(self.of[rows], return_inverse=True)
+            shape = (stretches, len(here), 1, int(self.age[rows].max()) + 1)
+            at = (self.when[rows], place, np.zeros(len(rows), np.int64), self.age[rows])
+            at_risk, decided = (summed(part[rows], at, shape) for part in (self.at_risk, self.decided))
+            parts = [AtRisk(at_risk[t], decided[t]) for t in range(stretches)]
+            for t, found in enumerate(compared(parts[0], parts[1:])):
+                for name in names:
+                    sums[name][t, here] += getattr(found, name)
+                comparable[t, here, item] = found.comparable[:, 0]
+        compared_stretches = range(stretches if stretches > 2 else 1)
+        return [Paces(**{name: sums[name][t] for name in names}, comparable=comparable[t]) for t in compared_stretches]
 
 
 def _told(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 F64 = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 PLACES = frozenset({"department", "item", "region", "kind", "stage"})
 PERSONS = frozenset({"handler", "agent", "approver", "officer", "person", "user", "applicant", "office"})

@@ -43,6 +43,7 @@ def endings(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     columns = [_column(word) for word in wanted.by]
     query = (
         select(*columns, days.label("days"), decided.label("decided"), is_open.label("open"), func.count())
+        .select_from(one)
         .join(Standing, Standing.project_id == one.project_id)
         .outerjoin(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.since))
         .where(one.accepted_on <= wanted.until, one.pending.is_(False), *wanted.where(CaseStanding, Standing))
@@ -66,6 +67,7 @@ def ages(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     days = now - begun.idx
     query = (
         select(*columns, days.label("days"), func.count())
+        .select_from(one)
         .join(Standing, Standing.project_id == one.project_id)
         .join(begun, and_(begun.calendar_id == WORKING.scalar_subquery(), begun.day == one.accepted_on))
         .where(one.closed_on.is_(None), one.accepted_on <= wanted.until, *wanted.where(CaseStanding, Standing))

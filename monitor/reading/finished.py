@@ -45,6 +45,7 @@ def finished(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     group = GroupStanding
     budgets = (
         select(*own, group.grp, func.count(), _count(group.red_on.is_(None)))
+        .select_from(Standing)
         .join(group, group.project_id == Standing.project_id)
         .where(*inside, judged, group.budget.is_not(None), group.grey.is_(False))
         .group_by(*own, group.grp)

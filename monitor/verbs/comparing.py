@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.analysis import departures, fairness, paths, prerequisites, slowness
-from monitor.analysis.atrisk import at_risk
+from monitor.analysis.atrisk import stretches
 from monitor.analysis.cases import cases
 from monitor.analysis.cases import ways as ways_of
 from monitor.reading.measured import Measures
@@ -43,7 +43,7 @@ def slower(measures: Measures, viewer: Viewer, wanted: Wanted) -> dict[str, Any]
     if frame.empty:
         return {"rows": [], "few": [], "left_out": [], "spread": 0.0}
     names = measures.department_names(viewer)
-    present, past = (at_risk(frame, period) for period in ((now - NOW + 1, now), (now - NOW - PAST + 1, now - NOW)))
+    present, past = stretches(frame, now, NOW, PAST)
     if present.empty or past.empty:
         return {"rows": [], "few": [], "left_out": [], "spread": 0.0}
     found = slowness.slower(present, past)

@@ -19,11 +19,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from monitor.reading.measures import Wanted
 from monitor.reading.projects import ProjectQuery
 from monitor.reading.reader import Reader
 from monitor.reading.viewer import EVERYONE
 from monitor.settings import now
 from monitor.tables import Standing
+from monitor.verbs.measuring import What, measure
 from monitor.verbs.tick import tick
 from tests.benchmarks.stored import DAY, Stored
 from tests.benchmarks.table import Row, report
@@ -91,6 +93,13 @@ def overview(reader: Reader) -> Callable[[], None]:
     return ask
 
 
+def measured(stored: Stored, what: What, **of: Any) -> float:
+    """Seconds of a measure of the year up to DAY."""
+    wanted = Wanted(DAY - dt.timedelta(365), DAY, **of)
+    figure = "beyond" if what is What.CASES else ""
+    return median(lambda: measure(stored.reader.measures, EVERYONE, what, wanted, figure=figure), runs=3)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--projects", type=int, default=1_000_000)
@@ -126,6 +135,13 @@ def main() -> None:
             ),
             Row("departments page", median(lambda: look.departments(EVERYONE, DAY)), floor, 3, "bare count by stage"),
         ]
+        for what in (What.ATTRIBUTION, What.INDICATORS, What.RANKING):
+            rows.append(
+                Row(f"{what} of all departments, a year", measured(large, what), floor, 3, "bare count by stage")
+            )
+        for what in (What.QUEUES, What.DURATIONS, What.CASES):
+            much, little = (measured(s, what, department=(1,)) for s in (large, small))
+            rows.append(Row(f"{what} of one department", much, little, 1.5, "the same at 10,000"))
         report(rows, asked.json)
     finally:
         if not asked.keep:

@@ -49,6 +49,7 @@ ROUTES: dict[str, frozenset[str] | None] = {
     "trail.export": frozenset({"auditor"}),
     **dict.fromkeys(("api.push_batch", "api.put_project", "api.put_case", "api.list_projects"), frozenset()),
     **dict.fromkeys(("api.get_project", "api.list_departments", "api.follow_turns", "api.list_sources"), frozenset()),
+    "api.get_measure": frozenset(),
     **dict.fromkeys(("api_docs.document", "api_docs.page", "api_docs.part", "api_docs.static"), EVERYBODY),
     "api_docs.nowhere": EVERYBODY,
 }

@@ -20,9 +20,11 @@ from dashboard.app import create_app
 from monitor.database import Database, upgrade
 from monitor.doors.guard import Guard
 from monitor.reading import people
+from monitor.reading.behind import FIGURES
 from monitor.rights import FOR_TOKENS, RIGHTS, Right, Role
 from monitor.settings import now
 from monitor.verbs.accounts import reset_password
+from monitor.verbs.measuring import What
 from monitor.verbs.signing_in import change_password
 from monitor.verbs.tokens import add_token
 from monitor.wiring import monitor
@@ -141,6 +143,14 @@ def test_no_page_tells_anybody_what_is_not_theirs(web: Web, word: str) -> None:
         assert all(code in told for code in person.projects)
 
 
+# Of measures: cut by all that there is, of past days, by week, and the cases behind each figure.
+EVERY_CUT = "by=department,item,stage,region,kind"
+MEASURED = (
+    *("", EVERY_CUT, f"{EVERY_CUT}&until={PAST}", f"since={PAST}&by=department,week", "by=region,kind", "region=33"),
+    *(f"figure={figure}" for figure in FIGURES),
+)
+
+
 @pytest.mark.parametrize("word", [word for word in PEOPLE if word != "审计"])
 def test_no_operation_tells_anybody_what_is_not_theirs(web: Web, word: str) -> None:
     person = web.province.people[word]
@@ -153,13 +163,14 @@ def test_no_operation_tells_anybody_what_is_not_theirs(web: Web, word: str) -> N
     reads = [rule for rule in routes if "GET" in (rule.methods or ())]
     assert len(reads) >= 5
     for rule in reads:
-        codes = CODES if rule.arguments else [""]
+        codes = list(What) if "what" in rule.arguments else CODES if rule.arguments else [""]
         for code in codes:
             path = rule.rule
             for _argument in rule.arguments:
                 start = path.index("<")
                 path = path[:start] + code + path[path.index(">", start) + 1 :]
-            for query in ("", f"as_of={PAST}", urlencode({"known_at": web.then.isoformat()}), "limit=500"):
+            asked = ("", f"as_of={PAST}", urlencode({"known_at": web.then.isoformat()}), "limit=500")
+            for query in MEASURED if "what" in rule.arguments else asked:
                 answer = client.get(f"{path}?{query}", headers={"Authorization": f"Bearer {bearer}"})
                 assert answer.status_code < 500, (path, query)
                 text = answer.get_data(as_text=True)

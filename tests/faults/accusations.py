@@ -29,6 +29,7 @@ class Found:
     volumes: list[float] = field(default_factory=list)
     weeks: list[int] = field(default_factory=list)  # looks that it took
     small: list[bool] = field(default_factory=list)  # the small office that looks worst: named at any look
+    small_looks: int = 0  # any of the small offices
     given: list[bool] = field(default_factory=list)
     others: int = 0
     looks: int = 0
@@ -41,10 +42,7 @@ class Found:
 def looked(province: Province, rate: float = RATE) -> dict[int, np.ndarray]:
     """Who is named at the look at the end of each day."""
     days = range(FIRST_LOOK - 1, DAYS, WEEK)
-    return {
-        day: shifted(province.sums(day - WINDOW + 1, day), province.sums(0, day - WINDOW), rate=rate).slower
-        for day in days
-    }
+    return {day: shifted(*province.stretches(day, WINDOW), rate=rate).slower for day in days}
 
 
 def worst_small(province: Province, day: int) -> tuple[int, pd.DataFrame]:
@@ -67,17 +65,18 @@ def accused(seeds: range, slow: float = 1.4, rate: float = RATE, uneven: float =
         found.volumes.append(float(made.a_day[made.slowed]))
         if any(hit):
             found.weeks.append(hit.index(True) + 1)
-        small, table = worst_small(made, made.since + WINDOW)
+        small, table = worst_small(made, made.since - 1)
         found.small.append(any(bool(who[small]) for who in named.values()))
         found.given.append(any(bool(who[made.given_much]) for day, who in named.items() if day >= made.since))
         for day, who in named.items():
             innocent = np.ones(DEPARTMENTS, bool)
             innocent[made.slowed] = day < made.since
+            found.small_looks += int(who[DEPARTMENTS - SMALL :].sum())
             found.others += int(who[innocent].sum())
             found.looks += int(innocent.sum())
             found.looks_with += bool(who[innocent].any())
             found.weeks_looked += 1
-        # A quarter before the slowing, so that nobody but the habits of departments is behind the ranking.
+        # The quarter before the slowing: nothing but chance and the habits of departments is behind the ranking.
         ranked = rank(table).ranked
         worse = set(ranked.loc[ranked["verdict"] == "worse_998", "department"])
         found.ranked_small.append(small in worse)
@@ -95,21 +94,14 @@ def main() -> None:
     asked = parser.parse_args()
     found = accused(range(asked.first, asked.first + asked.seeds), asked.slow, asked.rate, asked.uneven)
     hits, volumes = np.array(found.hits), np.array(found.volumes)
-    print(
-        "A made-up province:",
-        found.seeds,
-        "seeds, slowed",
-        asked.slow,
-        "times, rate",
-        asked.rate,
-        "uneven",
-        asked.uneven,
-    )
+    how = f"slowed {asked.slow} times, weeks uneven by {asked.uneven:.0%}, rate {asked.rate}"
+    print(f"A made-up province: {found.seeds} seeds, {how}")
     print(f"  found within four weeks      {hits.mean():7.1%}  after weeks {np.bincount(found.weeks, minlength=5)[1:]}")
     for low, high in ((0, 5), (5, 10), (10, 20), (20, 99)):
         of = (volumes >= low) & (volumes < high)
         print(f"    {low}-{high} cases a day: {hits[of].mean() if of.any() else float('nan'):7.1%} of {of.sum()}")
     print(f"  worst small office named     {np.mean(found.small):7.1%}  in any week of 31")
+    print(f"  any small office, a week     {found.small_looks / (SMALL * found.weeks_looked):9.4%}")
     print(f"  one given twice as much      {np.mean(found.given):7.1%}  in any week since")
     print(f"  others, a department a week  {found.others / found.looks:9.4%}  ({found.others} of {found.looks})")
     print(f"  weeks in which any innocent  {found.looks_with / found.weeks_looked:7.2%}")

@@ -8,6 +8,7 @@ on one department works 1.4 times as slowly, and another is given twice as many 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from monitor.analysis.atrisk import AtRisk, exposures
 
 DEPARTMENTS, ITEMS, DAYS, WEEK, MOST = 40, 12, 250, 5, 90
-SMALL = 8  # the departments 32..39 are given little
+SMALL = 8  # the departments 32..39 are given little, and yet enough to be judged
 EACH = 4  # items that a department handles
 Ints = np.ndarray
 
@@ -38,18 +39,38 @@ class Province:
     def beyond(self) -> Ints:
         return np.maximum(self.ended - self.accepted - self.promise[self.item], 0)
 
-    def sums(self, first: int, last: int) -> AtRisk:
-        """At risk and decided on the days first..last, as known on the last."""
+    @cached_property
+    def until(self) -> tuple[np.ndarray, np.ndarray]:
+        """At risk and decided before each week, [weeks + 1, departments, items, ages]."""
         group = self.department * ITEMS + self.item
-        known = self.ended <= last
-        return exposures(
-            group,
-            self.accepted,
-            np.where(known, self.ended, last + 1),
-            known,
-            (first, last),
-            (DEPARTMENTS, ITEMS, MOST),
-        )
+        weeks = [
+            exposures(
+                group,
+                self.accepted,
+                self.ended,
+                np.ones(len(group), bool),
+                (first, first + WEEK - 1),
+                (DEPARTMENTS, ITEMS, MOST),
+            )
+            for first in range(0, DAYS, WEEK)
+        ]
+        nothing = np.zeros((1, DEPARTMENTS, ITEMS, MOST))
+        at_risk, decided = ([getattr(week, name) for week in weeks] for name in ("at_risk", "decided"))
+        return np.cumsum(np.r_[nothing, at_risk], axis=0), np.cumsum(np.r_[nothing, decided], axis=0)
+
+    def sums(self, first: int, last: int) -> AtRisk:
+        """At risk and decided on the days first..last, which are whole weeks; nothing is known of later days."""
+        if first % WEEK or (last + 1) % WEEK:
+            raise ValueError(f"{first}..{last}: whole weeks")
+        low, high = first // WEEK, (last + 1) // WEEK
+        return AtRisk(*(sums[high] - sums[low] for sums in self.until))
+
+    def stretches(self, day: int, length: int) -> tuple[AtRisk, list[AtRisk]]:
+        """The last days up to one, and all before them in stretches of the same length; what is over at the beginning
+        goes with the first."""
+        ends = list(range(day - length, length - 1, -length))
+        firsts = [end - length + 1 for end in ends[:-1]] + [0]
+        return self.sums(day - length + 1, day), [self.sums(first, end) for first, end in zip(firsts, ends)]
 
     def decided_in(self, first: int, last: int) -> dict[str, Any]:
         """Columns of the sums of days beyond the promise of what was decided on these days, one row a case."""
@@ -72,7 +93,7 @@ def province(seed: int, *, slow: float = 1.4, uneven: float = 0.1, habits: float
     promise = np.ceil(habit * draw.uniform(1.2, 1.6, ITEMS)).astype(np.int64)
     handles = np.array([draw.permutation(ITEMS)[:EACH] for _ in range(DEPARTMENTS)])
     a_day = draw.lognormal(np.log(10), 0.5, DEPARTMENTS)
-    a_day[-SMALL:] = draw.uniform(0.2, 0.5, SMALL)
+    a_day[-SMALL:] = draw.uniform(0.5, 1.5, SMALL)
     slowed, given_much = draw.choice(DEPARTMENTS - SMALL, 2, replace=False)
     since = int(draw.integers(24, 36)) * WEEK
     arrivals = np.repeat(a_day[:, None], DAYS, axis=1)

@@ -30,6 +30,7 @@ OPERATIONS: dict[tuple[str, str], tuple[Right, str, Any]] = {
     ("GET", "/api/v1/projects"): (Right.READ, "/projects", None),
     ("GET", "/api/v1/projects/{code}"): (Right.READ, "/projects/P1", None),
     ("GET", "/api/v1/departments"): (Right.READ, "/departments", None),
+    ("GET", "/api/v1/measures/{what}"): (Right.READ, "/measures/attribution", None),
     ("GET", "/api/v1/turns"): (Right.READ, "/turns", None),
     ("GET", "/api/v1/sources"): (Right.READ, "/sources", None),
 }  # fmt: skip

@@ -10,5 +10,5 @@ from tests.faults.api_fuzz import run
 def test_whatever_is_asked_is_answered_as_described(tmp_path: Path) -> None:
     found = run(tmp_path, examples=12)
     paths = {name.rpartition(" ")[0] for name in found}
-    assert len(paths) == 8
+    assert len(paths) == 9
     assert {path for path in paths if not found[f"{path} 200"]} == set()  # else little was tried

@@ -74,7 +74,13 @@ def test_the_score_is_that_of_every_deal_by_lot() -> None:
     assert dealt.mean() == pytest.approx(0)
     found = rank(sums(("A", "x", [8, 9]), ("B", "x", [*days[:9], 0])), minimum=2)
     excess = 17 - 2 * 12 / 10
-    assert row(found.ranked, "A")["z"] == pytest.approx(excess / dealt.std())
+    # A gamma variable with the days' mean and variance has the third cumulant 2 variance² / mean; what is left of it
+    # in a deal is what is left of the days' own.
+    spread = np.var(days, ddof=1)
+    left = stats.moment(dealt, 3) / stats.kstat(days, 3)
+    skew = 2 * spread**2 / np.mean(days) * left / dealt.std() ** 3
+    far = stats.pearson3.sf(excess / dealt.std(), skew)
+    assert row(found.ranked, "A")["z"] == pytest.approx(stats.norm.isf(far), abs=0.02)
 
 
 def test_limits_are_those_of_scipy() -> None:
@@ -84,8 +90,12 @@ def test_limits_are_those_of_scipy() -> None:
     table = found.ranked.sort_values("department")
     z, n = table["z"].to_numpy(), table["decided"].to_numpy()
     everyone = np.concatenate([x for _, _, x in cases])
-    error = np.sqrt(everyone.var(ddof=1) * (1 / n + 1 / (len(everyone) - n)))
-    assert z == pytest.approx(table["difference"].to_numpy() / error)
+    variance, many = everyone.var(ddof=1), len(everyone)
+    error = np.sqrt(variance * (1 / n + 1 / (many - n)))
+    # The third cumulant of a gamma variable's mean over n, less that over the rest.
+    third = 2 * variance**2 / everyone.mean() * (1 / n**2 - 1 / (many - n) ** 2)
+    far = stats.pearson3.sf(table["difference"].to_numpy() / error, third / error**3)
+    assert z == pytest.approx(stats.norm.isf(far), abs=0.01)
     # Of eleven, scipy pulls in one at each end, as the quantiles do.
     pulled = np.asarray(stats.mstats.winsorize(z, limits=(0.1, 0.1)))
     cut = stats.norm.ppf(0.9)
@@ -95,8 +105,11 @@ def test_limits_are_those_of_scipy() -> None:
     tau2 = (11 * phi - 10) / (w.sum() - (w**2).sum() / w.sum())
     assert tau2 > 0
     assert found.spread == pytest.approx(np.sqrt(tau2))
-    for column, level in (("limit_95", 0.95), ("limit_998", 0.998)):
-        assert table[column].to_numpy() == pytest.approx(stats.norm.interval(level)[1] * np.sqrt(error**2 + tau2))
+    wide = np.sqrt(error**2 + tau2)
+    for at, level in (("95", 0.95), ("998", 0.998)):
+        low, high = stats.pearson3.interval(level, third / wide**3)
+        assert table[f"low_{at}"].to_numpy() == pytest.approx(low * wide, rel=0.01)
+        assert table[f"high_{at}"].to_numpy() == pytest.approx(high * wide, rel=0.01)
     own = [max(np.var(x, ddof=1), everyone.var(ddof=1)) / len(x) for _, _, x in cases]
     others = everyone.var(ddof=1) / (len(everyone) - n)
     width = np.sqrt(np.array(own) + others)

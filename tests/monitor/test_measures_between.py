@@ -13,7 +13,8 @@ from monitor.reading.endings import BeforeLastSweep
 from monitor.reading.measures import Wanted
 from monitor.reading.viewer import EVERYONE, Viewer
 from monitor.verbs import measures as verbs
-from rules.vocabulary import CaseState
+from monitor.verbs.measuring import What, measure
+from rules.vocabulary import CaseState, Stage
 from tests.monitor.looking import DAY, World
 from tests.monitor.test_measures import CALENDAR, FRAME, PACK, SINCE, closed_on, walked
 from tests.rules.oracle import ended
@@ -138,3 +139,20 @@ def test_nothing_is_told_of_what_is_not_there(world: World) -> None:
     for rows in (verbs.attribution_rows, verbs.indicator_rows, verbs.duration_rows, verbs.queue_rows, verbs.pause_rows):
         assert rows(reader, EVERYONE, nobody) == []
     assert verbs.handover_rows(reader, EVERYONE, nobody) == []
+
+
+CUTS = [(), ("region", "kind"), ("item",), ("week",), ("department", "item", "stage", "region", "kind")]
+
+
+@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("by", CUTS, ids="-".join)
+def test_whatever_it_is_cut_by_it_is_answered_or_refused(world: World, what: What, by: tuple[str, ...]) -> None:
+    for viewer in (EVERYONE, Viewer("one", regions=("3301",)), Viewer("none", departments=())):
+        for narrow in ({}, {"region": "33"}, {"kind": "filing"}, {"stage": Stage.PLANNING}):
+            wanted = Wanted(SINCE, DAY, by, **narrow)
+            try:
+                rows = measure(world.reader.measures, viewer, what, wanted, figure="open")["rows"]
+            except ValueError:
+                assert "week" in by or (narrow and what in (What.PATHS, What.DEPARTURES))
+                continue
+            assert viewer.departments is None or not rows

@@ -148,8 +148,8 @@ QUESTIONS: dict[str, list[Question]] = {
     "odd_codes": [lambda r, day: r.odd_codes(EVERYONE, None)],
 }  # fmt: skip
 REWINDING = {"as_known_at", "can_rewind"}
-# Scopes, what came in and what was told and done are those of today at every moment.
-OF_NOW = {"viewer", "batches", "waiting_rows", "turns", "trail", "trail_head", "trail_verified"}
+# Scopes, what came in and what was told and done are those of today at every moment; measures are asked of today alone.
+OF_NOW = {"viewer", "batches", "waiting_rows", "turns", "trail", "trail_head", "trail_verified", "measures"}
 
 
 def plain(value: Any) -> Any:

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
-from monitor.analysis.atrisk import AtRisk, exposures
-from monitor.analysis.slowness import LEAN, MINIMUM, shifted, slower
+from monitor.analysis.atrisk import AtRisk, exposures, stretches
+from monitor.analysis.paces import LEAN
+from monitor.analysis.slowness import MINIMUM, RATE, shifted, slower
 from tests.monitor.slowed_province import DAYS, DEPARTMENTS, SMALL, WEEK, province
 
 CASE = st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, 8), st.booleans())
@@ -46,7 +47,7 @@ def test_expected_is_what_its_own_pace_and_its_peers_now_would_have_done() -> No
     is a slow month for all (0.9), and the first one's 9 are half of the 18 that it too may take."""
     others = 11
     past = one_item([90] * (others + 1), [45] * (others + 1))
-    found = shifted(one_item([40] * (others + 1), [9] + [18] * others), past)
+    found = shifted(one_item([40] * (others + 1), [9] + [18] * others), [past])
     assert found.pace[0] == pytest.approx(0.5)
     weight = 220 / 240
     assert found.observed[0] == pytest.approx(9 * weight)
@@ -55,35 +56,39 @@ def test_expected_is_what_its_own_pace_and_its_peers_now_would_have_done() -> No
     assert found.spread == 0
     common, lean = (9 + 18 * others) / 240, 90 + LEAN
     chance, past_chance = 40 / 4 * common, 40**2 / 4 / lean * common**2
-    own = chance + past_chance
-    variance = weight**2 * own + (20 / 240) ** 2 * others * own
-    assert found.z[0] == pytest.approx(-9 * weight / np.sqrt(variance))
+    # Nine where eighteen were due, as a negative binomial count in units of its chance variance.
+    unit = weight**2 * chance / (18 * weight)
+    vague = (weight**2 * past_chance + (20 / 240) ** 2 * others * (chance + past_chance)) / (18 * weight) ** 2
+    few, due, shape = 9 * weight / unit, 18 * weight / unit, 1 / vague
+    deviance = 2 * (special.xlogy(few, few / due) - special.xlogy(few + shape, (few + shape) / (due + shape)))
+    skew = stats.nbinom.stats(shape, shape / (shape + due), moments="s")
+    assert found.z[0] == pytest.approx(-np.sqrt(deviance) + skew / 6)
     assert found.p == pytest.approx(stats.norm.cdf(found.z))
     # Nine instead of eighteen is a sign, and with twelve departments not enough of one.
-    assert 0.05 / 12 < found.p[0] < 0.05
+    assert RATE / 12 < found.p[0] < 0.05
     assert not found.slower.any()
 
 
 def test_when_all_are_slow_nobody_is() -> None:
     past = one_item([900] * 12, [450] * 12)
-    found = shifted(one_item([400] * 12, [100] * 12), past)
+    found = shifted(one_item([400] * 12, [100] * 12), [past])
     assert found.pace == pytest.approx(1)
     assert not found.slower.any()
 
 
 def test_who_was_always_slow_did_not_become_slower() -> None:
     past = one_item([900] * 12, [90] + [450] * 11)
-    found = shifted(one_item([400] * 12, [40] + [200] * 11), past)
+    found = shifted(one_item([400] * 12, [40] + [200] * 11), [past])
     assert found.pace[0] == pytest.approx(1, abs=0.05)
     assert not found.slower.any()
 
 
 def test_slower_by_less_than_a_tenth_is_no_finding_however_sure() -> None:
     past = one_item([10**6] * 12, [5 * 10**5] * 12)
-    found = shifted(one_item([10**5] * 12, [46_000] + [50_000] * 11), past)
+    found = shifted(one_item([10**5] * 12, [46_000] + [50_000] * 11), [past])
     assert found.z[0] < -5
     assert not found.slower.any()
-    assert shifted(one_item([10**5] * 12, [45_000] + [50_000] * 11), past).slower[0]
+    assert shifted(one_item([10**5] * 12, [45_000] + [50_000] * 11), [past]).slower[0]
 
 
 def frames(now: list[tuple[str, str, int, int]], past: list[tuple[str, str, int, int]]) -> tuple[Any, Any]:
@@ -107,9 +112,11 @@ def test_what_cannot_be_compared_is_said() -> None:
 def test_a_frame_says_what_the_arrays_say() -> None:
     made = province(3)
     day = made.since + 19
-    now, past = made.sums(day - 19, day), made.sums(0, day - 20)
-    told = slower(*(framed(sums).sample(frac=1, random_state=1) for sums in (now, past)))
+    now, past = made.stretches(day, 20)
+    earlier = pd.concat([framed(sums).assign(period=n) for n, sums in enumerate(past)])
+    told = slower(*(frame.sample(frac=1, random_state=1) for frame in (framed(now), earlier)))
     found = shifted(now, past)
+    assert told.spread == pytest.approx(found.spread)
     table = told.departments.set_index("department").sort_index()
     assert list(table.index) == list(np.flatnonzero(found.judged))
     for name in ("slower", "observed", "expected", "pace", "z", "p"):
@@ -135,6 +142,10 @@ def test_persons_and_impossible_sums_are_refused() -> None:
         slower(now.assign(decided=5), past)
     with pytest.raises(ValueError, match="age: column missing"):
         slower(now, past.drop(columns="age"))
+    with pytest.raises(ValueError, match="period: unknown column"):
+        slower(now.assign(period=1), past)
+    with pytest.raises(ValueError, match="at least one stretch"):
+        shifted(one_item([4], [2]), [])
 
 
 def test_scores_of_the_unchanged_are_those_of_chance() -> None:
@@ -144,9 +155,37 @@ def test_scores_of_the_unchanged_are_those_of_chance() -> None:
     for seed in range(25):
         made = province(seed, slow=1, uneven=0)
         day = DAYS - WEEK - 1
-        found = shifted(made.sums(day - 19, day), made.sums(0, day - 20))
+        found = shifted(*made.stretches(day, 20))
         z.append(found.z[found.judged & (np.arange(DEPARTMENTS) < DEPARTMENTS - SMALL)])
     scores = np.concatenate(z)
     assert abs(scores.mean()) < 0.15
     assert 0.85 < scores.std() < 1.1
     assert (scores < stats.norm.ppf(0.01)).sum() <= stats.binom.isf(0.001, len(scores), 0.01)
+
+
+def test_how_much_paces_vary_is_seen_from_all_stretches() -> None:
+    made = province(5)
+    now, past = made.stretches(179, 20)
+
+    def alone(one: AtRisk, others: list[AtRisk]) -> float:
+        whole = AtRisk(sum(o.at_risk for o in others), sum(o.decided for o in others))
+        return shifted(one, [whole]).spread ** 2
+
+    looks = [alone(now, past), *(alone(one, [o for o in past if o is not one]) for one in past)]
+    assert len(set(looks)) > 5
+    assert shifted(now, past).spread ** 2 == pytest.approx(np.mean(looks))
+
+
+@given(st.integers(20, 60), st.integers(3, 9), st.integers(0, 30))
+def test_stretches_are_the_days_before_each_once(last: int, length: int, before: int) -> None:
+    """One case that is open all the time: a case-day a day, at the age of that day."""
+    frame = pd.DataFrame({"department": ["A"], "item": ["x"], "kind": ["k"], "accepted": [0], "ended": [99]})
+    before = max(before, length)
+    now, past = stretches(frame.assign(decided=False), last, length, min(before, last - length))
+    assert sorted(now["age"]) == list(range(last - length + 1, last + 1))
+    whole = min(before, last - length)
+    assert sorted(past["age"]) == list(range(last - length - whole + 1, last - length + 1))
+    days = past.groupby("period")["age"].agg(["count", "min", "max"])
+    assert (days["max"] - days["min"] + 1 == days["count"]).all()
+    assert (days["count"][:-1] == length).all()
+    assert whole < length or days["count"].iloc[-1] < 2 * length

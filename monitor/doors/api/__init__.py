@@ -11,14 +11,14 @@ from flask_openapi3.models import Server, Tag
 from flask_openapi3.types import SecuritySchemesDict
 
 from monitor.database import DatabaseError
-from monitor.doors.api import batches, departments, documents, projects, sources, turns
+from monitor.doors.api import batches, departments, documents, measures, projects, sources, turns
 from monitor.doors.api.office import BEARER, NAME, PREFIX, Api, Office, Problem
 from monitor.doors.api.refused import Refused, field
 from monitor.doors.guard import Guard
 from monitor.text import _
 from monitor.wiring import Monitor
 
-RESOURCES = (batches, projects, departments, turns, sources)
+RESOURCES = (batches, projects, departments, measures, turns, sources)
 _ABOUT = (
     "Other systems push what happened and follow how projects stand. Every operation needs a bearer token, which the "
     "administrator of the office makes. Days are ISO days in the zone of the office, moments ISO with their offset."

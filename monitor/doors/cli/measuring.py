@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable
-from enum import StrEnum
-from fractions import Fraction
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from monitor.analysis.indicators import INDICATORS
 from monitor.doors.cli import common
 from monitor.doors.cli.common import Refused, emit, say
 from monitor.doors.cli.sweeping import departments_named, word_told
 from monitor.reading.behind import FIGURES
 from monitor.reading.endings import BeforeLastSweep
-from monitor.reading.measured import Measures
 from monitor.reading.measures import BY, Wanted
 from monitor.reading.rollups import WEEK
-from monitor.reading.viewer import EVERYONE, Viewer
+from monitor.reading.viewer import EVERYONE
 from monitor.settings import today
 from monitor.text import N_, _
-from monitor.verbs import comparing
-from monitor.verbs import measures as verbs
+from monitor.verbs.measuring import OF_INDICATOR, What, measure
 from monitor.wiring import Monitor, monitor
 from rules.vocabulary import Stage
 
@@ -36,26 +29,6 @@ _NAMED = {
     "project_code", "case_id", "department", "item", "stage", "region", "indicator", "pause", "before_department",
     "before_item", "pack", "before", "after", "kind", "verdict", "differs",
 }  # fmt: skip
-_OF_INDICATOR = {one.name: one for one in INDICATORS}
-
-
-class What(StrEnum):
-    """What is measured."""
-
-    ATTRIBUTION = "attribution"
-    INDICATORS = "indicators"
-    DURATIONS = "durations"
-    QUEUES = "queues"
-    PAUSES = "pauses"
-    HANDOVERS = "handovers"
-    CASES = "cases"
-    RANKING = "ranking"
-    SLOWER = "slower"
-    PATHS = "paths"
-    DEPARTURES = "departures"
-
-
-_WHOLE = {What.RANKING, What.SLOWER, What.PATHS, What.DEPARTURES}  # cut by nothing that is asked for
 
 
 def register(app: typer.Typer) -> None:
@@ -93,12 +66,10 @@ def measures(
         allowed = ", ".join(FIGURES)
         raise typer.BadParameter(_("of cases, one of: {names}").format(names=allowed), param_hint="--figure")
     found = _found(known, what, wanted, figure or "", regions)
-    told = [{name: _plain(value) for name, value in row.items()} for row in found.pop("rows")]
     if json:
-        days = {"since": wanted.since and wanted.since.isoformat(), "until": wanted.until.isoformat()}
-        cut = {"figure": figure} if figure else {} if what in _WHOLE else {"by": list(wanted.by)}
-        emit({"measure": what.value, **days, **cut, "rows": [one | _said(one) for one in told], **found})
+        emit(found)
         return
+    told = found["rows"]
     _shown(told, (*wanted.by, *_NAMED))
     say(
         _("{n} rows, days after {since} up to {until}; days are working days.").format(
@@ -145,43 +116,13 @@ def _wanted(
 
 
 def _found(known: Monitor, what: What, wanted: Wanted, figure: str, regions: bool) -> dict[str, Any]:
-    """The rows, and what is told beside them."""
-    ask: dict[What, Callable[[Measures, Viewer, Wanted], Any]] = {
-        What.ATTRIBUTION: verbs.attribution_rows,
-        What.INDICATORS: verbs.indicator_rows,
-        What.DURATIONS: verbs.duration_rows,
-        What.QUEUES: verbs.queue_rows,
-        What.PAUSES: verbs.pause_rows,
-        What.HANDOVERS: verbs.handover_rows,
-        What.CASES: partial(verbs.case_rows, figure=figure),
-        What.RANKING: partial(comparing.ranking, regions=regions),
-        What.SLOWER: comparing.slower,
-        What.PATHS: comparing.path_rows,
-        What.DEPARTURES: comparing.departure_rows,
-    }
     try:
-        found = ask[what](known.reader.measures, EVERYONE, wanted)
-        return found if isinstance(found, dict) else {"rows": found}
+        return measure(known.reader.measures, EVERYONE, what, wanted, figure=figure, regions=regions)
     except BeforeLastSweep as error:
         text = _("How long open cases had taken on {day} is not kept: the last sweep was as of {last}.")
         raise Refused(text.format(day=error.day, last=error.last)) from error
     except ValueError as error:
         raise Refused(_("This measure is not cut by {by}.").format(by=", ".join(wanted.by))) from error
-
-
-def _said(row: dict[str, Any]) -> dict[str, Any]:
-    """What stands beside an indicator in a document."""
-    one = _OF_INDICATOR.get(row.get("indicator", ""))
-    if one is None:
-        return {}
-    return {"unit": one.unit, "formula": _(one.formula), "source": _(one.source), "sure": one.sure}
-
-
-def _plain(value: Any) -> Any:
-    """Days as ISO texts, parts of days as numbers."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return float(value) if isinstance(value, Fraction) else value
 
 
 def _shown(rows: list[dict[str, Any]], by: tuple[str, ...]) -> None:
@@ -201,7 +142,7 @@ def _cell(row: dict[str, Any], name: str) -> str:
     if value is None:
         return "–"
     if name == "indicator":
-        return _(_OF_INDICATOR[value].title)
-    if "indicator" in row and name == "value" and _OF_INDICATOR[row["indicator"]].unit == "rate":
+        return _(OF_INDICATOR[value].title)
+    if "indicator" in row and name == "value" and OF_INDICATOR[row["indicator"]].unit == "rate":
         return f"{100 * value:.2f} %"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
