@@ -10,7 +10,7 @@ from tests.browser.chromium import visit
 def test_the_description_is_drawn_without_another_host(demo: str, browser: Browser) -> None:
     with visit(browser, demo) as seen:
         seen.page.goto(f"{seen.base}/api/v1/docs")
-        expect(seen.page.locator(".opblock")).to_have_count(8)
+        expect(seen.page.locator(".opblock")).to_have_count(9)
         seen.page.locator(".opblock-post .opblock-summary-control").click()
         expect(seen.page.locator(".opblock-post")).to_contain_text("application/x-ndjson")
         expect(seen.page.locator(".opblock-post")).to_contain_text("problem+json")

@@ -34,8 +34,10 @@ class Tally:
     after: int = 0
 
     def check(self) -> None:
-        """Raises AssertionError where hardly a third of the kills fell inside the work: then little was tried."""
-        assert 3 * self.inside >= self.before + self.inside + self.after, f"too few kills inside the work: {self}"
+        """Raises AssertionError where hardly a third of the kills, or of a few not one, fell inside the work: then
+        little was tried. On a busy machine a few may fall anywhere."""
+        every = self.before + self.inside + self.after
+        assert self.inside and (every < 10 or 3 * self.inside >= every), f"too few kills inside the work: {self}"
 
 
 def start(code: str, *arguments: object) -> subprocess.Popen[str]:
