@@ -42,6 +42,11 @@ class Measures:
         with self._seen(viewer) as connection:
             return measures.attribution(connection, wanted)
 
+    def flow(self, viewer: Viewer, wanted: Wanted) -> pd.DataFrame:
+        """Cases that came and went."""
+        with self._seen(viewer) as connection:
+            return measures.flow(connection, wanted)
+
     def outcomes(self, viewer: Viewer, wanted: Wanted, *, pending: bool = False) -> pd.DataFrame:
         """Sums over the cases decided in the period."""
         with self._seen(viewer) as connection:

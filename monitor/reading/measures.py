@@ -132,6 +132,7 @@ def attribution(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     if period is None:
         return table.frame(connection)
     by = wanted.columns
+    overdue = {} if period.weekly else _overdue(period)
     table.add(
         connection,
         period,
@@ -139,13 +140,8 @@ def attribution(connection: Connection, wanted: Wanted) -> pd.DataFrame:
             Tally,
             by,
             rates={"share": Tally.rate, "sole": Tally.sole},
-            counts={
-                "received": Tally.received,
-                "accepted": Tally.opened,
-                "resubmitted": Tally.resubmitted,
-                "closed": Tally.closed,
-            },
-            stocks={"open": Tally.opened - Tally.closed},
+            counts=_FLOW,
+            stocks={"open": Tally.opened - Tally.closed, **overdue},
             where=wanted.where(Tally),
         ),
     )
@@ -165,27 +161,52 @@ def attribution(connection: Connection, wanted: Wanted) -> pd.DataFrame:
     )
     gaps = {"waited": HandoverTally.waiting, "lay": HandoverTally.lying}
     table.add(connection, period, Asked(HandoverTally, by, rates=gaps, where=wanted.where(HandoverTally)))
-    _add_overdue(connection, table, wanted, period)
+    _tell_overdue(connection, table, wanted, period)
     for row in table.rows.values():
         row["share"], row["sole"] = Fraction(row["share"], WHOLE_DAY), Fraction(row["sole"], WHOLE_DAY)
     return table.frame(connection)
 
 
-def _add_overdue(connection: Connection, table: _Table, wanted: Wanted, period: Period) -> None:
-    """Days beyond of what is open at the end: at the end of the last week, where the period is by weeks."""
+_FLOW = {
+    "received": Tally.received,
+    "accepted": Tally.opened,
+    "resubmitted": Tally.resubmitted,
+    "closed": Tally.closed,
+}
+
+
+def flow(connection: Connection, wanted: Wanted) -> pd.DataFrame:
+    """Of attribution the cases that came and went alone, of keys that have any: received, accepted, resubmitted,
+    closed."""
+    table = _Table(wanted, list(_FLOW))
+    period = wanted.period(connection)
+    if period is not None:
+        inside = [Tally.day > wanted.since] if wanted.since else []
+        asked = Asked(Tally, wanted.columns, counts=_FLOW, where=[*inside, *wanted.where(Tally)])
+        table.add(connection, period, asked)
+    return table.frame(connection)
+
+
+def _overdue(period: Period) -> dict[str, Any]:
+    """Days beyond of what is open at the end of a period, from all changes up to it."""
+    own = period.now - CalendarDay.idx
+    return {
+        "overdue": Tally.overdue * own + Tally.overdue_days,
+        "overdue_statute": Tally.overdue_statute * own + Tally.overdue_days_statute,
+    }
+
+
+def _tell_overdue(connection: Connection, table: _Table, wanted: Wanted, period: Period) -> None:
+    """Puts it in the last week, where the period is by weeks; takes it out where it is not known."""
     last = last_sweep(connection)
     if last is not None and wanted.until < last:
         for row in table.rows.values():
             row["overdue"] = row["overdue_statute"] = None
         return
-    whole = Period.of(connection, None, wanted.until)
-    assert whole is not None
-    own = whole.now - CalendarDay.idx
-    stocks = {
-        "overdue": Tally.overdue * own + Tally.overdue_days,
-        "overdue_statute": Tally.overdue_statute * own + Tally.overdue_days_statute,
-    }
-    asked = Asked(Tally, wanted.columns, rates={"share": Tally.rate}, stocks=stocks, where=wanted.where(Tally))
+    whole = Period.of(connection, None, wanted.until) if period.weekly else None
+    if whole is None:
+        return
+    asked = Asked(Tally, wanted.columns, rates={"share": Tally.rate}, stocks=_overdue(whole), where=wanted.where(Tally))
     week = wanted.until - dt.timedelta(wanted.until.weekday())
     for row in summed(connection, whole, asked):
         if row["overdue"] or row["overdue_statute"]:

@@ -34,7 +34,7 @@ def indicator_rows(measures: Measures, viewer: Viewer, wanted: Wanted) -> Rows:
     of_cases = (wanted.department, wanted.item, wanted.stage)
     if set(keys) <= _OF_PROJECTS and not any(one is not None for one in of_cases):
         asked.append(measures.finished(viewer, wanted))
-    flow = _rows(measures.attribution(viewer, wanted))
+    flow = _rows(measures.flow(viewer, wanted))
     whose = _whose(wanted)
     told = [[{name: row[name] for name in (*whose, *_OF_CASES)} for row in flow], *map(_rows, asked)]
     names = dict.fromkeys(name for name in (*_OF_CASES, *(n for one in asked for n in one.columns)))
