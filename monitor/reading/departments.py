@@ -64,7 +64,7 @@ def _of_stage(query: Any, column: Any, stage: str | None) -> Any:
 def _sums(
     connection: Connection, as_of: dt.date, stage: str | None, since: dt.date | None
 ) -> dict[int, dict[str, Any]]:
-    period = Period.of(connection, since, as_of)
+    period = Period.of(connection, since and min(since, as_of), as_of)  # nothing is held after the day asked for
     if period is None:
         return {}
     by, (tally, outcome) = ["department_id"], _rollups(looking(connection))

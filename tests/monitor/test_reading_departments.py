@@ -76,6 +76,14 @@ def test_shares_of_a_past_day(world: World) -> None:
         assert (row["share"], row["sole"]) == (pytest.approx(share, abs=0.006), sole), key
 
 
+def test_after_the_day_asked_for_nothing_is_held(world: World) -> None:
+    day = dt.date(2026, 12, 15)
+    got = found(world, day, since=day + dt.timedelta(30))
+    assert got == found(world, day, since=day)
+    assert {(row["share"], row["decided"]) for row in got.values()} == {(0.0, 0)}
+    assert sum(row["open_cases"] for row in got.values()) > 20
+
+
 def test_shares_within_a_region(world: World) -> None:
     everywhere = found(world, DAY)
     for region in ("33", "330106", "99"):
