@@ -60,7 +60,7 @@ def demo(demo_home: Path) -> Iterator[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")}
     with said.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "demo", "--projects", "400", "--port", str(port)],
+            [sys.executable, "-c", COMMAND, "demo", "--projects", "200", "--port", str(port)],
             env=kept | {"XDG_DATA_HOME": str(home)},
             stdout=out,
             stderr=out,

@@ -85,6 +85,7 @@ def test_a_visitor_looks_a_project_up(
         expect(page.locator("footer")).to_contain_text(
             "本查询不作为认定行政许可期限的依据" if language == "zh_CN" else "no basis for determining"
         )
+        page.wait_for_load_state("load")  # the style too: fields have no size of their own before
         small = "[...document.querySelectorAll('main input:not([type=hidden]), main button')].map(e => e.offsetHeight)"
         assert min(page.evaluate(small)) >= 44  # for a thumb
         assert pages(page) == 1
