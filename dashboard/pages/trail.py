@@ -16,6 +16,7 @@ from dashboard.components.choices import choice
 from dashboard.components.states import empty, failed, panel, slot
 from dashboard.components.still import Native, still
 from dashboard.components.tables import table
+from monitor.deed_words import field_word, outcome_word, subject_word, value_word
 from monitor.deeds import WORDS, Verb
 from monitor.doors.guard import CSRF_FIELD
 from monitor.reading.trail import Entry, Wanted
@@ -116,11 +117,11 @@ def _by(entry: Entry) -> str:
 
 def _does(entry: Entry) -> str:
     word = next((_(WORDS[verb]) for verb in Verb if verb.value == entry.verb), entry.verb)
-    return word if entry.outcome == "done" else f"{word} ({entry.outcome})"
+    return word if entry.outcome == "done" else f"{word} ({outcome_word(entry.outcome)})"
 
 
 def _of(entry: Entry) -> str:
-    return f"{entry.subject_kind} {entry.subject}".strip()
+    return f"{subject_word(entry.subject_kind)} {entry.subject}".strip()
 
 
 def _told(entry: Entry, *, names: bool) -> list[Any]:
@@ -138,13 +139,13 @@ def _told(entry: Entry, *, names: bool) -> list[Any]:
 
 
 def _plain(told: Mapping[str, Any]) -> str:
-    kept = (f"{key} {_value(value)}" for key, value in told.items() if value not in (None, "", [], 0, False))
+    kept = (
+        f"{field_word(key)} {value_word(key, value)}"
+        for key, value in told.items()
+        if value not in (None, "", [], 0, False)
+    )
     text = ", ".join(kept)
     return text if len(text) <= _SHORT else text[:_SHORT] + "…"
-
-
-def _value(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def verified(done: Verified) -> html.Div:

@@ -56,9 +56,9 @@ def test_the_newest_entries_stand_first_with_names_masked(here: Office, client: 
 
 def test_what_is_asked_for_alone(here: Office, client: FlaskClient) -> None:
     only = shown(here, client, "trail-entries", "?verb=import")
-    assert "projects 1" in only
+    assert "项目 1" in only
     assert "新建账号" not in only
-    assert "projects 1" in shown(here, client, "trail-entries", "?verb=nonsense&since=nonsense&before=nonsense")
+    assert "项目 1" in shown(here, client, "trail-entries", "?verb=nonsense&since=nonsense&before=nonsense")
     assert "没有符合条件的记录" in shown(here, client, "trail-entries", "?until=2020-01-01")
     assert "没有符合条件的记录" in shown(here, client, "trail-entries", "?before=1")
 

@@ -20,6 +20,7 @@ from monitor import passwords
 from monitor.actor import Actor, acting
 from monitor.chain import entry_hash
 from monitor.database import Database, downgrade
+from monitor.deed_words import FIELD_WORDS, OUTCOME_WORDS, SUBJECT_WORDS
 from monitor.doors.cli.commands import program as whole_program
 from monitor.doors.scheduler import TIMETABLE, run_entry
 from monitor.reading.trail import Entry
@@ -187,6 +188,10 @@ def test_each_leaves_its_entry_with_who_and_what(
         said = json.dumps([entry.document() for entry in mine], ensure_ascii=False)
         assert step.told in said, (step, said)
     assert looked_at(database).sound
+    keys = {key for entry in known for part in (entry.before, entry.after, entry.personal) for key in part}
+    assert not {key for key in keys if not key.startswith("SPGL_")} - FIELD_WORDS.keys()
+    assert {entry.subject_kind for entry in known} - {""} <= SUBJECT_WORDS.keys()
+    assert {entry.outcome for entry in known} - {"done"} <= OUTCOME_WORDS.keys()
 
 
 def test_what_is_refused_or_looks_alone_leaves_none(

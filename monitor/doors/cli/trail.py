@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from monitor.deed_words import field_word, outcome_word, subject_word, value_word
 from monitor.deeds import WORDS, Verb
 from monitor.doors.cli import common, erasing
 from monitor.doors.cli.common import Refused, emit, leave, office_moment, say
@@ -63,12 +64,15 @@ def _lines(entry: Entry) -> list[str]:
     who = entry.actor or _("nobody named")
     by = " ".join(part for part in (entry.role, entry.door, entry.address) if part)
     does = _(WORDS[Verb(entry.verb)]) if entry.verb in list(Verb) else entry.verb
-    of = f"{entry.subject_kind} {entry.subject}".strip()
+    of = f"{subject_word(entry.subject_kind)} {entry.subject}".strip()
     first = f"{entry.seq:>6}  {_at(entry.at)}  {who} ({by})  {does}" + (f"  {of}" if of else "")
-    lines = [first + (f"  {entry.outcome}" if entry.outcome != "done" else "")]
+    lines = [first + (f"  {outcome_word(entry.outcome)}" if entry.outcome != "done" else "")]
     for title, told in ((_("before"), entry.before), (_("after"), entry.after), (_("by whom"), entry.personal)):
         if kept := {key: value for key, value in told.items() if value not in (None, "", [], 0, False)}:
-            lines.append(f"        {title}: " + ", ".join(f"{key} {_plain(value)}" for key, value in kept.items()))
+            lines.append(
+                f"        {title}: "
+                + ", ".join(f"{field_word(key)} {value_word(key, value)}" for key, value in kept.items())
+            )
     if entry.erased:
         lines.append("        " + _("erased: {parts}").format(parts=", ".join(map(part_word, entry.erased))))
     return lines
@@ -79,10 +83,6 @@ def _at(told: str) -> str | None:
         return office_moment(dt.datetime.fromisoformat(told))
     except ValueError:  # somebody changed it; `verify` says so
         return told
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @trail_app.command("head", help=N_("Number and hash of the last entry: print it, and keep it elsewhere."))
