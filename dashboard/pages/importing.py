@@ -20,6 +20,7 @@ from monitor.progress import State
 from monitor.reading.jobs import Job
 from monitor.rights import Right
 from monitor.text import N_, _, language
+from monitor.wrongs import REQUIRED, allowed_in_words
 
 PATH, NAME = IMPORT, "import"
 RIGHT = Right.IMPORT
@@ -130,9 +131,12 @@ class _Page:
         """What is wrong with how a file is read."""
         if result.get("problem") != "profile":
             return []
+        key, value, allowed = (result[name] for name in ("key", "value", "allowed"))
         told = _("{key}: {value} cannot be; allowed: {allowed}").format(
-            **{k: result[k] for k in ("key", "value", "allowed")}
+            key=key, value=value, allowed=allowed_in_words(allowed) or allowed
         )
+        if allowed == REQUIRED:
+            told = _("{key} is missing: name the column that has it").format(key=key)
         return [html.P(told, className="told alarm", role="alert")]
 
     def looked(self, job: Job, result: Mapping[str, Any], at: Address) -> list[Any]:

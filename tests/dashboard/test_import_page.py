@@ -108,6 +108,12 @@ def test_the_proposal_is_corrected_and_refused_rows_come_back(here: Office, clie
         here, client, send(here, client, f"/import/{number}/look", **form | {"text": fixed + "\nx = 1"})
     )
     assert "不成立" in text
+    assert "a known key" not in text
+    lacking = re.sub(r"^coded_on.*\n", "", fixed, flags=re.MULTILINE)
+    assert lacking != fixed
+    _number, text = done(here, client, send(here, client, f"/import/{number}/look", **form | {"text": lacking}))
+    assert "缺少 projects.coded_on" in text
+    assert "required" not in text
     number, text = done(here, client, send(here, client, f"/import/{number}/look", **form))
     assert "改过的" in text
     tried, text = done(here, client, send(here, client, f"/import/{number}/try", **form))

@@ -45,7 +45,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("old", "new", "key"), WRONG)
 def test_a_profile_that_cannot_be_used_says_which_key(tmp_path: Path, old: str, new: str, key: str) -> None:
-    from monitor.doors.cli.refusing import allowed_in_words
+    from monitor.wrongs import allowed_in_words
 
     assert old in OWN
     path = tmp_path / "own.toml"

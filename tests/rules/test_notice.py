@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.doors.cli.refusing import allowed_in_words
+from monitor.wrongs import allowed_in_words
 from rules.almanac import calendar, changed_days, shipped_notices, statutory
 from rules.errors import CalendarError
 from rules.notice import Notice, from_file, imagined

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from monitor.doors.cli.refusing import allowed_in_words
+from monitor.wrongs import allowed_in_words
 from rules.errors import PackError
 from rules.pack import Dated, Limit, Number, RulePack
 from rules.packfile import build, parse, problems, read, shipped

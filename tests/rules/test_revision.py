@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor.doors.cli.refusing import allowed_in_words
+from monitor.wrongs import allowed_in_words
 from rules.document import documents
 from rules.pack import Dated, ExtensionRule, Limit, Limits, Number, RulePack
 from rules.packfile import shipped
