@@ -113,7 +113,7 @@ def test_the_proposal_is_corrected_and_refused_rows_come_back(here: Office, clie
     assert lacking != fixed
     _number, text = done(here, client, send(here, client, f"/import/{number}/look", **form | {"text": lacking}))
     assert "缺少 projects.coded_on" in text
-    assert "required" not in text
+    assert "应为：required" not in text
     number, text = done(here, client, send(here, client, f"/import/{number}/look", **form))
     assert "改过的" in text
     tried, text = done(here, client, send(here, client, f"/import/{number}/try", **form))
