@@ -76,27 +76,13 @@ def ways(connection: Connection, wanted: Wanted) -> tuple[pd.DataFrame, list[int
     if wanted.since:
         query = query.where(Standing.coded_on > wanted.since)
     rows, starts, ends = [], [], []
-    for (
-        pack,
-        code,
-        works,
-        item,
-        stage,
-        department,
-        received,
-        accepted,
-        closed,
-        state,
-        base,
-        *light,
-        at,
-        end,
-    ) in connection.execute(query):
-        state_word = CaseState(state).word
+    for row in connection.execute(query):
+        *told, base, in_scope, grey, yellow_on, red_on, at, end = row
+        pack, code, works, item, stage, department, received, accepted, closed, state = told
+        words = Stage(stage).word, CaseState(state).word, _light(wanted, in_scope, grey, yellow_on, red_on)
         rows.append(
-            (pack, code, works or "", item, Stage(stage).word, department, received, accepted, closed, state_word, base,
-             _light(wanted, *light))
-        )  # fmt: skip
+            (pack, code, works or "", item, words[0], department, received, accepted, closed, words[1], base, words[2])
+        )
         starts.append(_NOWHERE if at is None else at)
         ends.append(_NOWHERE if end is None else end)
     return framed(rows, WAYS), starts, ends

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Integer, and_, case, func, literal, select, t
 
 from monitor.tables import Calendar, CalendarDay
 from rules.pack import NATURAL
-from rules.workdays import day_number, day_of
+from rules.workdays import day_number
 
 WEEK = "week"
 _SUNDAY = 3  # of week 0: day 0, 1970-01-01, was a Thursday
@@ -157,8 +157,3 @@ def _parts(period: Period, asked: Asked, key: dict[str, Any], found: dict[int, A
         if any(days.values()) or any(counts.values()) or any(there.values()):
             monday = {WEEK: last - dt.timedelta(last.weekday())} if period.weekly else {}
             yield key | monday | days | counts | there
-
-
-def weeks_of(period: Period) -> list[dt.date]:
-    """The Mondays of the weeks of a period."""
-    return [day_of(day_number(end) - end.weekday()) for _begin, end, *_ in period.parts.values()]
