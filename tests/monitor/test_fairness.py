@@ -235,3 +235,17 @@ def test_rows_add_up_in_any_order(seed: int) -> None:
 @pytest.mark.parametrize("many", [1, 5, 40])
 def test_intervals_that_hold_all_at_once(many: int) -> None:
     assert (1 - 2 * stats.norm.sf(simultaneous(0.95, many))) ** many == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(("others", "compared"), [(9, False), (10, True)])
+def test_an_item_is_compared_where_others_decide_ten_of_it(others: int, compared: bool) -> None:
+    rows = [("A", "x", 40), ("B", "x", others), ("A", "y", 40), ("B", "y", 40)]
+    frame = pd.DataFrame(
+        [(department, item, n, n, n) for department, item, n in rows],
+        columns=["department", "item", "decided", "beyond", "beyond_sq"],
+    )
+    found = rank(frame)
+    alone = set(zip(found.alone["department"], found.alone["item"], strict=True))
+    assert (("A", "x") in alone) is not compared
+    decided = dict(zip(found.ranked["department"], found.ranked["decided"], strict=True))
+    assert decided["A"] == (80 if compared else 40)
